@@ -1,0 +1,149 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import {
+  ArtifactView,
+  BenchView,
+  frameOf,
+  RefusalView,
+  ReleaseView,
+  RoleName,
+  Settings,
+  SigningAlgorithm,
+  TrafficCounts,
+  TrafficDetail,
+  TrafficRow,
+  UpdateView,
+  VehicleView,
+} from './views.ts';
+
+/** Every procedure may be refused; the refusal is typed and carries the next step. */
+const base = oc.errors({ REFUSED: { status: 422, data: RefusalView } });
+
+/** Largest chunk of `firmware.chunk`, bytes before base64. */
+export const FIRMWARE_CHUNK_LIMIT = 1_048_576;
+/** Largest firmware image accepted, bytes (4 GiB). */
+export const FIRMWARE_SIZE_LIMIT = 4_294_967_296;
+
+const Vin = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+/** What a person fills in on Compose. */
+export const ReleaseDraft = z.object({
+  artifactSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** File name shown in the manifest; no path separators. */
+  artifactName: z.string().min(1).max(255),
+  version: z.string().min(1).max(64),
+  description: z.string().max(2_000),
+  vin: Vin,
+  ecuId: z.string().min(1).max(64),
+  /** Left out: one above the ECU's installed counter. */
+  releaseCounter: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  /** Lifetime of the message, seconds. */
+  expiresInSeconds: z.number().int().min(10).max(31_536_000).default(86_400),
+});
+export type ReleaseDraft = z.input<typeof ReleaseDraft>;
+
+/** The exact bytes that would be published, before anybody commits to them. */
+export const Composed = z.object({
+  topic: z.string(),
+  qos: z.literal(1),
+  /** The JSON text, byte for byte as it will be published. */
+  payload: z.string(),
+  /** Token that publishes exactly these bytes, once. */
+  composedId: z.string(),
+  releaseId: z.string(),
+  updateId: z.string(),
+});
+export type Composed = z.infer<typeof Composed>;
+
+export const benchContract = {
+  bench: {
+    watch: base.output(eventIterator(frameOf(BenchView))),
+    /** Starts roles; those already on stay as they are. */
+    start: base.input(z.object({ roles: z.array(RoleName).min(1) })).output(BenchView),
+    stop: base.input(z.object({ roles: z.array(RoleName).min(1) })).output(BenchView),
+  },
+  demo: {
+    /** Starts all roles as needed and publishes a signed demo update. Returns once it is published. */
+    run: base.output(z.object({ updateId: z.string(), vin: z.string(), ecuId: z.string() })),
+  },
+  firmware: {
+    /** Opens an upload. Chunks go in order; an unfinished upload leaves nothing behind. */
+    begin: base
+      .input(z.object({ name: z.string().min(1).max(255), size: z.number().int().min(0) }))
+      .output(z.object({ uploadId: z.string() })),
+    chunk: base
+      .input(
+        z.object({
+          uploadId: z.string(),
+          offset: z.number().int().min(0),
+          /** At most FIRMWARE_CHUNK_LIMIT bytes, base64 with padding. */
+          base64: z.string().max(Math.ceil(FIRMWARE_CHUNK_LIMIT / 3) * 4),
+        }),
+      )
+      .output(z.object({ received: z.number().int() })),
+    finish: base.input(z.object({ uploadId: z.string() })).output(ArtifactView),
+    abort: base.input(z.object({ uploadId: z.string() })).output(z.object({ aborted: z.boolean() })),
+    /** Images in the store, newest first. */
+    list: base.output(z.array(ArtifactView)),
+  },
+  releases: {
+    list: base.output(z.array(ReleaseView)),
+  },
+  updates: {
+    watch: base.output(eventIterator(frameOf(UpdateView))),
+    /** Signs manifest and message and shows the exact bytes; nothing is published or stored. */
+    compose: base
+      .input(z.object({ draft: ReleaseDraft, algorithm: SigningAlgorithm.optional() }))
+      .output(Composed),
+    /** Publishes what `compose` showed. The same `composedId` publishes once. */
+    publish: base
+      .input(z.object({ composedId: z.string() }))
+      .output(z.object({ updateId: z.string() })),
+    cancel: base
+      .input(z.object({ updateId: z.string() }))
+      .output(z.object({ sent: z.literal(true) })),
+    pause: base.input(z.object({ updateId: z.string() })).output(z.object({ sent: z.literal(true) })),
+    resume: base
+      .input(z.object({ updateId: z.string() }))
+      .output(z.object({ sent: z.literal(true) })),
+  },
+  vehicles: {
+    watch: base.output(eventIterator(frameOf(VehicleView))),
+    /** Publishes the signed rollback command (QoS 2). Returns the id under which `updates.watch` follows it. */
+    rollback: base
+      .input(z.object({ vin: Vin, ecuId: z.string().min(1).max(64) }))
+      .output(z.object({ updateId: z.string() })),
+  },
+  traffic: {
+    /** Rows whose topic matches `filter` (MQTT wildcards), newest `limit` first in the snapshot, then as they come. */
+    watch: base
+      .input(
+        z.object({
+          filter: z.string().min(1).max(65_535).default('#'),
+          limit: z.number().int().min(1).max(5_000).default(1_000),
+        }),
+      )
+      .output(
+        eventIterator(
+          z.object({
+            kind: z.enum(['snapshot', 'delta']),
+            seq: z.number().int(),
+            /** Matching rows that came and went between two frames. */
+            skipped: z.number().int(),
+            rows: z.array(TrafficRow),
+            counts: TrafficCounts,
+          }),
+        ),
+      ),
+    detail: base.input(z.object({ id: z.number().int() })).output(TrafficDetail),
+    clear: base.output(TrafficCounts),
+  },
+  settings: {
+    get: base.output(Settings),
+    /** Validated whole; refused while a role that it would change is running. */
+    set: base.input(Settings).output(Settings),
+    /** User names and passwords of this session's plain listener, for an outside script. */
+    credentials: base.output(z.array(z.object({ user: z.string(), password: z.string() }))),
+  },
+};
+export type BenchContract = typeof benchContract;

@@ -1,0 +1,277 @@
+import { z } from 'zod';
+
+/** A refusal as shown to a person: code, reason and next step. */
+export const RefusalView = z.object({
+  code: z.string(),
+  reason: z.string(),
+  next: z.string(),
+});
+export type RefusalView = z.infer<typeof RefusalView>;
+
+export const RoleName = z.enum(['backend', 'broker', 'dcu']);
+export type RoleName = z.infer<typeof RoleName>;
+
+export const RoleState = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('off') }),
+  z.object({ kind: z.literal('starting') }),
+  z.object({ kind: z.literal('on'), since: z.number(), detail: z.string() }),
+  z.object({ kind: z.literal('failed'), refusal: RefusalView }),
+  z.object({ kind: z.literal('stopping') }),
+]);
+export type RoleState = z.infer<typeof RoleState>;
+
+/** One connection of a role to the broker, as the pipeline draws it. */
+export const LinkView = z.object({
+  /** `backend`, `gatekeeper`, or a vehicle's VIN. */
+  who: z.string(),
+  state: z.enum(['idle', 'connecting', 'up', 'lost', 'closed']),
+  /** Why it is not up, when it is not. */
+  refusal: RefusalView.optional(),
+});
+export type LinkView = z.infer<typeof LinkView>;
+
+export const Endpoint = z.object({
+  role: RoleName,
+  /** What it is, in words: `MQTT`, `MQTT over TLS`, `Backend API`. */
+  label: z.string(),
+  url: z.string(),
+});
+export type Endpoint = z.infer<typeof Endpoint>;
+
+/** [S4] what happens to a message whose signature is missing or wrong. */
+export const SignaturePolicy = z.enum(['require', 'warn', 'off']);
+export type SignaturePolicy = z.infer<typeof SignaturePolicy>;
+
+export const SigningAlgorithm = z.enum(['EdDSA', 'ES256', 'HS256', 'hmac']);
+export type SigningAlgorithm = z.infer<typeof SigningAlgorithm>;
+
+/** How the DCU gets the image: HTTPS with Range, or MQTT blocks. */
+export const Transport = z.enum(['https', 'blocks']);
+export type Transport = z.infer<typeof Transport>;
+
+export const Settings = z.object({
+  /** Topic root, without a trailing slash. */
+  topicRoot: z.string(),
+  /** Port of the embedded broker's plain loopback listener; 0 = any free one. */
+  brokerPort: z.number().int().min(0).max(65_535),
+  /** Port of the embedded broker's TLS listener; 0 = any free one. */
+  brokerTlsPort: z.number().int().min(0).max(65_535),
+  /** Port of the backend HTTPS API; 0 = any free one. */
+  backendPort: z.number().int().min(0).max(65_535),
+  /** Outside broker (`mqtt://host:port`), or null for the embedded one. */
+  externalBroker: z.object({ url: z.string() }).nullable(),
+  algorithm: SigningAlgorithm,
+  transport: Transport,
+  /** Policy of each verifier. */
+  policies: z.object({
+    gatekeeper: SignaturePolicy,
+    dcu: SignaturePolicy,
+    backend: SignaturePolicy,
+  }),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** The whole bench at a glance. Small; always sent whole. */
+export const BenchView = z.object({
+  version: z.string(),
+  /** Folder of the workspace, for display. */
+  workspace: z.string(),
+  vault: z.enum(['session', 'keychain']),
+  host: z.enum(['electron', 'headless']),
+  roles: z.object({ backend: RoleState, broker: RoleState, dcu: RoleState }),
+  links: z.array(LinkView),
+  endpoints: z.array(Endpoint),
+  settings: Settings,
+  demo: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('idle') }),
+    z.object({ kind: z.literal('running'), note: z.string(), updateId: z.string().optional() }),
+    z.object({ kind: z.literal('done'), updateId: z.string() }),
+    z.object({ kind: z.literal('failed'), refusal: RefusalView }),
+  ]),
+});
+export type BenchView = z.infer<typeof BenchView>;
+
+export const UpdateStage = z.enum([
+  'queued',
+  'issued',
+  'available',
+  'refused',
+  'acknowledged',
+  'downloading',
+  'installing',
+  'finalizing',
+  'completed',
+  'failed',
+  'rolling_back',
+  'rolled_back',
+  'cancelled',
+]);
+export type UpdateStage = z.infer<typeof UpdateStage>;
+
+/** Whether the signature of what brought us here was good. */
+export const SignatureMark = z.enum(['valid', 'unsigned', 'invalid', 'unchecked']);
+export type SignatureMark = z.infer<typeof SignatureMark>;
+
+export const UpdateStep = z.object({
+  stage: UpdateStage,
+  at: z.number(),
+  detail: z.string(),
+  signature: SignatureMark,
+});
+export type UpdateStep = z.infer<typeof UpdateStep>;
+
+/** One update's way through the bench, as the backend follows it. */
+export const UpdateView = z.object({
+  updateId: z.string(),
+  vin: z.string(),
+  ecuId: z.string(),
+  /** Null when somebody else's script issued it without naming a release. */
+  releaseId: z.string().nullable(),
+  version: z.string(),
+  description: z.string(),
+  createdAt: z.number(),
+  stage: UpdateStage,
+  /** 0–100. */
+  progress: z.number(),
+  /** Newest last. */
+  steps: z.array(UpdateStep),
+  refusal: RefusalView.optional(),
+  /** True when it began outside this bench (a script, another backend). */
+  foreign: z.boolean(),
+});
+export type UpdateView = z.infer<typeof UpdateView>;
+
+export const BankState = z.enum(['empty', 'writing', 'written', 'pending', 'active', 'valid', 'bad']);
+export type BankState = z.infer<typeof BankState>;
+
+export const BankView = z.object({
+  bank: z.enum(['A', 'B']),
+  state: BankState,
+  version: z.string().nullable(),
+  sha256: z.string().nullable(),
+  length: z.number().int().nullable(),
+  releaseCounter: z.number().int().nullable(),
+});
+export type BankView = z.infer<typeof BankView>;
+
+export const EcuView = z.object({
+  ecuId: z.string(),
+  name: z.string(),
+  hardwareId: z.string(),
+  partNumber: z.string(),
+  bootloaderSha256: z.string(),
+  activeBank: z.enum(['A', 'B']),
+  banks: z.array(BankView),
+  /** What it is doing now, in one word of the progress vocabulary, or idle. */
+  activity: z.string(),
+  progress: z.number(),
+  /** Rolling back now: possible, or why not ([D7]). */
+  rollback: z.union([
+    z.object({ possible: z.literal(true), toVersion: z.string() }),
+    z.object({ possible: z.literal(false), refusal: RefusalView }),
+  ]),
+});
+export type EcuView = z.infer<typeof EcuView>;
+
+export const VehicleView = z.object({
+  vin: z.string(),
+  online: z.boolean(),
+  /** False for a vehicle known only by its messages. */
+  simulated: z.boolean(),
+  lastSeenAt: z.number().nullable(),
+  /** ISO 3779 advice about the VIN; empty when there is nothing to say. */
+  advice: z.array(z.string()),
+  ecus: z.array(EcuView),
+});
+export type VehicleView = z.infer<typeof VehicleView>;
+
+export const ReleaseView = z.object({
+  releaseId: z.string(),
+  hardwareId: z.string(),
+  partNumber: z.string(),
+  version: z.string(),
+  releaseCounter: z.number().int(),
+  description: z.string(),
+  createdAt: z.string(),
+  expires: z.string(),
+  firmware: z.object({ name: z.string(), sha256: z.string(), length: z.number().int() }),
+});
+export type ReleaseView = z.infer<typeof ReleaseView>;
+
+/** A firmware image in the store, not yet (or already) part of a release. */
+export const ArtifactView = z.object({
+  sha256: z.string(),
+  length: z.number().int(),
+  name: z.string(),
+});
+export type ArtifactView = z.infer<typeof ArtifactView>;
+
+/** One line of the traffic list. The payload comes with `traffic.detail`. */
+export const TrafficRow = z.object({
+  /** Rises by one per captured message. */
+  id: z.number().int(),
+  /** Wall clock, ms. */
+  at: z.number(),
+  /** Client id of the sender where the source knows it. */
+  clientId: z.string().nullable(),
+  topic: z.string(),
+  qos: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+  retain: z.boolean(),
+  dup: z.boolean(),
+  /** Payload bytes. */
+  size: z.number().int(),
+  /** First characters of the payload, control characters escaped; at most 200. */
+  preview: z.string(),
+  /** True when `preview` is not the whole payload. */
+  cut: z.boolean(),
+  /** `publish`, or what else the broker told: a connect, a refusal. */
+  kind: z.enum(['publish', 'connect', 'disconnect', 'subscribe', 'refused']),
+});
+export type TrafficRow = z.infer<typeof TrafficRow>;
+
+export const TrafficDetail = z.object({
+  row: TrafficRow,
+  /** Whole payload, base64. */
+  payloadBase64: z.string(),
+  /** Payload as text when it is valid UTF-8. */
+  text: z.string().nullable(),
+});
+export type TrafficDetail = z.infer<typeof TrafficDetail>;
+
+export const TrafficCounts = z.object({
+  /** Messages seen since the start. */
+  seen: z.number().int(),
+  /** Messages still held and listable. */
+  held: z.number().int(),
+  /** Messages that fell out of the held window; nothing is dropped uncounted. */
+  evicted: z.number().int(),
+});
+export type TrafficCounts = z.infer<typeof TrafficCounts>;
+
+/**
+ * One frame of a stream: a snapshot first, then deltas. `seq` rises by one per frame;
+ * `skipped` counts changes folded together because the reader was slow.
+ */
+export const frameOf = <T extends z.ZodType>(
+  item: T,
+): z.ZodObject<{
+  kind: z.ZodEnum<{ snapshot: 'snapshot'; delta: 'delta' }>;
+  seq: z.ZodNumber;
+  skipped: z.ZodNumber;
+  upserts: z.ZodArray<T>;
+  removed: z.ZodArray<z.ZodString>;
+}> =>
+  z.object({
+    kind: z.enum(['snapshot', 'delta']),
+    seq: z.number().int(),
+    skipped: z.number().int(),
+    upserts: z.array(item),
+    removed: z.array(z.string()),
+  });
+export type Frame<T> = {
+  kind: 'snapshot' | 'delta';
+  seq: number;
+  skipped: number;
+  upserts: T[];
+  removed: string[];
+};
