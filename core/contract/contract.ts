@@ -82,7 +82,9 @@ export const benchContract = {
       )
       .output(z.object({ received: z.number().int() })),
     finish: base.input(z.object({ uploadId: z.string() })).output(ArtifactView),
-    abort: base.input(z.object({ uploadId: z.string() })).output(z.object({ aborted: z.boolean() })),
+    abort: base
+      .input(z.object({ uploadId: z.string() }))
+      .output(z.object({ aborted: z.boolean() })),
     /** Images in the store, newest first. */
     list: base.output(z.array(ArtifactView)),
   },
@@ -102,7 +104,9 @@ export const benchContract = {
     cancel: base
       .input(z.object({ updateId: z.string() }))
       .output(z.object({ sent: z.literal(true) })),
-    pause: base.input(z.object({ updateId: z.string() })).output(z.object({ sent: z.literal(true) })),
+    pause: base
+      .input(z.object({ updateId: z.string() }))
+      .output(z.object({ sent: z.literal(true) })),
     resume: base
       .input(z.object({ updateId: z.string() }))
       .output(z.object({ sent: z.literal(true) })),

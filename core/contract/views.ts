@@ -141,7 +141,15 @@ export const UpdateView = z.object({
 });
 export type UpdateView = z.infer<typeof UpdateView>;
 
-export const BankState = z.enum(['empty', 'writing', 'written', 'pending', 'active', 'valid', 'bad']);
+export const BankState = z.enum([
+  'empty',
+  'writing',
+  'written',
+  'pending',
+  'active',
+  'valid',
+  'bad',
+]);
 export type BankState = z.infer<typeof BankState>;
 
 export const BankView = z.object({
