@@ -1,0 +1,82 @@
+import { DatabaseSync } from 'node:sqlite';
+import { StorageError, messageOf, openingError } from './errors.ts';
+
+/** One step of a room's schema, as SQL. Steps are only ever appended. */
+export type Migration = string;
+
+/** How long a statement waits for another connection of this process, a worker's for instance. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens (or makes) a database whose commits survive a power cut: WAL with synchronous=FULL.
+ *
+ * @throws StorageError DATABASE_DAMAGED, DISK_FULL, WORKSPACE_UNUSABLE
+ */
+export function openDatabase(file: string): DatabaseSync {
+  let db: DatabaseSync | null = null;
+  try {
+    db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    return db;
+  } catch (error) {
+    db?.close();
+    throw openingError(file, error);
+  }
+}
+
+/**
+ * Brings `room`'s tables up to date, each step in a transaction with its version, so that a
+ * kill in between leaves a whole earlier version.
+ *
+ * @throws StorageError NEWER_SCHEMA, MIGRATION_FAILED
+ */
+export function migrate(db: DatabaseSync, room: string, migrations: readonly Migration[]): void {
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS migration (room TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT',
+  );
+  const version = schemaVersion(db, room);
+  if (version > migrations.length) {
+    throw new StorageError(
+      'NEWER_SCHEMA',
+      `the tables of ${room} are version ${String(version)}, this OTA Bench knows ${String(migrations.length)}`,
+      { next: 'Open this workspace with the newer OTA Bench, or choose another folder.' },
+    );
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue;
+    try {
+      inTransaction(db, () => {
+        db.exec(sql);
+        db.prepare(
+          `INSERT INTO migration (room, version) VALUES (?, ?)
+           ON CONFLICT (room) DO UPDATE SET version = excluded.version`,
+        ).run(room, index + 1);
+      });
+    } catch (error) {
+      throw new StorageError(
+        'MIGRATION_FAILED',
+        `step ${String(index + 1)} of ${room} failed: ${messageOf(error)}`,
+        { next: 'Nothing of this step was kept; report it with the log.', cause: error },
+      );
+    }
+  }
+}
+
+/** Runs `work` and commits, or rolls all of it back when it throws. Not nestable. */
+export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // SQLite itself rolls back on some errors, a full disk for instance.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function schemaVersion(db: DatabaseSync, room: string): number {
+  const row = db.prepare('SELECT version FROM migration WHERE room = ?').get(room);
+  return typeof row?.['version'] === 'number' ? row['version'] : 0;
+}

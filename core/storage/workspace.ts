@@ -1,0 +1,110 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from './database.ts';
+import { StorageError, isBusy, openingError } from './errors.ts';
+
+/** A folder that holds everything one bench keeps. One process at a time. */
+export type Workspace = {
+  readonly dir: string;
+  /** bench.db */
+  readonly db: DatabaseSync;
+  /** A path inside the folder. Throws StorageError PATH_OUTSIDE_WORKSPACE for one that leaves it. */
+  path(...parts: string[]): string;
+  /** Closes the database and lets the next instance in. */
+  close(): Promise<void>;
+};
+
+const FOLDERS = ['artifacts', 'broker', 'vehicles'];
+
+/**
+ * Opens `dir` as a workspace, making what is missing.
+ *
+ * @throws StorageError WORKSPACE_BUSY, WORKSPACE_UNUSABLE, DATABASE_DAMAGED, DISK_FULL
+ */
+export async function openWorkspace(dir: string): Promise<Workspace> {
+  const root = resolve(dir);
+  await makeFolder(root);
+  const lock = takeLock(root);
+  try {
+    for (const folder of FOLDERS) await makeFolder(join(root, folder));
+    const db = openDatabase(join(root, 'bench.db'));
+    let open = true;
+    return {
+      dir: root,
+      db,
+      path: (...parts) => inside(root, parts),
+      close: () => {
+        if (open) {
+          open = false;
+          if (db.isOpen) db.close();
+          lock.close();
+        }
+        return Promise.resolve();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/**
+ * An open exclusive transaction on lock.db: SQLite holds it as a lock of the operating system,
+ * which ends with the process however it ends. There is no stale lock to clean up.
+ */
+function takeLock(root: string): DatabaseSync {
+  const file = join(root, 'lock.db');
+  let lock: DatabaseSync | null = null;
+  try {
+    lock = new DatabaseSync(file, { timeout: 0 });
+    // In WAL mode readers and the exclusive writer would live side by side.
+    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;');
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if (!isBusy(error)) throw openingError(file, error);
+    throw new StorageError('WORKSPACE_BUSY', `${root} is in use by another OTA Bench`, {
+      next: 'Close the other one, or choose another folder with --workspace DIR.',
+      cause: error,
+    });
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await makeFolderWithParents(folder);
+  } catch (error) {
+    throw openingError(folder, error);
+  }
+}
+
+/**
+ * Not `mkdir(…, { recursive: true })`: Node 24 never returns from it where a parent exists and
+ * still nothing can be made in it, such as /proc or a link to a disk that is not there.
+ */
+async function makeFolderWithParents(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (hasCode(error, 'EEXIST') && (await stat(folder)).isDirectory()) return;
+    if (!hasCode(error, 'ENOENT') || dirname(folder) === folder) throw error;
+    await makeFolderWithParents(dirname(folder));
+    await mkdir(folder, { mode: 0o700 });
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function inside(root: string, parts: readonly string[]): string {
+  const path = resolve(root, ...parts);
+  const way = relative(root, path);
+  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) {
+    throw new StorageError('PATH_OUTSIDE_WORKSPACE', `${parts.join('/')} is outside ${root}`, {
+      next: 'Use a name without path separators.',
+    });
+  }
+  return path;
+}
