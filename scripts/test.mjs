@@ -1,0 +1,122 @@
+// npm test: sets up and passes every check, then says what ran, by kind, and what was skipped.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
+import { findElectron } from './electron.mjs';
+import { ensureInstalled, node24, root, toolEnvironment } from './setup.mjs';
+import { ensureTools } from './tools.mjs';
+
+const strict = process.env.CI === 'true';
+const reports = join(root, '.cache', 'reports');
+const packages = join(root, 'node_modules');
+
+ensureInstalled();
+const missing = ensureTools();
+ensureBuilt();
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+
+/** @type {{ kind: string, passed: number, failed: number, skipped: number, seconds: number }[]} */
+const rows = [];
+const notes = missing.map((name) => `missing on this machine: ${name}`);
+
+check('types', 'typescript/bin/tsc', ['--build']);
+check('lint', 'eslint/bin/eslint.js', ['.', '--cache', '--cache-location', '.cache/eslint']);
+check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
+check('layers', null, ['scripts/layers.mjs']);
+check('unused', 'knip/bin/knip.js', []);
+suite('unit', 'vitest/vitest.mjs', vitest('unit'), countVitest);
+suite('integration', 'vitest/vitest.mjs', vitest('integration'), countVitest);
+if (missing.includes('Chromium')) {
+  rows.push({ kind: 'end-to-end', passed: 0, failed: 0, skipped: 1, seconds: 0 });
+} else {
+  suite('end-to-end', '@playwright/test/cli.js', ['test', '--project', 'browser'], countPlaywright);
+}
+if (findElectron()) {
+  suite('electron', '@playwright/test/cli.js', ['test', '--project', 'electron'], countPlaywright);
+} else {
+  notes.push("skipped: the end-to-end specs under real Electron (its binary is not here)");
+}
+summarise();
+
+/** A check that either holds or does not: one row, one count. */
+function check(kind, bin, args) {
+  const { status, seconds } = run(kind, bin, args, {});
+  rows.push({ kind, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0, seconds });
+}
+
+/** A runner that counts its own tests into a JSON report. */
+function suite(kind, bin, args, count) {
+  const report = join(reports, `${kind}.json`);
+  const env = { OTA_BENCH_REPORT: report, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  const { status, seconds } = run(kind, bin, args, env);
+  const counts = count(report);
+  if (counts.failed === 0 && (status !== 0 || counts.passed === 0)) counts.failed = 1;
+  rows.push({ kind, ...counts, seconds });
+}
+
+function run(kind, bin, args, env) {
+  process.stdout.write(`\n── ${kind} ──\n`);
+  const from = Date.now();
+  const command = bin ? [join(packages, bin), ...args] : args;
+  const { status } = spawnSync(node24, command, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...toolEnvironment(), ...env },
+  });
+  return { status, seconds: (Date.now() - from) / 1000 };
+}
+
+function vitest(project) {
+  const report = join(reports, `${project}.json`);
+  return ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+}
+
+function countVitest(report) {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = read(report);
+  // A file that could not even be loaded has no failed test, yet it failed.
+  const unloaded = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length;
+  for (const file of testResults) {
+    for (const one of file.assertionResults) {
+      if (one.status === 'pending' || one.status === 'skipped') notes.push(`skipped: ${one.fullName}`);
+    }
+  }
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + unloaded,
+    skipped: numPendingTests + numTodoTests,
+  };
+}
+
+function countPlaywright(report) {
+  const { stats } = read(report);
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+}
+
+function read(report) {
+  try {
+    return JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    // No report: the runner fell before it could write one; suite() turns this into a failure.
+    return {
+      numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [],
+      stats: { expected: 0, unexpected: 0, flaky: 0, skipped: 0 },
+    };
+  }
+}
+
+function summarise() {
+  process.stdout.write('\n── what ran ──\n');
+  for (const { kind, passed, failed, skipped, seconds } of rows) {
+    const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+    process.stdout.write(`${kind.padEnd(12)} ${counts.padEnd(36)} ${seconds.toFixed(1)} s\n`);
+  }
+  for (const note of notes) process.stdout.write(`${note}\n`);
+  const total = (member) => rows.reduce((sum, row) => sum + row[member], 0);
+  const failed = total('failed') + (strict ? missing.length : 0);
+  process.stdout.write(`${total('passed')} passed, ${failed} failed, ${total('skipped')} skipped\n`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
