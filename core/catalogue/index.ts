@@ -1,0 +1,2 @@
+export { CatalogueError, type CatalogueErrorCode } from './errors.ts';
+export type { Artifact, Catalogue, ImportOptions, SignedManifest, Uploads } from './types.ts';

@@ -1,0 +1,34 @@
+import { CodedError } from '#core/ports';
+
+export type LinkErrorCode =
+  // Opening a connection.
+  | 'URL_INVALID'
+  | 'BAD_CREDENTIALS'
+  | 'NOT_AUTHORISED'
+  | 'CLIENT_ID_REFUSED'
+  | 'UNSUPPORTED_VERSION'
+  | 'BROKER_UNAVAILABLE'
+  | 'CONNECTION_REFUSED'
+  | 'HOST_NOT_FOUND'
+  | 'UNREACHABLE'
+  | 'TLS_UNTRUSTED'
+  | 'TLS_CLIENT_REFUSED'
+  | 'TLS_FAILED'
+  | 'TIMEOUT'
+  // Losing one.
+  | 'CLOSED_BY_BROKER'
+  | 'CONNECTION_LOST'
+  | 'TAKEN_OVER'
+  | 'BACKLOG'
+  | 'LINK_CLOSED'
+  // Using one.
+  | 'NOT_CONNECTED'
+  | 'PUBACK_TIMEOUT'
+  | 'REFUSED'
+  | 'TOPIC_INVALID'
+  | 'SUBSCRIBE_REFUSED'
+  // The outbox.
+  | 'KEY_REUSED';
+
+/** Why a connection or a message did not make it. */
+export class LinkError extends CodedError<LinkErrorCode> {}

@@ -1,0 +1,153 @@
+import type { Clock, Log, Random } from '#core/ports';
+import type { LinkErrorCode } from './errors.ts';
+
+export type Qos = 0 | 1 | 2;
+
+/** One connection to one broker, as the world sees it. */
+export type LinkState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'connecting' }
+  /** `since`: wall clock, ms. Subscriptions are in force again. */
+  | { readonly kind: 'up'; readonly since: number }
+  /** Will be tried again at `retryAt` (wall clock, ms). */
+  | {
+      readonly kind: 'lost';
+      readonly code: LinkErrorCode;
+      readonly reason: string;
+      /** What a person can do about it. */
+      readonly next: string;
+      readonly retryAt: number;
+    }
+  | { readonly kind: 'closed' };
+
+export type LinkTls = {
+  /** PEM contents, not file names. */
+  readonly ca: string | readonly string[];
+  readonly cert?: string;
+  readonly key?: string;
+  /** Name expected in the server's certificate, when it is not the URL's host. */
+  readonly servername?: string;
+};
+
+export type LinkOptions = {
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
+  readonly url: string;
+  readonly clientId: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly tls?: LinkTls;
+  /** False (the default) keeps the session at the broker while we are away. */
+  readonly clean?: boolean;
+  readonly will?: {
+    readonly topic: string;
+    readonly payload: Uint8Array;
+    readonly qos: Qos;
+    readonly retain: boolean;
+  };
+  readonly protocolVersion?: 4 | 5;
+  /** Longest wait for TCP, TLS and CONNACK together. Default 10,000. */
+  readonly connectTimeoutMs?: number;
+  /** Longest wait for PUBACK or PUBCOMP. Default 10,000. */
+  readonly publishTimeoutMs?: number;
+  /** Silence after which both sides ask whether the other is there. Default 30. */
+  readonly keepaliveSeconds?: number;
+  /** First delay before connecting again; doubles up to `maxRetryMs`. Default 500. */
+  readonly retryMs?: number;
+  /** Default 10,000. */
+  readonly maxRetryMs?: number;
+  readonly clock: Clock;
+  readonly random?: Random;
+  readonly log: Log;
+};
+
+/** A message as it arrived. */
+export type Incoming = {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: Qos;
+  readonly retain: boolean;
+  /** The broker says it has sent this before. */
+  readonly dup: boolean;
+};
+
+export type MessageHandler = (message: Incoming) => void | Promise<void>;
+
+export interface Link {
+  readonly clientId: string;
+  readonly state: LinkState;
+  /** Called on every change, not for the state at the time of asking. */
+  onState(listener: (state: LinkState) => void): () => void;
+  /**
+   * Resolves once up. Rejects with the LinkError when the broker refuses in a way that waiting
+   * does not cure (BAD_CREDENTIALS, NOT_AUTHORISED, CLIENT_ID_REFUSED, UNSUPPORTED_VERSION,
+   * TLS_UNTRUSTED, TLS_CLIENT_REFUSED), with LINK_CLOSED, or with the signal's reason.
+   * The link itself keeps trying.
+   */
+  whenUp(signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves on PUBACK (QoS 1) or PUBCOMP (QoS 2), for QoS 0 once handed to the socket.
+   * Never queues: NOT_CONNECTED while down. Loss of the connection in flight rejects at once
+   * (CLOSED_BY_BROKER, CONNECTION_LOST); whether to send again is the caller's decision, nothing
+   * is re-sent behind its back. Also PUBACK_TIMEOUT, REFUSED, TOPIC_INVALID, LINK_CLOSED.
+   */
+  publish(
+    topic: string,
+    payload: Uint8Array,
+    options: { readonly qos: Qos; readonly retain: boolean },
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /**
+   * Resolves on SUBACK; while down, on the SUBACK of the next connection. Renewed on every
+   * connection whose session the broker forgot. SUBSCRIBE_REFUSED, TOPIC_INVALID, LINK_CLOSED.
+   */
+  subscribe(filter: string, qos: Qos): Promise<void>;
+  /**
+   * Handlers see messages one at a time, in order. A returned promise holds back PUBACK (QoS 1)
+   * or PUBREC (QoS 2): a crash before it settles makes the broker deliver again. Publishing from
+   * inside is fine; waiting inside for another *incoming* message is not, it comes after this one.
+   * A handler that fails is logged and its message acknowledged, so that it cannot come for ever.
+   * Messages arriving before the first handler is there wait for it.
+   */
+  onMessage(handler: MessageHandler): () => void;
+  /** Cuts the socket as a pulled cable would; the link then reconnects. */
+  drop(): void;
+  /** Finishes the message in hand, disconnects politely, frees everything. */
+  close(): Promise<void>;
+}
+
+export type OutgoingMessage = {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: Qos;
+  readonly retain: boolean;
+};
+
+export type OutboxMessage = OutgoingMessage & {
+  /** The sender's name for it; the same key is stored and sent once. */
+  readonly key: string;
+};
+
+export type OutboxResult =
+  | { readonly kind: 'acknowledged'; readonly key: string }
+  /** Given up for good; kept in the table with its reason. */
+  | {
+      readonly kind: 'parked';
+      readonly key: string;
+      readonly code: LinkErrorCode;
+      readonly reason: string;
+    };
+
+export interface Outbox {
+  /**
+   * Stored when this returns (or when the caller's open transaction commits), then sent in order
+   * per topic. The same key again does nothing; KEY_REUSED when its content differs.
+   */
+  enqueue(message: OutboxMessage): void;
+  /** Called after the result is stored. After a restart ask `result` instead. */
+  onResult(listener: (result: OutboxResult) => void): () => void;
+  /** What became of a key; null when unknown or pruned. */
+  result(key: string): OutboxResult | { readonly kind: 'waiting'; readonly key: string } | null;
+  /** Messages not yet acknowledged or parked. */
+  pending(): number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export type { RowBatch, TrafficEvent, TrafficRing } from './types.ts';
