@@ -1,0 +1,191 @@
+import type { SignatureMark, UpdateStage, UpdateView } from '#core/contract';
+import { unreachable, type Refusal } from '#core/ports';
+import type { Acknowledgment, Progress, Status } from '#core/protocol';
+
+/** One update as the backend keeps it. `installs` is false for a rollback commanded on its own. */
+export type UpdateState = UpdateView & { readonly installs: boolean };
+
+type Reason = { code: string; detail: string };
+
+export type UpdateEvent = { at: number; mark: SignatureMark } & (
+  | { kind: 'sent' }
+  | { kind: 'not_sent'; refusal: Refusal }
+  | { kind: 'status'; status: Status['status']; reason?: Reason | undefined }
+  | {
+      kind: 'acknowledgment';
+      acknowledgment: Acknowledgment['acknowledgment'];
+      reason?: Reason | undefined;
+    }
+  | {
+      kind: 'progress';
+      status: Progress['status'];
+      progress: number;
+      reason?: Reason | undefined;
+    }
+);
+
+/** Why an event left the state as it was. */
+export type IgnoredWhy =
+  /** Says what is already known. */
+  | 'DUPLICATE'
+  /** Belongs to a stage the update has left behind. */
+  | 'LATE'
+  /** Lower progress than the same stage already reported. */
+  | 'BACKWARDS'
+  /** The update has ended, and this is no rollback of it. */
+  | 'ENDED';
+
+export type UpdateEffect = { kind: 'store' } | { kind: 'ignore'; why: IgnoredWhy };
+export type Step = { state: UpdateState; effects: readonly UpdateEffect[] };
+
+/** Place of each stage on the way; a stage is only left for a later one. */
+const ORDER: Record<UpdateStage, number> = {
+  queued: 0,
+  issued: 1,
+  available: 2,
+  acknowledged: 3,
+  downloading: 4,
+  installing: 5,
+  finalizing: 6,
+  completed: 7,
+  refused: 8,
+  cancelled: 8,
+  failed: 8,
+  rolling_back: 9,
+  rolled_back: 10,
+};
+
+const ENDED: ReadonlySet<UpdateStage> = new Set<UpdateStage>([
+  'completed',
+  'refused',
+  'cancelled',
+  'failed',
+  'rolled_back',
+]);
+
+/** Ended stages that a vehicle may still take back: it had written, or it was done [D5] [D8]. */
+const MAY_ROLL_BACK: ReadonlySet<UpdateStage> = new Set<UpdateStage>(['completed', 'failed']);
+
+export function hasEnded(stage: UpdateStage): boolean {
+  return ENDED.has(stage);
+}
+
+/** Messages arrive late, twice and out of order; the state only ever moves along {@link ORDER}. */
+export function step(state: UpdateState, event: UpdateEvent): Step {
+  switch (event.kind) {
+    case 'sent':
+      return state.stage === 'queued' ? enter(state, event, 'issued', 'delivered') : late(state);
+    case 'not_sent':
+      // A PUBACK can be lost after delivery: whoever has gone on has disproved the failure.
+      return ORDER[state.stage] > ORDER.issued
+        ? late(state)
+        : end(state, event, 'failed', event.refusal);
+    case 'status':
+      return onStatus(state, event);
+    case 'acknowledgment':
+      return onAcknowledgment(state, event);
+    case 'progress':
+      return onProgress(state, event);
+    default:
+      return unreachable(event);
+  }
+}
+
+function onStatus(state: UpdateState, event: UpdateEvent & { kind: 'status' }): Step {
+  if (event.status === 'Available') {
+    if (state.stage === 'available') return ignore(state, 'DUPLICATE');
+    return ORDER[state.stage] < ORDER.available
+      ? enter(state, event, 'available', 'the gatekeeper offers it to the vehicle')
+      : late(state);
+  }
+  // A second copy of the issue is refused as replayed; it says nothing about the first copy.
+  // Nor does any refusal once the vehicle has taken the update up.
+  const over = event.reason?.code === 'REPLAYED' ? ORDER.issued : ORDER.available;
+  if (ORDER[state.stage] > over) return late(state);
+  return end(state, event, 'refused', refusalOf(event.reason, `${event.status} by the gatekeeper`));
+}
+
+function onAcknowledgment(
+  state: UpdateState,
+  event: UpdateEvent & { kind: 'acknowledgment' },
+): Step {
+  if (event.acknowledgment === 'Acknowledged') {
+    if (state.stage === 'acknowledged') return ignore(state, 'DUPLICATE');
+    return ORDER[state.stage] < ORDER.acknowledged
+      ? enter(state, event, 'acknowledged', 'the vehicle takes it')
+      : late(state);
+  }
+  if (ORDER[state.stage] > ORDER.acknowledged) return late(state);
+  return end(state, event, 'refused', refusalOf(event.reason, 'refused by the vehicle'));
+}
+
+function onProgress(state: UpdateState, event: UpdateEvent & { kind: 'progress' }): Step {
+  const stage = event.status;
+  if (stage === state.stage) return sameStage(state, event);
+  if (hasEnded(state.stage)) {
+    const takesBack = stage === 'rolling_back' || stage === 'rolled_back';
+    if (!takesBack || !MAY_ROLL_BACK.has(state.stage) || !state.installs) {
+      return ignore(state, 'ENDED');
+    }
+  }
+  switch (stage) {
+    case 'failed':
+    case 'cancelled':
+      // Also from rolling_back: a vehicle may fail to go back.
+      return end(state, event, stage, refusalOf(event.reason, `${stage} on the vehicle`));
+    case 'completed':
+      if (ORDER[state.stage] > ORDER.completed) return late(state);
+      return enter({ ...state, progress: 100 }, event, stage, reported(event));
+    case 'rolled_back':
+      return enter({ ...state, progress: 100 }, event, stage, reported(event));
+    case 'downloading':
+    case 'installing':
+    case 'finalizing':
+    case 'rolling_back':
+      if (ORDER[state.stage] > ORDER[stage]) return late(state);
+      return enter({ ...state, progress: event.progress }, event, stage, reported(event));
+    default:
+      return unreachable(stage);
+  }
+}
+
+/** Within a stage progress only rises; it adds no step, so that a long download stays one line. */
+function sameStage(state: UpdateState, event: UpdateEvent & { kind: 'progress' }): Step {
+  if (hasEnded(state.stage) || event.progress === state.progress) return ignore(state, 'DUPLICATE');
+  if (event.progress < state.progress) return ignore(state, 'BACKWARDS');
+  return { state: { ...state, progress: event.progress }, effects: [{ kind: 'store' }] };
+}
+
+function enter(state: UpdateState, event: UpdateEvent, stage: UpdateStage, detail: string): Step {
+  const steps = [...state.steps, { stage, at: event.at, detail, signature: event.mark }];
+  return { state: { ...state, stage, steps }, effects: [{ kind: 'store' }] };
+}
+
+function end(state: UpdateState, event: UpdateEvent, stage: UpdateStage, refusal: Refusal): Step {
+  if (hasEnded(state.stage)) {
+    return ignore(state, stage === state.stage ? 'DUPLICATE' : 'ENDED');
+  }
+  const { code, reason, next } = refusal;
+  return enter({ ...state, refusal: { code, reason, next } }, event, stage, `${code}: ${reason}`);
+}
+
+function late(state: UpdateState): Step {
+  return ignore(state, hasEnded(state.stage) ? 'ENDED' : 'LATE');
+}
+
+function ignore(state: UpdateState, why: IgnoredWhy): Step {
+  return { state, effects: [{ kind: 'ignore', why }] };
+}
+
+function reported(event: UpdateEvent & { kind: 'progress' }): string {
+  const percent = `reported at ${String(event.progress)} %`;
+  return event.reason ? `${percent}, ${event.reason.code}: ${event.reason.detail}` : percent;
+}
+
+function refusalOf(reason: Reason | undefined, otherwise: string): Refusal {
+  return {
+    code: reason?.code ?? 'NO_REASON_GIVEN',
+    reason: reason?.detail ?? otherwise,
+    next: 'See the code in docs/PROTOCOL.md, mend what disagrees and publish again.',
+  };
+}
