@@ -1,0 +1,17 @@
+export { canonicalText } from './canonical.ts';
+export { SigningError, type SigningErrorCode, type VerdictCode } from './errors.ts';
+export type { Algorithm, KeyUse, PublicJwk, SigningKey, VerifyKey } from './key.ts';
+export { createKeyRing, type KeyRing, type RingEntry } from './key-ring.ts';
+export { generateKey, importSecret } from './make-key.ts';
+export { applyPolicy, type Policy, type PolicyOutcome } from './policy.ts';
+export { exportPublicJwk, importPublicJwk, type PublishedJwk } from './public-key.ts';
+export {
+  createReplayGuard,
+  type ReplayCheck,
+  type ReplayEntry,
+  type ReplayGuard,
+} from './replay.ts';
+export { nextSeq } from './sequence.ts';
+export { signObject, type Signed } from './sign.ts';
+export { RELEASE_TYP, typOf, type Typ } from './typ.ts';
+export { verifyObject, type Verdict, type VerifyOptions } from './verify.ts';

@@ -1,0 +1,71 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { SigningError } from './errors.ts';
+import type { KeyUse, VerifyKey } from './key.ts';
+import type { RingEntry } from './key-ring.ts';
+import { importPublicJwk } from './public-key.ts';
+import { prepareTables } from './tables.ts';
+
+/** The part of a key ring that lives in SQLite: public keys and what they may vouch for. */
+export type StoredKeys = {
+  put(key: Extract<VerifyKey, { jwk: unknown }>, uses: readonly KeyUse[]): void;
+  find(kid: string): RingEntry | null;
+  list(): RingEntry[];
+  remove(kid: string): void;
+};
+
+/**
+ * A bench makes its keys anew for each process, so that this many processes' keys of one name
+ * are kept: messages of an earlier one may still be on their way.
+ */
+const SAME_NAME_LIMIT = 32;
+
+const Row = z.object({ kid: z.string(), name: z.string(), jwk: z.string(), uses: z.string() });
+const Uses = z.array(
+  z.custom<KeyUse>(
+    (use) => typeof use === 'string' && /^(release|backend|gatekeeper|dcu:.+)$/.test(use),
+  ),
+);
+
+export function createStoredKeys(db: DatabaseSync): StoredKeys {
+  prepareTables(db);
+  const put = db.prepare(
+    `INSERT INTO signing_key (kid, added, name, jwk, uses)
+     VALUES (?, (SELECT coalesce(max(added), 0) + 1 FROM signing_key), ?, ?, ?)
+     ON CONFLICT (kid) DO UPDATE SET name = excluded.name, uses = excluded.uses`,
+  );
+  const trim = db.prepare(
+    `DELETE FROM signing_key WHERE name = ?1 AND added <
+       (SELECT min(added) FROM
+         (SELECT added FROM signing_key WHERE name = ?1 ORDER BY added DESC LIMIT ?2))`,
+  );
+  const find = db.prepare('SELECT kid, name, jwk, uses FROM signing_key WHERE kid = ?');
+  const list = db.prepare('SELECT kid, name, jwk, uses FROM signing_key ORDER BY added');
+  const remove = db.prepare('DELETE FROM signing_key WHERE kid = ?');
+  return {
+    put: (key, uses) => {
+      put.run(key.kid, key.name, JSON.stringify(key.jwk), JSON.stringify(uses));
+      trim.run(key.name, SAME_NAME_LIMIT);
+    },
+    find: (kid) => {
+      const row = find.get(kid);
+      return row === undefined ? null : entryOf(row);
+    },
+    list: () => list.all().map(entryOf),
+    remove: (kid) => {
+      remove.run(kid);
+    },
+  };
+}
+
+/** A row is trusted only as far as its key has the id it is filed under. */
+function entryOf(row: unknown): RingEntry {
+  const { kid, name, jwk, uses } = Row.parse(row);
+  try {
+    const key = importPublicJwk(JSON.parse(jwk), name);
+    if (key.kid === kid) return { key, uses: Uses.parse(JSON.parse(uses)) };
+  } catch (cause) {
+    throw new SigningError('KEY_STORE_DAMAGED', `the stored key ${kid} cannot be read`, cause);
+  }
+  throw new SigningError('KEY_STORE_DAMAGED', `the key stored as ${kid} is another one`);
+}

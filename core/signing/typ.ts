@@ -1,0 +1,21 @@
+import type { MessageKind } from '#core/protocol';
+
+/** [S2] the JWS `typ` of each kind, so that a signature cannot be moved to another kind. */
+const TYPES = {
+  issue_details: 'ota-issue+jws',
+  status: 'ota-status+jws',
+  acknowledgment: 'ota-ack+jws',
+  progress: 'ota-progress+jws',
+  command: 'ota-command+jws',
+  inventory: 'ota-inventory+jws',
+  presence: 'ota-presence+jws',
+  firmware_request: 'ota-request+jws',
+  firmware_block: 'ota-block+jws',
+} as const satisfies Record<MessageKind, string>;
+
+export const RELEASE_TYP = 'ota-release+jws';
+export type Typ = (typeof TYPES)[MessageKind] | typeof RELEASE_TYP;
+
+export function typOf(kind: MessageKind): Typ {
+  return TYPES[kind];
+}
