@@ -1,0 +1,91 @@
+import { unreachable } from '#core/ports';
+import { covers, matches } from './filter.ts';
+import type { AclAccess, AclLine, AclRules } from './parse.ts';
+
+export type AclQuestion = {
+  /** null: the client gave no name. */
+  readonly user: string | null;
+  readonly clientId: string;
+  /**
+   * `write` and `read` ask about one topic name. `subscribe` asks about a topic filter, and is
+   * allowed only where everything it can match may be read.
+   */
+  readonly access: 'read' | 'write' | 'subscribe';
+  readonly topic: string;
+};
+
+export type AclDecision = {
+  readonly allowed: boolean;
+  /** The line that decided, or null when no line speaks of it, which refuses. */
+  readonly line: number | null;
+};
+
+/**
+ * Decides as Mosquitto 2.0 does: the user's own `topic` lines, then the `pattern` lines; in
+ * each of the two, `deny` before the rest. `subscribe` is ours: Mosquitto grants every
+ * SUBSCRIBE and then does not deliver.
+ */
+export function decide(rules: AclRules, question: AclQuestion): AclDecision {
+  const topic = question.topic.split('/');
+  if (forbiddenDollar(question)) return REFUSED;
+  const own = rules.lines.filter((line) => line.kind === 'topic' && line.user === question.user);
+  const byTopic = firstOf(own, question, topic);
+  if (byTopic) return byTopic;
+  const patterns = rules.lines.filter((line) => line.kind === 'pattern');
+  // A wildcard in a name would turn `%u` into everybody.
+  if (hasWildcard(question.user ?? '') || hasWildcard(question.clientId)) return REFUSED;
+  return firstOf(patterns, question, topic) ?? REFUSED;
+}
+
+const REFUSED: AclDecision = { allowed: false, line: null };
+
+/** Would this name, put in place of `%u` or `%c`, be a wildcard? */
+export function hasWildcard(name: string): boolean {
+  return name.includes('+') || name.includes('#');
+}
+
+/** Broker topics are never written by clients; `$share/…` is a way to subscribe, not a topic. */
+function forbiddenDollar({ access, topic }: AclQuestion): boolean {
+  if (topic.startsWith('$SYS')) return access === 'write';
+  return topic.startsWith('$share') && access !== 'subscribe';
+}
+
+function firstOf(
+  lines: readonly AclLine[],
+  question: AclQuestion,
+  topic: readonly string[],
+): AclDecision | null {
+  const applies = question.access === 'subscribe' ? covers : matches;
+  const speaks = (line: AclLine): boolean => {
+    const levels = filled(line, question);
+    return levels !== null && applies(levels, topic);
+  };
+  const denying = lines.find((line) => line.access === 'deny' && speaks(line));
+  if (denying) return { allowed: false, line: denying.line };
+  const allowing = lines.find((line) => grants(line.access, question.access) && speaks(line));
+  return allowing ? { allowed: true, line: allowing.line } : null;
+}
+
+/** The line's filter with the client's names in it; null where there is no name to put. */
+function filled(line: AclLine, { user, clientId }: AclQuestion): readonly string[] | null {
+  if (line.kind === 'topic') return line.levels;
+  if (user === null && line.levels.includes('%u')) return null;
+  return line.levels.map((level) =>
+    level === '%u' ? (user ?? '') : level === '%c' ? clientId : level,
+  );
+}
+
+function grants(access: AclAccess, wanted: AclQuestion['access']): boolean {
+  switch (access) {
+    case 'readwrite':
+      return true;
+    case 'read':
+      return wanted !== 'write';
+    case 'write':
+      return wanted === 'write';
+    case 'deny':
+      return false;
+    default:
+      return unreachable(access);
+  }
+}

@@ -1,0 +1,2 @@
+export type { Vault } from './vault.ts';
+export { createMemoryVault } from './memory.ts';
