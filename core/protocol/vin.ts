@@ -5,7 +5,7 @@ const VIN = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** ISO 3779: seventeen characters, digits and capitals without I, O and Q. */
 const ISO_LENGTH = 17;
-const ISO_CHARACTER = /^[0-9A-HJ-NPR-Z]$/;
+const NOT_ISO = /[^0-9A-HJ-NPR-Z]/gu;
 /** Counting from 0: the ninth character, where North America puts the check digit. */
 const CHECK_POSITION = 8;
 const WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
@@ -32,7 +32,7 @@ export function adviseVin(vin: string): string[] {
       `A road vehicle's VIN has ${String(ISO_LENGTH)} characters, this has ${String(vin.length)}.`,
     );
   }
-  const foreign = [...new Set([...vin].filter((c) => !ISO_CHARACTER.test(c)))];
+  const foreign = [...new Set(vin.match(NOT_ISO))];
   if (foreign.length > 0) {
     advice.push(
       `ISO 3779 uses digits and capital letters without I, O and Q; found ${foreign.join(' ')}.`,

@@ -20,6 +20,8 @@ export function canonicalBytes(object: Readonly<Record<string, unknown>>): Uint8
 export function withoutSignature<T extends Readonly<Record<string, unknown>>>(
   object: T,
 ): Omit<T, 'signature' | 'hmac'> {
-  const { signature: _signature, hmac: _hmac, ...content } = object;
-  return content;
+  // fromEntries defines its members, so that one named `__proto__` stays a member.
+  return Object.fromEntries(
+    Object.entries(object).filter(([name]) => name !== 'signature' && name !== 'hmac'),
+  ) as Omit<T, 'signature' | 'hmac'>;
 }
