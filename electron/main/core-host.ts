@@ -1,0 +1,95 @@
+import { RPCHandler } from '@orpc/server/message-port';
+import type { AnyRouter } from '@orpc/server';
+import type { MessagePortMain, ParentPort } from 'electron';
+import { isCodedError, unreachable, type Refusal } from '#core/ports';
+import type { FromCore, ToCore } from './core-messages.ts';
+
+/** The bench as a host needs it: something to answer with, and a way to close. */
+export type HostedBench = { readonly router: AnyRouter; close(): Promise<void> };
+
+/**
+ * Serves a bench to the windows of one application: main sends `start` once, then a port for each
+ * client. Ports that come before the bench is up wait, their messages queued in them.
+ */
+export function hostCore(
+  parent: Pick<ParentPort, 'on' | 'postMessage'>,
+  createBench: (start: { workspace: string; version: string }) => Promise<HostedBench>,
+  exit: (code: number) => void,
+): void {
+  const clients = new Set<MessagePortMain>();
+  let bench: Promise<HostedBench> | null = null;
+  const tell = (message: FromCore): void => {
+    parent.postMessage(message);
+  };
+
+  const start = (workspace: string, version: string): void => {
+    bench = createBench({ workspace, version });
+    bench.then(
+      () => {
+        tell({ kind: 'started' });
+      },
+      (error: unknown) => {
+        console.error('the bench did not start', error);
+        tell({ kind: 'refused', refusal: refusalOf(error) });
+      },
+    );
+  };
+
+  const serve = (port: MessagePortMain): void => {
+    // Held, because an unreferenced port may be collected and then closes under its client.
+    clients.add(port);
+    port.on('close', () => {
+      clients.delete(port);
+    });
+    bench?.then(
+      ({ router }) => {
+        new RPCHandler(router).upgrade(port, { context: {} });
+        port.start();
+      },
+      () => {
+        port.close();
+      },
+    );
+  };
+
+  const close = async (): Promise<void> => {
+    for (const port of clients) port.close();
+    // A bench that did not start has said so already, and has nothing to close.
+    const running = await bench?.catch(() => null);
+    try {
+      await running?.close();
+      exit(0);
+    } catch (error) {
+      console.error('the bench did not close in order', error);
+      exit(1);
+    }
+  };
+
+  parent.on('message', (event) => {
+    const message = event.data as ToCore;
+    switch (message.kind) {
+      case 'start':
+        start(message.workspace, message.version);
+        return;
+      case 'client': {
+        const [port] = event.ports;
+        if (port !== undefined) serve(port);
+        return;
+      }
+      case 'close':
+        void close();
+        return;
+      default:
+        unreachable(message);
+    }
+  });
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (isCodedError(error)) return { code: error.code, reason: error.reason, next: error.next };
+  return {
+    code: 'CORE_UNUSABLE',
+    reason: error instanceof Error ? error.message : String(error),
+    next: 'Start the application from a terminal and read what it prints.',
+  };
+}

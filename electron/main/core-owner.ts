@@ -1,0 +1,155 @@
+import {
+  MessageChannelMain,
+  utilityProcess,
+  type MessagePortMain,
+  type UtilityProcess,
+} from 'electron';
+import { unreachable, type Clock, type Refusal } from '#core/ports';
+import {
+  CORE_AT_REST,
+  stepCore,
+  type CoreEffect,
+  type CoreEvent,
+  type CoreState,
+} from './core-machine.ts';
+import type { FromCore, ToCore } from './core-messages.ts';
+
+/** The broker flushes its sessions and each DCU its journal; neither takes longer on a slow disk. */
+const CLOSE_LIMIT_MS = 8_000;
+/** What SIGTERM gets before the process is killed outright. */
+const KILL_LIMIT_MS = 1_500;
+
+export type CoreOptions = {
+  /** Path of the built core entry. */
+  entry: string;
+  workspace: string;
+  version: string;
+  clock: Clock;
+  onLost(exitCode: number): void;
+  /** A new process runs; every window needs a new port. */
+  onRestarted(): void;
+  onFailed(refusal: Refusal): void;
+};
+
+/** Owns the utility process in which the bench lives: forks it, restarts it, closes it. */
+export type CoreOwner = {
+  readonly state: CoreState;
+  /** Starts, or starts again after a failure. */
+  start(): void;
+  /** A fresh client port for a window; null while there is no process, then `onRestarted` follows. */
+  connect(): MessagePortMain | null;
+  /** Asks the core to close in order, waits within bounds, then kills. */
+  close(): Promise<void>;
+};
+
+export function createCoreOwner(options: CoreOptions): CoreOwner {
+  const { clock } = options;
+  const ended = new AbortController();
+  let state = CORE_AT_REST;
+  let child: UtilityProcess | null = null;
+  let forks = 0;
+
+  const dispatch = (event: CoreEvent): void => {
+    const step = stepCore(state, event);
+    state = step.state;
+    for (const effect of step.effects) perform(effect);
+  };
+
+  const perform = (effect: CoreEffect): void => {
+    switch (effect.kind) {
+      case 'fork':
+        child = fork();
+        forks += 1;
+        if (forks > 1) options.onRestarted();
+        return;
+      case 'restart-after':
+        options.onLost(effect.code);
+        clock.sleep(effect.ms, ended.signal).then(
+          () => {
+            dispatch({ kind: 'delay-over' });
+          },
+          () => undefined,
+        );
+        return;
+      case 'ask-to-close':
+        child?.postMessage({ kind: 'close' } satisfies ToCore);
+        return;
+      case 'give-up':
+        options.onFailed(effect.refusal);
+        return;
+      default:
+        unreachable(effect);
+    }
+  };
+
+  const fork = (): UtilityProcess => {
+    const process = utilityProcess.fork(options.entry, [], { serviceName: 'OTA Bench core' });
+    process.on('message', (message: FromCore) => {
+      if (message.kind === 'refused') dispatch(message);
+    });
+    process.once('exit', (code) => {
+      if (child === process) child = null;
+      dispatch({ kind: 'exited', code, at: clock.now() });
+    });
+    const { workspace, version } = options;
+    process.postMessage({ kind: 'start', workspace, version } satisfies ToCore);
+    return process;
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    start: () => {
+      dispatch({ kind: 'start' });
+    },
+    connect: () => {
+      if (child === null || state.kind !== 'running') return null;
+      const { port1, port2 } = new MessageChannelMain();
+      child.postMessage({ kind: 'client' } satisfies ToCore, [port1]);
+      return port2;
+    },
+    close: async () => {
+      ended.abort();
+      const closing = child;
+      dispatch({ kind: 'close' });
+      if (closing === null) return;
+      const exit = exitOf(closing);
+      if (await within(clock, exit, CLOSE_LIMIT_MS)) return;
+      console.error('the core did not close in time and is being stopped');
+      const { pid } = closing;
+      closing.kill();
+      if (await within(clock, exit, KILL_LIMIT_MS)) return;
+      if (pid !== undefined) killOutright(pid);
+      await within(clock, exit, KILL_LIMIT_MS);
+    },
+  };
+}
+
+function exitOf(child: UtilityProcess): Promise<void> {
+  return new Promise((resolve) => {
+    // `pid` is undefined before the spawn and after the exit; the exit event comes in both cases.
+    child.once('exit', () => {
+      resolve();
+    });
+  });
+}
+
+async function within(clock: Clock, done: Promise<void>, ms: number): Promise<boolean> {
+  const stop = new AbortController();
+  const late = clock.sleep(ms, stop.signal).then(
+    () => false,
+    () => false,
+  );
+  const inTime = await Promise.race([done.then(() => true), late]);
+  stop.abort();
+  return inTime;
+}
+
+function killOutright(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended between the two lines; that is what was wanted.
+  }
+}
