@@ -1,0 +1,35 @@
+import { EventEmitter } from 'node:events';
+import type { MessagePortMain, WebFrameMain } from 'electron';
+import type { Page } from './page.ts';
+import { wiresOf } from './ports.ts';
+import { domPortOf } from './wire.ts';
+
+let lastTreeNode = 0;
+
+/** One frame of a page, as main sees it. */
+export class StandInFrame
+  extends EventEmitter
+  implements Pick<WebFrameMain, 'url' | 'isDestroyed' | 'postMessage' | 'frameTreeNodeId'>
+{
+  url: string;
+  readonly parent: StandInFrame | null;
+  readonly frameTreeNodeId: number;
+  page: Page | null = null;
+
+  constructor(url: string, parent: StandInFrame | null, frameTreeNodeId = ++lastTreeNode) {
+    super();
+    this.url = url;
+    this.parent = parent;
+    this.frameTreeNodeId = frameTreeNodeId;
+  }
+
+  isDestroyed(): boolean {
+    return this.page === null;
+  }
+
+  postMessage(channel: string, message: unknown, transfer: MessagePortMain[] = []): void {
+    const ports = wiresOf(transfer).map(domPortOf);
+    const copy = structuredClone(message);
+    setImmediate(() => this.page?.receive(channel, copy, ports));
+  }
+}

@@ -1,0 +1,66 @@
+import { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { runInThisContext } from 'node:vm';
+import type { MessagePort } from 'node:worker_threads';
+import type { OtaBenchBridge } from '../channel/index.ts';
+
+type Require = (id: string) => unknown;
+type Preload = (require: Require, window: unknown, process: { platform: string }) => void;
+export type SendToMain = (channel: string, message: unknown) => void;
+
+/**
+ * A page after its preload ran: `window.otaBench`, and messages as `message` events. It runs no
+ * page script; the test speaks in the page's place.
+ */
+export class Page extends EventTarget {
+  readonly origin: string;
+  /** What the preload exposed; undefined when it exposed nothing. */
+  otaBench: OtaBenchBridge | undefined;
+  readonly #ipc = new EventEmitter();
+  readonly #ports = new Set<MessagePort>();
+
+  constructor(address: string, preload: string | undefined, send: SendToMain) {
+    super();
+    const url = new URL(address);
+    this.origin = `${url.protocol}//${url.host}`;
+    if (preload !== undefined) this.#runPreload(preload, send);
+  }
+
+  receive(channel: string, message: unknown, ports: MessagePort[]): void {
+    this.#ipc.emit(channel, { ports, sender: this.#ipc }, message);
+  }
+
+  /** `window.postMessage`: delivered later, and only when the target origin is this page's. */
+  postMessage(data: unknown, targetOrigin: string, ports: MessagePort[] = []): void {
+    for (const port of ports) this.#ports.add(port);
+    if (targetOrigin !== '*' && targetOrigin !== this.origin) return;
+    setImmediate(() => {
+      this.dispatchEvent(new MessageEvent('message', { data, origin: this.origin, ports }));
+    });
+  }
+
+  /** A page that goes takes its ports with it. */
+  unload(): void {
+    for (const port of this.#ports) port.close();
+    this.#ipc.removeAllListeners();
+  }
+
+  #runPreload(file: string, send: SendToMain): void {
+    const electron = {
+      ipcRenderer: Object.assign(this.#ipc, { send }),
+      contextBridge: {
+        exposeInMainWorld: (key: string, api: OtaBenchBridge) => {
+          if (key === 'otaBench') this.otaBench = api;
+        },
+      },
+    };
+    // A sandboxed preload is CommonJS and may require Electron's renderer half and little else.
+    const require: Require = (id) => {
+      if (id !== 'electron') throw new Error(`module not found: ${id}`);
+      return electron;
+    };
+    const source = `(function (require, window, process) {${readFileSync(file, 'utf8')}\n})`;
+    const preload = runInThisContext(source, { filename: file }) as Preload;
+    preload(require, this, { platform: process.platform });
+  }
+}

@@ -1,0 +1,108 @@
+import { EventEmitter } from 'node:events';
+import { tmpdir } from 'node:os';
+import type {
+  BrowserWindowConstructorOptions,
+  CustomScheme,
+  ForkOptions,
+  MenuItemConstructorOptions,
+  MessageBoxOptions,
+  MessageBoxReturnValue,
+  Protocol,
+} from 'electron';
+import { StandInApp } from './app.ts';
+import { StandInChannel } from './ports.ts';
+import { StandInSession } from './session.ts';
+import { StandInUtilityProcess } from './utility-process.ts';
+import { StandInWindow } from './window.ts';
+
+type ProtocolHandler = Parameters<Protocol['handle']>[1];
+
+/** The world behind the stand-in module: what a test sets before and looks at after. */
+export class StandIn {
+  userData = tmpdir();
+  anotherInstanceRuns = false;
+  /** Which button a person presses in a message box. */
+  boxAnswer: (options: MessageBoxOptions) => Promise<number> = () => Promise.resolve(1);
+
+  ready = false;
+  sandboxed = false;
+  schemes: CustomScheme[] = [];
+  menu: MenuItemConstructorOptions[] | null = null;
+  readonly windows: StandInWindow[] = [];
+  readonly processes: StandInUtilityProcess[] = [];
+  readonly boxes: MessageBoxOptions[] = [];
+  readonly session = new StandInSession();
+  readonly ipcMain = new EventEmitter();
+  readonly app: StandInApp = new StandInApp(this);
+  readonly whenReady: Promise<void>;
+  /** Settles when the application has quit. */
+  readonly ended: Promise<void>;
+  readonly #handlers = new Map<string, ProtocolHandler>();
+  #end: () => void = () => undefined;
+  #ready: () => void = () => undefined;
+
+  constructor() {
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.whenReady = new Promise((resolve) => {
+      this.#ready = resolve;
+    });
+  }
+
+  /** Electron becomes ready when the entry's own side effects are over; whoever ran it says so. */
+  becomeReady(): void {
+    this.ready = true;
+    this.app.emit('ready');
+    this.#ready();
+  }
+
+  end(): void {
+    this.app.emit('quit', {}, 0);
+    this.#end();
+  }
+
+  lastWindowClosed(): void {
+    if (this.app.quitting) return;
+    if (this.app.listenerCount('window-all-closed') === 0) this.app.quit();
+    else this.app.emit('window-all-closed');
+  }
+
+  /** A request of the page or of `loadURL`, answered by the registered scheme. */
+  async fetch(address: string, init?: RequestInit): Promise<Response> {
+    const handler = this.#handlers.get(new URL(address).protocol.slice(0, -1));
+    if (handler === undefined) throw new Error(`ERR_UNKNOWN_URL_SCHEME ${address}`);
+    return handler(new Request(address, init));
+  }
+
+  registerSchemes(schemes: CustomScheme[]): void {
+    if (this.ready)
+      throw new Error('protocol.registerSchemesAsPrivileged should be called before app is ready');
+    if (this.schemes.length > 0)
+      throw new Error('registerSchemesAsPrivileged can be called only once');
+    this.schemes = schemes;
+  }
+
+  handle(scheme: string, handler: ProtocolHandler): void {
+    if (!this.ready) throw new Error('protocol.handle can only be used after app is ready');
+    this.#handlers.set(scheme, handler);
+  }
+
+  fork(modulePath: string, args: string[] = [], options: ForkOptions = {}): StandInUtilityProcess {
+    if (!this.ready) throw new Error('utilityProcess cannot be created before app is ready.');
+    const child = new StandInUtilityProcess(modulePath, args, options);
+    this.processes.push(child);
+    return child;
+  }
+
+  async showMessageBox(options: MessageBoxOptions): Promise<MessageBoxReturnValue> {
+    this.boxes.push(options);
+    return { response: await this.boxAnswer(options), checkboxChecked: false };
+  }
+
+  openWindow(options: BrowserWindowConstructorOptions): StandInWindow {
+    return new StandInWindow(this, options);
+  }
+}
+
+export { StandInChannel };

@@ -1,0 +1,41 @@
+/** A core with two procedures, for tests of the process around it. Files in the workspace steer it. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { os } from '@orpc/server';
+import { CodedError } from '#core/ports';
+import { hostCore } from '../main/core-host.ts';
+
+hostCore(
+  process.parentPort,
+  ({ workspace, version }) => {
+    if (existsSync(join(workspace, 'refuse'))) {
+      const next = 'Close the other one.';
+      return Promise.reject(
+        new CodedError('WORKSPACE_BUSY', 'Another process uses the folder.', { next }),
+      );
+    }
+    if (existsSync(join(workspace, 'crash-at-start'))) process.exit(7);
+    return Promise.resolve({
+      router: {
+        whoami: os.handler(() => ({ pid: process.pid, workspace, version })),
+        count: os.handler(async function* () {
+          for (let n = 0; ; n += 1) {
+            yield n;
+            await new Promise((resolve) => setTimeout(resolve, 5));
+          }
+        }),
+      },
+      close: () => {
+        if (existsSync(join(workspace, 'hang-at-close'))) {
+          process.on('SIGTERM', () => undefined);
+          return new Promise<void>(() => undefined);
+        }
+        writeFileSync(join(workspace, 'closed-in-order'), '');
+        return Promise.resolve();
+      },
+    });
+  },
+  (code) => {
+    process.exit(code);
+  },
+);
