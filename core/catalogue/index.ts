@@ -1,2 +1,3 @@
+export { createCatalogue, type CatalogueOptions } from './catalogue.ts';
 export { CatalogueError, type CatalogueErrorCode } from './errors.ts';
 export type { Artifact, Catalogue, ImportOptions, SignedManifest, Uploads } from './types.ts';

@@ -1,0 +1,80 @@
+import type { IClientOptions } from 'mqtt';
+import { LinkError } from './errors.ts';
+import type { LinkOptions } from './types.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Two missed pings: a bench notices a pulled cable within a minute. */
+const KEEPALIVE_S = 30;
+const PROTOCOLS = ['mqtt', 'mqtts', 'ws', 'wss'] as const;
+type Protocol = (typeof PROTOCOLS)[number];
+
+/** Our options in mqtt.js's words. @throws LinkError URL_INVALID */
+export function clientOptions(options: LinkOptions): IClientOptions {
+  const { url, protocol } = parseUrl(options.url);
+  const secure = protocol === 'mqtts' || protocol === 'wss';
+  if (options.tls && !secure) {
+    throw invalid(options.url, 'certificates were given for a connection without TLS');
+  }
+  return {
+    protocol,
+    // URL keeps the brackets of an IPv6 address; a socket wants none.
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    ...(protocol.startsWith('ws') ? { path: url.pathname === '/' ? '/mqtt' : url.pathname } : {}),
+    clientId: options.clientId,
+    clean: options.clean ?? false,
+    protocolVersion: options.protocolVersion ?? 4,
+    ...sessionExpiry(options),
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.password === undefined ? {} : { password: options.password }),
+    ...(options.will
+      ? { will: { ...options.will, payload: Buffer.from(options.will.payload) } }
+      : {}),
+    ...(secure ? { ...tlsOptions(options), rejectUnauthorized: true } : {}),
+    connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    keepalive: options.keepaliveSeconds ?? KEEPALIVE_S,
+    reschedulePings: true,
+    // A worker for timers is for browser tabs that sleep.
+    timerVariant: 'native',
+    // One client is one connection here: connecting again, subscribing again and sending again
+    // are decided by link.ts and outbox.ts.
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    log: () => undefined,
+  };
+}
+
+/** MQTT 5 forgets a session at once unless told otherwise; 3.1.1 keeps it with clean = false. */
+function sessionExpiry(options: LinkOptions): IClientOptions {
+  if (options.protocolVersion !== 5 || options.clean === true) return {};
+  const aWeek = 7 * 24 * 3_600;
+  return { properties: { sessionExpiryInterval: aWeek } };
+}
+
+function tlsOptions({ tls }: LinkOptions): IClientOptions {
+  if (!tls) return {};
+  return {
+    ca: typeof tls.ca === 'string' ? tls.ca : [...tls.ca],
+    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+    ...(tls.servername === undefined ? {} : { servername: tls.servername }),
+  };
+}
+
+function parseUrl(text: string): { url: URL; protocol: Protocol } {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || url.hostname === '') throw invalid(text, 'it names no host');
+  const protocol = PROTOCOLS.find((name) => `${name}:` === url.protocol);
+  if (!protocol) throw invalid(text, `${url.protocol} is not one of ${PROTOCOLS.join(', ')}`);
+  if (url.username !== '' || url.password !== '') {
+    throw invalid(`${url.protocol}//…@${url.host}`, 'user and password do not belong in it');
+  }
+  return { url, protocol };
+}
+
+function invalid(text: string, why: string): LinkError {
+  return new LinkError('URL_INVALID', `${text} is no broker address: ${why}`, {
+    next: 'Write it like mqtt://127.0.0.1:1883 or mqtts://broker.example:8883.',
+  });
+}

@@ -1,0 +1,145 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { createHash } from 'node:crypto';
+import { migrate } from '#core/storage';
+import { LinkError, type LinkErrorCode } from './errors.ts';
+import type { OutboxMessage, OutboxResult, Qos } from './types.ts';
+
+const MIGRATIONS = [
+  `CREATE TABLE outbox (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     key TEXT NOT NULL UNIQUE,
+     topic TEXT NOT NULL,
+     payload BLOB,
+     qos INTEGER NOT NULL,
+     retain INTEGER NOT NULL,
+     digest TEXT NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('waiting', 'acknowledged', 'parked')),
+     strikes INTEGER NOT NULL DEFAULT 0,
+     code TEXT,
+     reason TEXT,
+     settled_at INTEGER
+   ) STRICT;
+   CREATE INDEX outbox_waiting ON outbox (topic, id) WHERE state = 'waiting';
+   CREATE INDEX outbox_settled ON outbox (settled_at) WHERE settled_at IS NOT NULL;`,
+];
+
+/** Long enough that a sender which comes back after a week still finds its key. */
+const KEEP_SETTLED_MS = 7 * 24 * 3_600_000;
+
+export type OutboxRow = OutboxMessage & {
+  readonly id: number;
+  /** How often the connection ended while it was in flight. */
+  readonly strikes: number;
+};
+
+export interface OutboxTable {
+  insert(message: OutboxMessage): void;
+  /** The oldest waiting message of each topic not in `busy`, oldest first. */
+  heads(busy: ReadonlySet<string>, limit: number): OutboxRow[];
+  /** The oldest waiting message of one topic. */
+  head(topic: string): OutboxRow | null;
+  strike(id: number): void;
+  settle(id: number, result: OutboxResult, now: number): void;
+  result(key: string): OutboxResult | { kind: 'waiting'; key: string } | null;
+  waiting(): number;
+}
+
+export function openOutboxTable(db: DatabaseSync, now: number): OutboxTable {
+  migrate(db, 'outbox', MIGRATIONS);
+  db.prepare(`DELETE FROM outbox WHERE state = 'acknowledged' AND settled_at < ?`).run(
+    now - KEEP_SETTLED_MS,
+  );
+  const byKey = db.prepare('SELECT digest, state, code, reason FROM outbox WHERE key = ?');
+  const insert = db.prepare(
+    `INSERT INTO outbox (key, topic, payload, qos, retain, digest, state)
+     VALUES (?, ?, ?, ?, ?, ?, 'waiting')`,
+  );
+  const heads = db.prepare(
+    `SELECT id, key, topic, payload, qos, retain, strikes FROM outbox
+     WHERE id IN (SELECT min(id) FROM outbox WHERE state = 'waiting' GROUP BY topic)
+     ORDER BY strikes DESC, id LIMIT ?`,
+  );
+  const head = db.prepare(
+    `SELECT id, key, topic, payload, qos, retain, strikes FROM outbox
+     WHERE topic = ? AND state = 'waiting' ORDER BY id LIMIT 1`,
+  );
+  const strike = db.prepare('UPDATE outbox SET strikes = strikes + 1 WHERE id = ?');
+  const settle = db.prepare(
+    `UPDATE outbox SET state = ?, code = ?, reason = ?, settled_at = ?,
+       payload = CASE WHEN ? = 'acknowledged' THEN NULL ELSE payload END
+     WHERE id = ?`,
+  );
+  const count = db.prepare(`SELECT count(*) AS n FROM outbox WHERE state = 'waiting'`);
+
+  return {
+    insert(message) {
+      const digest = digestOf(message);
+      const known = byKey.get(message.key);
+      if (known?.['digest'] === digest) return;
+      if (known) throw keyReused(message.key);
+      const { key, topic, payload, qos, retain } = message;
+      insert.run(key, topic, payload, qos, retain ? 1 : 0, digest);
+    },
+    heads: (busy, limit) =>
+      heads
+        .all(limit + busy.size)
+        .map(asRow)
+        .filter(({ topic }) => !busy.has(topic))
+        .slice(0, limit),
+    head(topic) {
+      const row = head.get(topic);
+      return row ? asRow(row) : null;
+    },
+    strike(id) {
+      strike.run(id);
+    },
+    settle(id, result, now) {
+      const why = result.kind === 'parked' ? result : null;
+      settle.run(result.kind, why?.code ?? null, why?.reason ?? null, now, result.kind, id);
+    },
+    result(key) {
+      const row = byKey.get(key);
+      switch (row?.['state']) {
+        case 'waiting':
+        case 'acknowledged':
+          return { kind: row['state'], key };
+        case 'parked':
+          return {
+            kind: 'parked',
+            key,
+            code: row['code'] as LinkErrorCode,
+            reason: String(row['reason']),
+          };
+        default:
+          return null;
+      }
+    },
+    waiting: () => Number(count.get()?.['n'] ?? 0),
+  };
+}
+
+function asRow(row: Record<string, unknown>): OutboxRow {
+  return {
+    id: Number(row['id']),
+    key: String(row['key']),
+    topic: String(row['topic']),
+    payload: row['payload'] instanceof Uint8Array ? row['payload'] : new Uint8Array(),
+    qos: Number(row['qos']) as Qos,
+    retain: row['retain'] === 1,
+    strikes: Number(row['strikes']),
+  };
+}
+
+/** Tells the same message from another one under its key, also after its payload was let go. */
+function digestOf({ topic, payload, qos, retain }: OutboxMessage): string {
+  return createHash('sha256')
+    .update(JSON.stringify([topic, qos, retain]))
+    .update(payload)
+    .digest('hex');
+}
+
+function keyReused(key: string): LinkError {
+  return new LinkError('KEY_REUSED', `another message was sent under the key ${key}`, {
+    next: 'Give each message a key of its own.',
+  });
+}
