@@ -1,0 +1,2 @@
+export { createBenchCa, type BenchCa, type Issued, type IssueRequest } from './ca.ts';
+export { PkiError, type PkiErrorCode } from './errors.ts';
