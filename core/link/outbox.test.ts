@@ -1,0 +1,171 @@
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { silentLog, systemClock } from '#core/ports';
+import { inTransaction, openDatabase } from '#core/storage';
+import { PacketType, startBareBroker, startTcpProxy, tempDir } from '#core/testing';
+import {
+  createOutbox,
+  openLink,
+  type Link,
+  type Outbox,
+  type OutboxMessage,
+  type OutboxResult,
+} from './index.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function aMessage(key: string, topic = 'a'): OutboxMessage {
+  return { key, topic, payload: bytes(key), qos: 1, retain: false };
+}
+
+async function broker(
+  options: Parameters<typeof startBareBroker>[0] = {},
+): ReturnType<typeof startBareBroker> {
+  const started = await startBareBroker(options);
+  onTestFinished(() => started.close());
+  return started;
+}
+
+function open(port: number): Link {
+  const link = openLink({
+    url: `mqtt://127.0.0.1:${port}`,
+    clientId: 'backend',
+    clock: systemClock,
+    log: silentLog,
+    retryMs: 10,
+    maxRetryMs: 20,
+    publishTimeoutMs: 50,
+  });
+  onTestFinished(() => link.close());
+  return link;
+}
+
+type Db = ReturnType<typeof openDatabase>;
+async function database(): Promise<Db> {
+  const dir = await tempDir();
+  onTestFinished(dir.remove);
+  const db = openDatabase(dir.join('bench.db'));
+  onTestFinished(() => {
+    db.close();
+  });
+  return db;
+}
+
+function start(db: Db, link: Link): { outbox: Outbox; results: OutboxResult[] } {
+  const outbox = createOutbox({ db, link, clock: systemClock, log: silentLog, firstDelayMs: 10 });
+  onTestFinished(() => outbox.close());
+  const results: OutboxResult[] = [];
+  outbox.onResult((result) => {
+    results.push(result);
+  });
+  return { outbox, results };
+}
+
+const payloads = ({ published }: { published: { payload: Buffer | string }[] }): string[] =>
+  published.map(({ payload }) => payload.toString());
+
+it('keeps messages until a broker is there, then sends them in order', async () => {
+  const first = await startBareBroker();
+  await first.close();
+  const { outbox, results } = start(await database(), open(first.port));
+  const keys = Array.from({ length: 50 }, (_, index) => `k${index}`);
+  for (const key of keys) outbox.enqueue(aMessage(key));
+  expect(outbox.pending()).toBe(50);
+  expect(outbox.result('k0')).toEqual({ kind: 'waiting', key: 'k0' });
+  const server = await broker({ port: first.port });
+  await vi.waitUntil(() => results.length === 50, 10_000);
+  expect(payloads(server)).toEqual(keys);
+  expect(results.every(({ kind }) => kind === 'acknowledged')).toBe(true);
+  expect(outbox.pending()).toBe(0);
+});
+
+it('stores and sends a key once, and refuses it for another message', async () => {
+  const server = await broker();
+  const db = await database();
+  const { outbox, results } = start(db, open(server.port));
+  outbox.enqueue(aMessage('k'));
+  outbox.enqueue(aMessage('k'));
+  await vi.waitUntil(() => results.length === 1);
+  outbox.enqueue(aMessage('k'));
+  expect(outbox.pending()).toBe(0);
+  expect(() => {
+    outbox.enqueue({ ...aMessage('k'), payload: bytes('other') });
+  }).toThrow(expect.objectContaining({ code: 'KEY_REUSED' }));
+  expect(payloads(server)).toEqual(['k']);
+});
+
+it('sends nothing of a transaction that was rolled back', async () => {
+  const server = await broker();
+  const db = await database();
+  const { outbox, results } = start(db, open(server.port));
+  const work = (): void => {
+    inTransaction(db, () => {
+      outbox.enqueue(aMessage('undone'));
+      throw new Error('no');
+    });
+  };
+  expect(work).toThrow('no');
+  outbox.enqueue(aMessage('done'));
+  await vi.waitUntil(() => results.length === 1);
+  expect(payloads(server)).toEqual(['done']);
+  expect(outbox.result('undone')).toBeNull();
+});
+
+it('takes nothing but a PUBACK for success: without one it sends again, on a new connection too', async () => {
+  const server = await broker();
+  const between = await startTcpProxy(server.port);
+  onTestFinished(() => between.close());
+  between.swallow = [PacketType.PUBACK];
+  const link = open(between.port);
+  const { outbox, results } = start(await database(), link);
+  outbox.enqueue(aMessage('first'));
+  outbox.enqueue(aMessage('second'));
+  // Three tries on one connection, then at least one on the next.
+  await vi.waitUntil(() => (between.swallowed.get(PacketType.PUBACK) ?? 0) >= 4, 5_000);
+  expect(results).toEqual([]);
+  between.swallow = [];
+  await vi.waitUntil(() => results.length === 2, 5_000);
+  const sent = payloads(server);
+  expect(sent.filter((payload) => payload === 'second')).toHaveLength(1);
+  expect(sent.at(-1)).toBe('second');
+});
+
+it('parks what the broker denies by closing, and delivers everything else', async () => {
+  const server = await broker({
+    authorizePublish: (_client, { topic }, done) => {
+      done(topic === 'denied' ? new Error('denied') : null);
+    },
+  });
+  const { outbox, results } = start(await database(), open(server.port));
+  outbox.enqueue(aMessage('bad', 'denied'));
+  for (let index = 0; index < 40; index += 1) outbox.enqueue(aMessage(`k${index}`, `t${index}`));
+  outbox.enqueue(aMessage('after', 't0'));
+  await vi.waitUntil(() => results.length === 42, 10_000);
+  const parked = results.filter(({ kind }) => kind === 'parked');
+  expect(parked).toMatchObject([{ key: 'bad', code: 'REFUSED' }]);
+  expect(outbox.result('bad')).toMatchObject({ kind: 'parked', code: 'REFUSED' });
+  const sent = new Set(payloads(server));
+  expect(sent.size).toBe(41);
+});
+
+it('goes on where another outbox on the same database was closed', async () => {
+  const first = await startBareBroker();
+  await first.close();
+  const db = await database();
+  const link = open(first.port);
+  const early = createOutbox({ db, link, clock: systemClock, log: silentLog });
+  early.enqueue(aMessage('k'));
+  await early.close();
+  const server = await broker({ port: first.port });
+  const { results } = start(db, link);
+  await vi.waitUntil(() => results.length === 1);
+  expect(payloads(server)).toEqual(['k']);
+});
+
+it('refuses a topic that cannot be published to at once', async () => {
+  const server = await broker();
+  const { outbox } = start(await database(), open(server.port));
+  expect(() => {
+    outbox.enqueue(aMessage('k', 'a/#'));
+  }).toThrow(expect.objectContaining({ code: 'TOPIC_INVALID' }));
+  expect(outbox.pending()).toBe(0);
+});
