@@ -17,11 +17,11 @@ export function canonicalBytes(object: Readonly<Record<string, unknown>>): Uint8
   return new Uint8Array(Buffer.from(canonicalText(object), 'utf8'));
 }
 
-export function withoutSignature<T extends Readonly<Record<string, unknown>>>(
-  object: T,
-): Omit<T, 'signature' | 'hmac'> {
+export function withoutSignature(
+  object: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   // fromEntries defines its members, so that one named `__proto__` stays a member.
   return Object.fromEntries(
     Object.entries(object).filter(([name]) => name !== 'signature' && name !== 'hmac'),
-  ) as Omit<T, 'signature' | 'hmac'>;
+  );
 }

@@ -5,7 +5,7 @@ import type { SigningKey } from './key.ts';
 import type { Typ } from './typ.ts';
 
 /** What signing adds: `signature`, or in compatibility mode `hmac`. */
-export type Signed<T> = Omit<T, 'signature' | 'hmac'> & { signature?: string; hmac?: string };
+export type Signed<T> = T & { signature?: string; hmac?: string };
 
 /**
  * The object with its signature as the last member; one that it had before is replaced.
@@ -16,7 +16,7 @@ export async function signObject<T extends Readonly<Record<string, unknown>>>(
   object: T,
   { key, typ }: { key: SigningKey; typ: Typ },
 ): Promise<Signed<T>> {
-  const content = withoutSignature(object);
+  const content = withoutSignature(object) as T;
   const bytes = canonicalBytes(object);
   if (key.alg === 'hmac') return { ...content, hmac: hmacHex(key, bytes) };
   const jws = await new FlattenedSign(bytes)
