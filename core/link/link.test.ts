@@ -106,7 +106,7 @@ it('names wrong credentials, keeps trying, and comes up once they are right', as
   });
   const link = open(url, { username: 'backend', password: 'secret' });
   await expect(link.whenUp()).rejects.toMatchObject({ code: 'BAD_CREDENTIALS' });
-  expect(await until(link, 'lost')).toMatchObject({ next: expect.stringContaining('password') });
+  expect(await until(link, 'lost')).toHaveProperty('next', expect.stringContaining('password'));
   password = 'secret';
   await until(link, 'up');
 });
@@ -132,7 +132,7 @@ it('says that nobody listens, when it tries again, and comes up with the broker'
   const link = open(`mqtt://127.0.0.1:${port}`);
   const before = Date.now();
   const state = await until(link, 'lost', 'CONNECTION_REFUSED');
-  expect(state).toMatchObject({ reason: expect.stringContaining(String(port)) });
+  expect(state).toHaveProperty('reason', expect.stringContaining(String(port)));
   expect(state.kind === 'lost' && state.retryAt).toBeGreaterThanOrEqual(before);
   await broker({ port });
   await link.whenUp();
@@ -240,47 +240,6 @@ it('does not resend a denied publish for ever: the next connection stays', async
   await link.whenUp();
   await link.publish('fine', bytes('2'), QOS_1);
   expect(link.state.kind).toBe('up');
-});
-
-it('subscribes again after a broker that lost every session', async () => {
-  const first = await startBareBroker();
-  const link = open(first.url);
-  const got: string[] = [];
-  link.onMessage((message) => {
-    got.push(text(message));
-  });
-  await link.subscribe('a', 1);
-  await first.close();
-  await until(link, 'lost');
-  await broker({ port: first.port });
-  await link.whenUp();
-  await link.publish('a', bytes('again'), QOS_1);
-  await expect.poll(() => got).toEqual(['again']);
-});
-
-it('subscribes once up when asked while down', async () => {
-  const { port, close } = await startBareBroker();
-  await close();
-  const link = open(`mqtt://127.0.0.1:${port}`);
-  const subscribed = link.subscribe('a', 1);
-  await until(link, 'lost');
-  await broker({ port });
-  await subscribed;
-});
-
-it('names a refused subscription and a filter that is none', async () => {
-  const { url } = await broker({
-    authorizeSubscribe: (_client, subscription, done) => {
-      done(null, subscription.topic === 'secret' ? null : subscription);
-    },
-  });
-  const link = open(url);
-  await expect(link.subscribe('secret', 1)).rejects.toMatchObject({ code: 'SUBSCRIBE_REFUSED' });
-  await expect(link.subscribe('a/#/b', 1)).rejects.toMatchObject({ code: 'TOPIC_INVALID' });
-  await expect(link.publish('a/+', bytes(''), QOS_1)).rejects.toMatchObject({
-    code: 'TOPIC_INVALID',
-  });
-  await link.subscribe('open', 1);
 });
 
 it('drop is a pulled cable: the last will goes out; close is not', async () => {

@@ -7,7 +7,8 @@ import type { OutboxMessage, OutboxResult, Qos } from './types.ts';
 const MIGRATIONS = [
   `CREATE TABLE outbox (
      id INTEGER PRIMARY KEY AUTOINCREMENT,
-     key TEXT NOT NULL UNIQUE,
+     sender TEXT NOT NULL,
+     key TEXT NOT NULL,
      topic TEXT NOT NULL,
      payload BLOB,
      qos INTEGER NOT NULL,
@@ -17,9 +18,10 @@ const MIGRATIONS = [
      strikes INTEGER NOT NULL DEFAULT 0,
      code TEXT,
      reason TEXT,
-     settled_at INTEGER
+     settled_at INTEGER,
+     UNIQUE (sender, key)
    ) STRICT;
-   CREATE INDEX outbox_waiting ON outbox (topic, id) WHERE state = 'waiting';
+   CREATE INDEX outbox_waiting ON outbox (sender, topic, id) WHERE state = 'waiting';
    CREATE INDEX outbox_settled ON outbox (settled_at) WHERE settled_at IS NOT NULL;`,
 ];
 
@@ -44,24 +46,27 @@ export interface OutboxTable {
   waiting(): number;
 }
 
-export function openOutboxTable(db: DatabaseSync, now: number): OutboxTable {
+/** The messages of one sender: roles share a database, and each sends by its own link. */
+export function openOutboxTable(db: DatabaseSync, sender: string, now: number): OutboxTable {
   migrate(db, 'outbox', MIGRATIONS);
   db.prepare(`DELETE FROM outbox WHERE state = 'acknowledged' AND settled_at < ?`).run(
     now - KEEP_SETTLED_MS,
   );
-  const byKey = db.prepare('SELECT digest, state, code, reason FROM outbox WHERE key = ?');
+  const byKey = db.prepare(
+    'SELECT digest, state, code, reason FROM outbox WHERE sender = ? AND key = ?',
+  );
   const insert = db.prepare(
-    `INSERT INTO outbox (key, topic, payload, qos, retain, digest, state)
-     VALUES (?, ?, ?, ?, ?, ?, 'waiting')`,
+    `INSERT INTO outbox (sender, key, topic, payload, qos, retain, digest, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting')`,
   );
   const heads = db.prepare(
     `SELECT id, key, topic, payload, qos, retain, strikes FROM outbox
-     WHERE id IN (SELECT min(id) FROM outbox WHERE state = 'waiting' GROUP BY topic)
+     WHERE id IN (SELECT min(id) FROM outbox WHERE state = 'waiting' AND sender = ? GROUP BY topic)
      ORDER BY strikes DESC, id LIMIT ?`,
   );
   const head = db.prepare(
     `SELECT id, key, topic, payload, qos, retain, strikes FROM outbox
-     WHERE topic = ? AND state = 'waiting' ORDER BY id LIMIT 1`,
+     WHERE sender = ? AND topic = ? AND state = 'waiting' ORDER BY id LIMIT 1`,
   );
   const strike = db.prepare('UPDATE outbox SET strikes = strikes + 1 WHERE id = ?');
   const settle = db.prepare(
@@ -69,25 +74,27 @@ export function openOutboxTable(db: DatabaseSync, now: number): OutboxTable {
        payload = CASE WHEN ? = 'acknowledged' THEN NULL ELSE payload END
      WHERE id = ?`,
   );
-  const count = db.prepare(`SELECT count(*) AS n FROM outbox WHERE state = 'waiting'`);
+  const count = db.prepare(
+    `SELECT count(*) AS n FROM outbox WHERE state = 'waiting' AND sender = ?`,
+  );
 
   return {
     insert(message) {
       const digest = digestOf(message);
-      const known = byKey.get(message.key);
+      const known = byKey.get(sender, message.key);
       if (known?.['digest'] === digest) return;
       if (known) throw keyReused(message.key);
       const { key, topic, payload, qos, retain } = message;
-      insert.run(key, topic, payload, qos, retain ? 1 : 0, digest);
+      insert.run(sender, key, topic, payload, qos, retain ? 1 : 0, digest);
     },
     heads: (busy, limit) =>
       heads
-        .all(limit + busy.size)
+        .all(sender, limit + busy.size)
         .map(asRow)
         .filter(({ topic }) => !busy.has(topic))
         .slice(0, limit),
     head(topic) {
-      const row = head.get(topic);
+      const row = head.get(sender, topic);
       return row ? asRow(row) : null;
     },
     strike(id) {
@@ -98,7 +105,7 @@ export function openOutboxTable(db: DatabaseSync, now: number): OutboxTable {
       settle.run(result.kind, why?.code ?? null, why?.reason ?? null, now, result.kind, id);
     },
     result(key) {
-      const row = byKey.get(key);
+      const row = byKey.get(sender, key);
       switch (row?.['state']) {
         case 'waiting':
         case 'acknowledged':
@@ -114,7 +121,7 @@ export function openOutboxTable(db: DatabaseSync, now: number): OutboxTable {
           return null;
       }
     },
-    waiting: () => Number(count.get()?.['n'] ?? 0),
+    waiting: () => Number(count.get(sender)?.['n'] ?? 0),
   };
 }
 

@@ -25,10 +25,10 @@ async function broker(
   return started;
 }
 
-function open(port: number): Link {
+function open(port: number, clientId = 'backend'): Link {
   const link = openLink({
     url: `mqtt://127.0.0.1:${port}`,
-    clientId: 'backend',
+    clientId,
     clock: systemClock,
     log: silentLog,
     retryMs: 10,
@@ -168,4 +168,22 @@ it('refuses a topic that cannot be published to at once', async () => {
     outbox.enqueue(aMessage('k', 'a/#'));
   }).toThrow(expect.objectContaining({ code: 'TOPIC_INVALID' }));
   expect(outbox.pending()).toBe(0);
+});
+
+it('two senders on one database send by their own links', async () => {
+  const server = await broker();
+  const senders = new Map<string, string | undefined>();
+  server.aedes.on('publish', ({ payload }, client) => {
+    if (client) senders.set(payload.toString(), client.id);
+  });
+  const db = await database();
+  const backend = start(db, open(server.port));
+  const gatekeeper = start(db, open(server.port, 'gatekeeper'));
+  backend.outbox.enqueue({ ...aMessage('k'), payload: bytes('of the backend') });
+  gatekeeper.outbox.enqueue({ ...aMessage('k'), payload: bytes('of the gatekeeper') });
+  await vi.waitUntil(() => backend.results.length + gatekeeper.results.length === 2);
+  expect(Object.fromEntries(senders)).toEqual({
+    'of the backend': 'backend',
+    'of the gatekeeper': 'gatekeeper',
+  });
 });

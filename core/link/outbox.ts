@@ -32,7 +32,7 @@ const STRIKES = 3;
  * flight for each topic. Only PUBACK or PUBCOMP settles one.
  */
 export function createOutbox({ db, link, clock, log, firstDelayMs }: OutboxOptions): Outbox {
-  const table = openOutboxTable(db, clock.now());
+  const table = openOutboxTable(db, link.clientId, clock.now());
   const listeners = new Set<(result: OutboxResult) => void>();
   const busy = new Map<string, Promise<void>>();
   const closing = new AbortController();

@@ -123,7 +123,7 @@ export type OutgoingMessage = {
 };
 
 export type OutboxMessage = OutgoingMessage & {
-  /** The sender's name for it; the same key is stored and sent once. */
+  /** The sender's name for it (one sender = one client id); the same key is stored and sent once. */
   readonly key: string;
 };
 

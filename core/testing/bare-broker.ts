@@ -10,8 +10,8 @@ export type BareBroker = {
   /** What clients published, in order; not what the broker says about itself. */
   readonly published: AedesPublishPacket[];
   /** Ends every connection as a crash would. */
-  hangUp(): void;
-  close(): Promise<void>;
+  readonly hangUp: () => void;
+  readonly close: () => Promise<void>;
 };
 
 export async function startBareBroker(
