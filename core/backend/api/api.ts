@@ -1,0 +1,161 @@
+import swagger from '@fastify/swagger';
+import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { TLSSocket } from 'node:tls';
+import { isCodedError, type Clock, type Log } from '#core/ports';
+import { decodePayload, ProtocolError } from '#core/protocol';
+import type { Catalogue } from '#core/catalogue';
+import { BackendError } from '../errors.ts';
+import type { Notifications } from '../notifications.ts';
+import type { Updates } from '../updates.ts';
+import type { Vehicles } from '../vehicles.ts';
+import { addArtifacts } from './artifacts.ts';
+import { ApiError, PROBLEM_TYPE, problemOf } from './problem.ts';
+import { addRoutes } from './routes.ts';
+
+export type ApiOptions = {
+  readonly host: string;
+  /** 0 = any free one. */
+  readonly port: number;
+  /** PEM contents. `ca` is who may come in. */
+  readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
+};
+
+export type ApiDeps = {
+  readonly catalogue: Pick<Catalogue, 'artifact' | 'open' | 'release' | 'releaseText'>;
+  readonly updates: Updates;
+  readonly vehicles: Vehicles;
+  readonly notifications: Notifications;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+export type Api = { readonly url: string; close(): Promise<void> };
+
+/** A notification or a question is a few hundred bytes. */
+const BODY_LIMIT = 65_536;
+/** From the first byte of a request to its last; the answer may take as long as it takes. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** A peer that stops reading an image for this long has gone. */
+const SILENCE_LIMIT_MS = 60_000;
+
+/**
+ * The backend's HTTPS API. Nobody comes in without a certificate of the CA.
+ *
+ * @throws BackendError PORT_IN_USE, API_FAILED
+ */
+export async function startApi(options: ApiOptions, deps: ApiDeps): Promise<Api> {
+  const app = build(options, deps.log);
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'OTA Bench backend', version: '1' } },
+  });
+  // Routes belong after swagger has its hook in.
+  await app.register((routes, _options, done) => {
+    addArtifacts(routes, deps.catalogue);
+    addRoutes(routes, { ...deps, identityOf });
+    done();
+  });
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    await app.close();
+    throw notListening(error, options);
+  }
+  const address = app.server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : options.port;
+  return {
+    url: `https://${options.host}:${String(port)}`,
+    close: async () => {
+      await app.close();
+    },
+  };
+}
+
+function build({ tls }: ApiOptions, log: Log): FastifyInstance {
+  const app = fastify({
+    https: { ...tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: SILENCE_LIMIT_MS,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+  });
+  app.server.on('tlsClientError', (error: Error, socket: { remoteAddress?: string }) => {
+    // The peer learns no more than TLS tells it; why stands here.
+    log('warn', 'a peer was refused at the TLS handshake: it needs a certificate of this CA', {
+      peer: socket.remoteAddress,
+      error: error.message,
+    });
+  });
+  // zod parses in the handlers; the JSON schemas are for the OpenAPI document.
+  app.setValidatorCompiler(() => (value: unknown) => ({ value }));
+  app.setSerializerCompiler(() => (value: unknown) => JSON.stringify(value));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    (_request, body: Buffer, done) => {
+      try {
+        done(null, decodePayload(body));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const known = apiErrorOf(error);
+    if (known.status >= 500) log('error', 'the backend API failed', { error });
+    return reply.code(known.status).type(PROBLEM_TYPE).send(problemOf(known));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const reason = `${request.method} ${request.url.slice(0, 200)} is not offered here`;
+    const error = new ApiError(404, 'NOT_FOUND', reason, 'See /openapi.json for what is.');
+    return reply.code(404).type(PROBLEM_TYPE).send(problemOf(error));
+  });
+  return app;
+}
+
+/** CN of the peer's certificate. The handshake has checked who signed it. */
+function identityOf(request: FastifyRequest): string {
+  const { subject } = (request.raw.socket as TLSSocket).getPeerCertificate();
+  const { CN } = subject;
+  return (Array.isArray(CN) ? CN[0] : CN) ?? '';
+}
+
+function apiErrorOf(error: FastifyError): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof ProtocolError) {
+    return new ApiError(
+      error.code === 'TOO_LARGE' ? 413 : 400,
+      error.code,
+      error.reason,
+      error.next,
+    );
+  }
+  switch (error.statusCode) {
+    case 413: {
+      const reason = `the body is larger than ${String(BODY_LIMIT)} bytes`;
+      return new ApiError(413, 'TOO_LARGE', reason, 'Shorten it.');
+    }
+    case 415: {
+      const next = 'Send a JSON body with Content-Type: application/json.';
+      return new ApiError(415, 'MEDIA_TYPE', 'the body is not declared as application/json', next);
+    }
+    case 400:
+      return new ApiError(400, 'BAD_REQUEST', error.message, 'Correct the request.');
+    default: {
+      const code = isCodedError(error) ? error.code : 'INTERNAL';
+      return new ApiError(500, code, 'the backend failed to answer', 'See the log of the backend.');
+    }
+  }
+}
+
+function notListening(error: unknown, { host, port }: ApiOptions): BackendError {
+  const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  return new BackendError(
+    inUse ? 'PORT_IN_USE' : 'API_FAILED',
+    inUse
+      ? `port ${String(port)} of ${host} is taken by another program`
+      : `the backend API did not start on ${host}:${String(port)}: ${String(error)}`,
+    { next: 'Choose another port in Settings, or 0 for any free one.', cause: error },
+  );
+}

@@ -1,0 +1,187 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Composed, ReleaseDraft, UpdateView } from '#core/contract';
+import { unreachable, type Clock, type Log, type Random } from '#core/ports';
+import { qosOf, type Command, type InventoryEcu, type Topics } from '#core/protocol';
+import type { Catalogue } from '#core/catalogue';
+import { createOutbox, type Incoming, type Link } from '#core/link';
+import {
+  createReplayGuard,
+  nextSeq,
+  type Algorithm,
+  type KeyRing,
+  type Policy,
+  type SigningKey,
+} from '#core/signing';
+import { startApi, type Api, type ApiOptions } from './api/api.ts';
+import { createBlockServer } from './blocks.ts';
+import { sendCommand } from './commands.ts';
+import { BACKEND, composeIssue, type EcuTarget, type SignWith } from './compose.ts';
+import { createFollower } from './follow.ts';
+import { createNotifications, type Notice } from './notifications.ts';
+import { createPublisher } from './publisher.ts';
+import { createRefusals, type RefusedMessage } from './refusals.ts';
+import { prepareTables } from './tables.ts';
+import { createUpdates, viewOf } from './updates.ts';
+import { createVehicles, type KnownVehicle } from './vehicles.ts';
+
+export type BackendOptions = {
+  readonly db: DatabaseSync;
+  readonly link: Link;
+  readonly topics: Topics;
+  readonly catalogue: Catalogue;
+  readonly keys: KeyRing;
+  readonly messageKey: SigningKey;
+  readonly releaseKey: SigningKey;
+  readonly policy: Policy;
+  readonly algorithms: readonly Algorithm[];
+  /** Null: no HTTPS API. */
+  readonly api: ApiOptions | null;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+};
+
+/** What Compose shows, with the exact bytes that `publish` sends. */
+export type ComposedIssue = Composed & { readonly bytes: Uint8Array };
+
+export interface Backend {
+  readonly apiUrl: string | null;
+  /**
+   * Signs and shows; stores and publishes nothing. Without `ecu` the vehicle's inventory says
+   * what it has. VEHICLE_UNKNOWN, ECU_UNKNOWN, DRAFT_INVALID, ARTIFACT_UNKNOWN.
+   */
+  compose(draft: ReleaseDraft, ecu?: EcuTarget | null, signWith?: SignWith): Promise<ComposedIssue>;
+  /**
+   * Stores and hands over to the outbox what `compose` showed; the same id again does nothing
+   * and returns the same. COMPOSED_UNKNOWN, COMPOSED_EXPIRED, COMPOSED_OVERTAKEN.
+   */
+  publish(composedId: string): Promise<string>;
+  /** VEHICLE_UNKNOWN and ECU_UNKNOWN for a rollback, UPDATE_UNKNOWN and UPDATE_ENDED otherwise. */
+  command(
+    vin: string,
+    ecuId: string,
+    command: Command['command'],
+    updateId?: string,
+  ): Promise<string>;
+  /** Newest first. */
+  updates(): UpdateView[];
+  update(updateId: string): UpdateView | null;
+  onUpdate(listener: (update: UpdateView) => void): () => void;
+  vehicles(): KnownVehicle[];
+  onVehicle(listener: (vehicle: KnownVehicle) => void): () => void;
+  notifications(limit?: number): Notice[];
+  onNotification(listener: (notice: Notice) => void): () => void;
+  /** Messages that were not believed, newest first. */
+  refused(limit?: number): RefusedMessage[];
+  onRefused(listener: (refused: RefusedMessage) => void): () => void;
+  /** Messages not yet acknowledged by the broker. */
+  pending(): number;
+  close(): Promise<void>;
+}
+
+/** Resolves once the API listens and the vehicles can be heard. BackendError PORT_IN_USE, LinkError. */
+export async function startBackend(options: BackendOptions): Promise<Backend> {
+  const { db, link, topics, catalogue, clock, random, log, messageKey, releaseKey } = options;
+  prepareTables(db);
+  const replay = createReplayGuard(db, { clock });
+  const updates = createUpdates(db);
+  const vehicles = createVehicles(db, clock, (vin) => updates.open(vin));
+  const refusals = createRefusals(db);
+  const notifications = createNotifications(db, clock);
+  const outbox = createOutbox({ db, link, clock, log });
+  const publisher = createPublisher({ db, clock, catalogue, outbox, updates });
+  const deps = { ...options, replay, updates, vehicles, refusals, outbox };
+  const follow = createFollower(deps);
+  const blocks = createBlockServer(deps);
+  const seqFor = (vin: string): number => nextSeq(db, BACKEND, vin);
+
+  const api: Api | null =
+    options.api === null ? null : await startApi(options.api, { ...deps, notifications });
+  const unlisten = link.onMessage((incoming: Incoming) => {
+    const address = topics.parse(incoming.topic);
+    if (address === null) return undefined;
+    switch (address.kind) {
+      case 'status':
+      case 'acknowledgment':
+      case 'progress':
+      case 'inventory':
+      case 'presence':
+        // The PUBACK waits until it stands in the books.
+        return follow(address.kind, address.vin, incoming);
+      case 'firmware_request':
+        blocks.onRequest(address.vin, address.updateId ?? '', incoming);
+        return undefined;
+      case 'issue_details':
+      case 'command':
+      case 'firmware_block':
+        // Our own; we do not listen to ourselves.
+        return undefined;
+      default:
+        return unreachable(address.kind);
+    }
+  });
+  const close = async (): Promise<void> => {
+    unlisten();
+    await api?.close();
+    await blocks.close();
+    await outbox.close();
+  };
+  try {
+    for (const kind of HEARD) await link.subscribe(topics.filter(kind), qosOf(kind));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  publisher.catchUp();
+
+  return {
+    apiUrl: api?.url ?? null,
+    async compose(draft, ecu, signWith = { messageKey, releaseKey }) {
+      const target = ecu ?? targetOf(vehicles.ecu(draft.vin, draft.ecuId));
+      const composed = await composeIssue(draft, target, signWith, {
+        ...{ topics, catalogue, clock, random },
+        nextSeq: seqFor,
+      });
+      publisher.hold(composed);
+      const { topic, qos, payload, composedId, releaseId, updateId, bytes } = composed;
+      return { topic, qos, payload, composedId, releaseId, updateId, bytes };
+    },
+    publish: async (composedId) => publisher.publish(composedId),
+    command: (vin, ecuId, command, updateId) =>
+      sendCommand({ vin, ecuId, command, updateId }, { ...deps, nextSeq: seqFor }),
+    updates: () => updates.list().map(viewOf),
+    update: (updateId) => {
+      const state = updates.get(updateId);
+      return state === null ? null : viewOf(state);
+    },
+    onUpdate: (listener) => updates.onUpdate(listener),
+    vehicles: () => vehicles.list(),
+    onVehicle: (listener) => vehicles.onVehicle(listener),
+    notifications: (limit) => notifications.list(limit),
+    onNotification: (listener) => notifications.onNotice(listener),
+    refused: (limit) => refusals.list(limit),
+    onRefused: (listener) => refusals.onRefused(listener),
+    pending: () => outbox.pending(),
+    close,
+  };
+}
+
+const HEARD = [
+  'inventory',
+  'presence',
+  'status',
+  'acknowledgment',
+  'progress',
+  'firmware_request',
+] as const;
+
+function targetOf(ecu: InventoryEcu): EcuTarget {
+  const active = ecu.banks.find(({ bank }) => bank === ecu.activeBank);
+  const { hardwareId, partNumber } = ecu;
+  return {
+    ecuId: String(ecu.ecuId),
+    hardwareId,
+    partNumber,
+    installedCounter: active?.releaseCounter ?? null,
+  };
+}

@@ -1,0 +1,182 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { SignatureMark } from '#core/contract';
+import { isCodedError, type Clock, type Log, type Random } from '#core/ports';
+import type { Acknowledgment, MessageKind, MessageOf, Progress, Status } from '#core/protocol';
+import type { Incoming } from '#core/link';
+import { inTransaction } from '#core/storage';
+import { hasEnded, type UpdateEvent, type UpdateState } from './machine.ts';
+import type { Refusals } from './refusals.ts';
+import { TrustError, trustMessage, type TrustDeps } from './trust.ts';
+import type { Updates } from './updates.ts';
+import type { Vehicles } from './vehicles.ts';
+
+/** Kinds that the follower takes; the blocks have a room of their own. */
+export type FollowedKind = 'status' | 'acknowledgment' | 'progress' | 'inventory' | 'presence';
+type Told = Status | Acknowledgment | Progress;
+
+export type FollowDeps = TrustDeps & {
+  readonly db: DatabaseSync;
+  readonly updates: Updates;
+  readonly vehicles: Vehicles;
+  readonly refusals: Refusals;
+  readonly random: Random;
+  readonly log: Log;
+};
+
+/** Writes into the books what vehicles and gatekeeper say. Never throws for what was sent. */
+export function createFollower(
+  deps: FollowDeps,
+): (kind: FollowedKind, vin: string, incoming: Incoming) => Promise<void> {
+  return async (kind, vin, incoming) => {
+    try {
+      await follow(kind, vin, incoming, deps);
+    } catch (error) {
+      if (!isCodedError(error)) throw error;
+      refuse(deps, { kind, vin, code: error.code, reason: error.reason, updateId: null });
+    }
+  };
+}
+
+async function follow(
+  kind: FollowedKind,
+  vin: string,
+  incoming: Incoming,
+  deps: FollowDeps,
+): Promise<void> {
+  switch (kind) {
+    case 'inventory': {
+      const trusted = await trustMessage(kind, vin, incoming, deps);
+      if (trusted.kind === 'repeated') return;
+      inTransaction(deps.db, () => {
+        deps.replay.remember(trusted.entry);
+        deps.vehicles.hasInventory(vin, trusted.message.ecus);
+      });
+      deps.vehicles.announce(vin);
+      return;
+    }
+    case 'presence': {
+      const trusted = await trustMessage(kind, vin, incoming, deps);
+      if (trusted.kind === 'repeated') return;
+      deps.vehicles.hasPresence(vin, trusted.message.online);
+      deps.vehicles.announce(vin);
+      return;
+    }
+    default: {
+      const trusted = await trustMessage(kind, vin, incoming, deps);
+      if (trusted.kind === 'repeated') return;
+      const { message, mark, entry } = trusted;
+      const moved = inTransaction(deps.db, () => {
+        const updateId = target(kind, vin, message, deps);
+        const taken = deps.updates.apply(updateId, eventOf(kind, message, mark, deps.clock));
+        deps.replay.remember(entry);
+        return { updateId, taken };
+      });
+      if (kind !== 'status') deps.vehicles.seen(vin);
+      const [effect] = moved.taken?.effects ?? [];
+      if (effect?.kind === 'ignore') {
+        deps.log('debug', `${kind} changed nothing`, { vin, why: effect.why, ...moved });
+        return;
+      }
+      deps.updates.announce(moved.updateId);
+      deps.vehicles.announce(vin);
+    }
+  }
+}
+
+/**
+ * The update a message is about: the one it names, else the vehicle's newest open one.
+ * A status nobody asked us for, or a download out of nowhere, begins a foreign update.
+ *
+ * @throws TrustError UPDATE_OF_OTHER_VEHICLE, NO_OPEN_UPDATE
+ */
+function target(
+  kind: 'status' | 'acknowledgment' | 'progress',
+  vin: string,
+  message: Told,
+  deps: FollowDeps,
+): string {
+  const { updates } = deps;
+  if (message.updateId !== undefined) {
+    const named = updates.get(message.updateId);
+    if (named === null) {
+      if (begins(kind, message)) return beginForeign(vin, message, message.updateId, deps);
+      throw new TrustError('UPDATE_UNKNOWN', `no update ${message.updateId} is known`);
+    }
+    if (named.vin === vin) return named.updateId;
+    throw new TrustError(
+      'UPDATE_OF_OTHER_VEHICLE',
+      `update ${message.updateId} is for ${named.vin}, ${vin} spoke of it`,
+    );
+  }
+  const open = updates.open(vin);
+  const wanted = 'version' in message ? message.version : undefined;
+  const fitting = open.find((update) => kind !== 'status' || update.version === wanted);
+  if (fitting !== undefined) return fitting.updateId;
+  // A short script that goes on after the end: a rollback, or its last words again.
+  const last = updates.newest(vin);
+  if (kind !== 'status' && last !== null && hasEnded(last.stage) && !begins(kind, message)) {
+    return last.updateId;
+  }
+  if (begins(kind, message)) return beginForeign(vin, message, deps.random.uuid(), deps);
+  throw new TrustError('NO_OPEN_UPDATE', `${vin} has no update that this ${kind} could be about`);
+}
+
+function begins(kind: MessageKind, message: Told): boolean {
+  return kind === 'status' || ('progress' in message && message.status === 'downloading');
+}
+
+function beginForeign(vin: string, message: Told, updateId: string, deps: FollowDeps): string {
+  const manifest = 'manifest' in message ? (message as Status).manifest : undefined;
+  const version = 'version' in message ? String(message.version) : '';
+  const state: UpdateState = {
+    updateId,
+    vin,
+    ecuId: message.ecuId === undefined ? '' : String(message.ecuId),
+    releaseId: manifest?.releaseId ?? null,
+    version,
+    description: manifest?.description ?? '',
+    createdAt: deps.clock.now(),
+    stage: 'issued',
+    progress: 0,
+    steps: [],
+    foreign: true,
+    installs: true,
+  };
+  deps.updates.insert(state);
+  return updateId;
+}
+
+function eventOf(
+  kind: 'status' | 'acknowledgment' | 'progress',
+  message: Told,
+  mark: SignatureMark,
+  clock: Clock,
+): UpdateEvent {
+  const common = { at: clock.now(), mark, reason: message.reason };
+  switch (kind) {
+    case 'status':
+      return { ...common, kind, status: (message as MessageOf['status']).status };
+    case 'acknowledgment': {
+      const { acknowledgment } = message as MessageOf['acknowledgment'];
+      return { ...common, kind, acknowledgment };
+    }
+    case 'progress': {
+      const { status, progress } = message as MessageOf['progress'];
+      return { ...common, kind, status, progress };
+    }
+  }
+}
+
+function refuse(
+  { refusals, clock, log }: FollowDeps,
+  refused: {
+    kind: MessageKind;
+    vin: string;
+    code: string;
+    reason: string;
+    updateId: string | null;
+  },
+): void {
+  log('warn', `${refused.kind} refused`, refused);
+  refusals.note({ at: clock.now(), ...refused });
+}

@@ -1,0 +1,110 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { UpdateView } from '#core/contract';
+import { z } from 'zod';
+import { hasEnded, step, type Step, type UpdateEvent, type UpdateState } from './machine.ts';
+
+/** Updates kept; beyond it the oldest ended ones go. */
+const KEPT = 10_000;
+/** Updates listed, newest first. */
+const LISTED = 1_000;
+
+const State = UpdateView.extend({ installs: z.boolean() });
+
+export type Origin = { readonly composedId?: string; readonly issueSeq?: number };
+
+/** Every update the backend knows, in bench.db. */
+export type Updates = {
+  /** Within the caller's transaction if there is one; call `announce` once it is committed. */
+  insert(state: UpdateState, origin?: Origin): void;
+  get(updateId: string): UpdateState | null;
+  /** Newest first. */
+  list(): UpdateState[];
+  /** Not ended, newest first. */
+  open(vin: string): UpdateState[];
+  newest(vin: string): UpdateState | null;
+  byComposedId(composedId: string): string | null;
+  /** Highest `seq` of an issue_details published for this vehicle; 0 for none. */
+  lastIssueSeq(vin: string): number;
+  /** Steps the machine and stores; `announce` is the caller's, after its commit. */
+  apply(updateId: string, event: UpdateEvent): Step | null;
+  announce(updateId: string): void;
+  onUpdate(listener: (update: UpdateView) => void): () => void;
+};
+
+export function createUpdates(db: DatabaseSync): Updates {
+  const listeners = new Set<(update: UpdateView) => void>();
+  const insert = db.prepare(
+    `INSERT INTO update_record
+       (update_id, vin, created_at, ended, version, composed_id, issue_seq, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const save = db.prepare('UPDATE update_record SET ended = ?, state = ? WHERE update_id = ?');
+  const prune = db.prepare(
+    `DELETE FROM update_record WHERE ended = 1 AND update_id IN (
+       SELECT update_id FROM update_record ORDER BY created_at DESC LIMIT -1 OFFSET ?)`,
+  );
+  const one = db.prepare('SELECT state FROM update_record WHERE update_id = ?');
+  const all = db.prepare(
+    'SELECT state FROM update_record ORDER BY created_at DESC, rowid DESC LIMIT ?',
+  );
+  const open = db.prepare(
+    `SELECT state FROM update_record WHERE vin = ? AND ended = 0
+     ORDER BY created_at DESC, rowid DESC`,
+  );
+  const newest = db.prepare(
+    'SELECT state FROM update_record WHERE vin = ? ORDER BY created_at DESC, rowid DESC LIMIT 1',
+  );
+  const composed = db.prepare('SELECT update_id FROM update_record WHERE composed_id = ?');
+  const seq = db.prepare('SELECT max(issue_seq) AS seq FROM update_record WHERE vin = ?');
+  const get = (updateId: string): UpdateState | null => read(one.get(updateId));
+
+  return {
+    insert(state, origin = {}) {
+      insert.run(
+        state.updateId,
+        state.vin,
+        state.createdAt,
+        hasEnded(state.stage) ? 1 : 0,
+        state.version,
+        origin.composedId ?? null,
+        origin.issueSeq ?? null,
+        JSON.stringify(state),
+      );
+      prune.run(KEPT);
+    },
+    get,
+    list: () => all.all(LISTED).flatMap((row) => read(row) ?? []),
+    open: (vin) => open.all(vin).flatMap((row) => read(row) ?? []),
+    newest: (vin) => read(newest.get(vin)),
+    byComposedId: (composedId) => {
+      const id = composed.get(composedId)?.['update_id'];
+      return typeof id === 'string' ? id : null;
+    },
+    lastIssueSeq: (vin) => Number(seq.get(vin)?.['seq'] ?? 0),
+    apply(updateId, event) {
+      const state = get(updateId);
+      if (state === null) return null;
+      const taken = step(state, event);
+      if (taken.effects.some((effect) => effect.kind === 'store')) {
+        save.run(hasEnded(taken.state.stage) ? 1 : 0, JSON.stringify(taken.state), updateId);
+      }
+      return taken;
+    },
+    announce(updateId) {
+      const state = get(updateId);
+      if (state !== null) for (const listener of [...listeners]) listener(viewOf(state));
+    },
+    onUpdate(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+export function viewOf({ installs: _installs, ...view }: UpdateState): UpdateView {
+  return view;
+}
+
+function read(row: Record<string, unknown> | undefined): UpdateState | null {
+  return typeof row?.['state'] === 'string' ? State.parse(JSON.parse(row['state'])) : null;
+}
