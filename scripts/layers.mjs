@@ -6,7 +6,7 @@ import { root } from './setup.mjs';
 /** Fewer than this and the checker did not really read the tree. */
 const FEWEST_MODULES = 60;
 
-const bin = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
+const bin = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs');
 const rooms = ['core', 'electron', 'headless', 'renderer'];
 const result = spawnSync(
   process.execPath,
