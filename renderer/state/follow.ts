@@ -1,0 +1,57 @@
+import type { Client } from '../connect.ts';
+import { onClient } from './connection.store.ts';
+import { toRefusal } from './refusal.ts';
+import { pause, retryDelay } from './retry.ts';
+import type { RefusalView } from '#core/contract';
+
+export type Stream<F> = {
+  open(client: Client, signal: AbortSignal): Promise<AsyncIterable<F>>;
+  /** `gap` asks for the stream to be opened anew, which begins with a snapshot. */
+  take(frame: F): 'taken' | 'gap';
+  /** The core refused the stream; it is not tried again until the connection changes. */
+  onRefused?(refusal: RefusalView): void;
+};
+
+/**
+ * Keeps one stream open while there is a connection: opens it again after a gap, an end or an
+ * error. What was folded before stays on the screen meanwhile. Returns the stop.
+ */
+export function follow<F>(stream: Stream<F>): () => void {
+  let running = new AbortController();
+  const undo = onClient((client) => {
+    running.abort();
+    running = new AbortController();
+    if (client !== null) void run(stream, client, running.signal);
+  });
+  return () => {
+    undo();
+    running.abort();
+  };
+}
+
+async function run<F>(stream: Stream<F>, client: Client, signal: AbortSignal): Promise<void> {
+  let tries = 0;
+  while (!signal.aborted) {
+    try {
+      for await (const frame of await stream.open(client, signal)) {
+        if (signal.aborted) return;
+        if (stream.take(frame) === 'gap') break;
+        tries = 0;
+      }
+    } catch (error) {
+      // `aborted` may have changed while we waited for the frame.
+      if (isAborted(signal)) return;
+      const refusal = toRefusal(error);
+      if (refusal.code !== 'CONNECTION_LOST') {
+        stream.onRefused?.(refusal);
+        return;
+      }
+    }
+    tries += 1;
+    await pause(retryDelay(tries), signal);
+  }
+}
+
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -1,0 +1,108 @@
+import { create } from 'zustand';
+import type { ArtifactView, RefusalView } from '#core/contract';
+import type { Client } from '../connect.ts';
+import { useConnection } from './connection.store.ts';
+import { NOT_CONNECTED, RefusedHere, toRefusal } from './refusal.ts';
+
+export type Upload =
+  | { kind: 'none' }
+  | { kind: 'sending'; name: string; size: number; sent: number; startedAt: number }
+  | { kind: 'stored'; artifact: ArtifactView }
+  | { kind: 'cancelled'; name: string }
+  | { kind: 'refused'; name: string; refusal: RefusalView };
+
+type UploadStore = { upload: Upload };
+
+/** Bytes in one `firmware.chunk`: the contract's largest, and a multiple of three for base64. */
+export const CHUNK_BYTES = 1_048_575;
+
+export const useUpload = create<UploadStore>()(() => ({ upload: { kind: 'none' } }));
+
+const show = (upload: Upload): void => {
+  useUpload.setState({ upload });
+};
+
+let sending = new AbortController();
+
+/** Streams `file` into the bench's store. One upload at a time: a new one ends the one before. */
+export async function uploadFirmware(file: File): Promise<void> {
+  sending.abort();
+  sending = new AbortController();
+  const { signal } = sending;
+  try {
+    const artifact = await send(file, signal);
+    if (!signal.aborted) show({ kind: 'stored', artifact });
+  } catch (error) {
+    if (!signal.aborted) show({ kind: 'refused', name: file.name, refusal: toRefusal(error) });
+  }
+}
+
+/** Stops the upload; what was sent is discarded by the bench. */
+export function cancelUpload(): void {
+  const { upload } = useUpload.getState();
+  if (upload.kind !== 'sending') return;
+  sending.abort();
+  show({ kind: 'cancelled', name: upload.name });
+}
+
+/** Takes an image that is in the store already. */
+export function chooseStored(artifact: ArtifactView): void {
+  sending.abort();
+  show({ kind: 'stored', artifact });
+}
+
+export function forgetUpload(): void {
+  sending.abort();
+  show({ kind: 'none' });
+}
+
+async function send(file: File, signal: AbortSignal): Promise<ArtifactView> {
+  const { state } = useConnection.getState();
+  if (state.kind !== 'up') throw new RefusedHere(NOT_CONNECTED);
+  const { client } = state;
+  const startedAt = Date.now();
+  show({ kind: 'sending', name: file.name, size: file.size, sent: 0, startedAt });
+  const { uploadId } = await client.firmware.begin({ name: file.name, size: file.size });
+  try {
+    for (let offset = 0; offset < file.size; offset += CHUNK_BYTES) {
+      const base64 = await readBase64(file.slice(offset, offset + CHUNK_BYTES), file.name);
+      signal.throwIfAborted();
+      const { received } = await client.firmware.chunk({ uploadId, offset, base64 }, { signal });
+      signal.throwIfAborted();
+      show({ kind: 'sending', name: file.name, size: file.size, sent: received, startedAt });
+    }
+    return await client.firmware.finish({ uploadId }, { signal });
+  } catch (error) {
+    await discard(client, uploadId);
+    throw error;
+  }
+}
+
+async function discard(client: Client, uploadId: string): Promise<void> {
+  try {
+    await client.firmware.abort({ uploadId });
+  } catch {
+    // The connection is gone as well; the bench discards unfinished uploads by itself.
+  }
+}
+
+/** The browser's own base64, natively fast and off the main thread. */
+function readBase64(slice: Blob, name: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      const url = typeof reader.result === 'string' ? reader.result : '';
+      resolve(url.slice(url.indexOf(',') + 1));
+    };
+    reader.onerror = () => {
+      reject(
+        new RefusedHere({
+          code: 'FIRMWARE_UNREADABLE',
+          reason: `${name} could not be read (${reader.error?.name ?? 'unknown error'}); it may be a folder, or it was moved or changed.`,
+          next: 'Choose the file again.',
+        }),
+      );
+    };
+    reader.readAsDataURL(slice);
+  });
+}

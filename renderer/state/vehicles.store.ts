@@ -1,0 +1,34 @@
+import { create } from 'zustand';
+import type { EcuView, VehicleView } from '#core/contract';
+import { follow } from './follow.ts';
+import { foldFrame, type Folded } from './fold.ts';
+
+type VehiclesStore = {
+  /** By VIN. Null until the first snapshot came. */
+  vehicles: readonly VehicleView[] | null;
+};
+
+export const useVehicles = create<VehiclesStore>()(() => ({ vehicles: null }));
+
+export function ecuOf(store: VehiclesStore, vin: string, ecuId: string): EcuView | null {
+  const vehicle = store.vehicles?.find((candidate) => candidate.vin === vin);
+  return vehicle?.ecus.find((ecu) => ecu.ecuId === ecuId) ?? null;
+}
+
+export function followVehicles(): () => void {
+  let held: Folded<VehicleView> | null = null;
+  return follow({
+    open: (client, signal) => client.vehicles.watch(undefined, { signal }),
+    take: (frame) => {
+      const result = foldFrame(held, frame, (vehicle) => vehicle.vin);
+      if (result.kind === 'gap') {
+        held = null;
+        return 'gap';
+      }
+      held = result.folded;
+      const vehicles = [...held.items.values()].sort((a, b) => (a.vin < b.vin ? -1 : 1));
+      useVehicles.setState({ vehicles });
+      return 'taken';
+    },
+  });
+}

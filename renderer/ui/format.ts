@@ -1,0 +1,89 @@
+/* How values are written everywhere: short, in fixed width where they stand in columns. */
+
+const NARROW_SPACE = ' ';
+
+/** 12 345 678, grouped so that it reads the same in every language. */
+export function count(value: number): string {
+  return Math.trunc(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_SPACE);
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** 512 B, 1.5 KiB, 64 MiB: three significant digits at most below a thousand units. */
+export function bytes(value: number): string {
+  let size = value;
+  let unit = 0;
+  while (size >= 1024 && unit < UNITS.length - 1) {
+    size /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  const text = size.toFixed(digits).replace(/\.0+$|(\.\d)0$/, '$1');
+  return `${text} ${UNITS[unit] ?? 'B'}`;
+}
+
+const two = (value: number): string => value.toString().padStart(2, '0');
+
+/** 14:03:07.042 in local time. */
+export function clockTime(at: number): string {
+  const date = new Date(at);
+  const ms = date.getMilliseconds().toString().padStart(3, '0');
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
+}
+
+/** 2026-11-22 14:03:07 in local time. */
+export function dateTime(at: number): string {
+  const date = new Date(at);
+  const day = `${date.getFullYear().toString()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** 340 ms, 4.2 s, 3 min 07 s, 2 h 05 min. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms)).toString()} ms`;
+  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+  const seconds = Math.floor(ms / 1_000);
+  if (seconds < 60) return `${seconds.toString()} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes.toString()} min ${two(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60).toString()} h ${two(minutes % 60)} min`;
+}
+
+/** The ends of a hash, enough to compare by eye: 9f86d081…0f00a08. */
+export function shortHash(hash: string): string {
+  return hash.length <= 18 ? hash : `${hash.slice(0, 8)}…${hash.slice(-7)}`;
+}
+
+/** JSON with two spaces, or null when the text is not JSON. */
+export function prettyJson(text: string): string | null {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return null;
+  }
+}
+
+/** Sixteen bytes a line: offset, hex, and ASCII with dots for the rest. */
+export function hexDump(data: Uint8Array): string {
+  const lines: string[] = [];
+  for (let offset = 0; offset < data.length; offset += 16) {
+    const row = data.subarray(offset, offset + 16);
+    const hex = [...row].map((byte) => byte.toString(16).padStart(2, '0'));
+    const left = hex.slice(0, 8).join(' ').padEnd(23);
+    const right = hex.slice(8).join(' ').padEnd(23);
+    const text = [...row].map((byte) =>
+      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.',
+    );
+    lines.push(`${offset.toString(16).padStart(8, '0')}  ${left}  ${right}  ${text.join('')}`);
+  }
+  return lines.join('\n');
+}
+
+export function fromBase64(base64: string): Uint8Array {
+  const binary = atob(base64);
+  const data = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index += 1) data[index] = binary.charCodeAt(index);
+  return data;
+}

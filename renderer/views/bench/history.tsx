@@ -1,0 +1,119 @@
+import { IconChevronRight, IconHistory } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import type { UpdateView } from '#core/contract';
+import { hasEnded, isRollback } from '../../state/path.ts';
+import { focusUpdate, shownUpdate, useUpdates } from '../../state/updates.store.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { clockTime, dateTime, duration } from '../../ui/format.ts';
+import { Tag } from '../../ui/tag.tsx';
+import { signatureWords, stageTones, stageWords } from '../../ui/words.ts';
+
+/** Updates drawn here, newest first. */
+const SHOWN = 60;
+
+export function History(): ReactNode {
+  const updates = useUpdates((store) => store.updates);
+  const shown = useUpdates(shownUpdate);
+  const [openId, setOpenId] = useState<string | null>(null);
+  const known = updates ?? [];
+  return (
+    <section className="panel history" aria-label="Updates">
+      <div className="panel-head">
+        <h2>Updates</h2>
+        <span className="faint">{known.length === 0 ? '' : known.length}</span>
+      </div>
+      {known.length === 0 ? (
+        <Empty icon={<IconHistory size={28} stroke={1.4} />} title="No update yet">
+          Run the demo, or compose one with your own firmware. Updates stay here over a restart.
+        </Empty>
+      ) : (
+        <ol className="history-list">
+          {known.slice(0, SHOWN).map((update) => (
+            <Entry
+              key={update.updateId}
+              update={update}
+              shown={update.updateId === shown?.updateId}
+              open={update.updateId === openId}
+              onPress={() => {
+                focusUpdate(update.updateId);
+                setOpenId(update.updateId === openId ? null : update.updateId);
+              }}
+            />
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function Entry(props: {
+  update: UpdateView;
+  shown: boolean;
+  open: boolean;
+  onPress: () => void;
+}): ReactNode {
+  const { update } = props;
+  const last = update.steps.at(-1);
+  return (
+    <li className="entry" data-shown={props.shown} data-testid="history-entry">
+      <button type="button" aria-expanded={props.open} onClick={props.onPress}>
+        <IconChevronRight size={14} aria-hidden className="chevron" />
+        <span className="entry-what clip">
+          <span className="mono">{update.version}</span>{' '}
+          <span className="soft">
+            {isRollback(update) ? 'rollback of ' : ''}
+            {update.ecuId}
+          </span>
+        </span>
+        <Tag tone={stageTones[update.stage]} plain>
+          {stageWords[update.stage]}
+        </Tag>
+        <span className="faint entry-when" title={dateTime(update.createdAt)}>
+          {clockTime(update.createdAt).slice(0, 8)}
+          {hasEnded(update) && last ? ` · ${duration(last.at - update.createdAt)}` : ''}
+        </span>
+      </button>
+      {props.open ? <Steps update={update} /> : null}
+    </li>
+  );
+}
+
+function Steps(props: { update: UpdateView }): ReactNode {
+  const { update } = props;
+  return (
+    <div className="steps">
+      <p className="faint">
+        {dateTime(update.createdAt)} · <span className="mono">{update.vin}</span>
+        {update.foreign ? ' · begun outside this bench' : ''}
+      </p>
+      {update.description === '' ? null : <p>{update.description}</p>}
+      <table>
+        <thead className="visually-hidden">
+          <tr>
+            <th>Time</th>
+            <th>Stage</th>
+            <th>Signature</th>
+            <th>Detail</th>
+          </tr>
+        </thead>
+        <tbody>
+          {update.steps.map((step, index) => {
+            const signature = signatureWords[step.signature];
+            return (
+              <tr key={index}>
+                <td className="mono faint">{clockTime(step.at)}</td>
+                <td>{stageWords[step.stage]}</td>
+                <td>
+                  <Tag tone={signature.tone} plain title={signature.says}>
+                    {signature.word}
+                  </Tag>
+                </td>
+                <td className="soft">{step.detail}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

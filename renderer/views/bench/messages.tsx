@@ -1,0 +1,80 @@
+import { IconArrowRight } from '@tabler/icons-react';
+import { Anchor } from '@mantine/core';
+import { memo, useDeferredValue, useMemo, type ReactNode } from 'react';
+import { linesOf, topicWords, type Line } from '../../state/lines.ts';
+import { useMessages } from '../../state/messages.store.ts';
+import { showScreen } from '../../state/screen.store.ts';
+import { selectMessage } from '../../state/traffic.store.ts';
+import { bytes, clockTime, count } from '../../ui/format.ts';
+
+/** Lines drawn here; older ones are on the Traffic screen. */
+const LINES = 120;
+
+/** Every message of the bench's topics as it comes, newest first. */
+export function Messages(props: { root: string }): ReactNode {
+  const rows = useDeferredValue(useMessages((store) => store.rows));
+  const lines = useMemo(
+    () => linesOf(props.root, rows).slice(-LINES).reverse(),
+    [props.root, rows],
+  );
+  return (
+    <section className="panel messages" aria-label="Messages">
+      <div className="panel-head">
+        <h2>Messages</h2>
+        <span className="faint">newest first</span>
+        <span className="spring" />
+        <Anchor
+          component="button"
+          type="button"
+          size="xs"
+          onClick={() => {
+            showScreen('traffic');
+          }}
+        >
+          All traffic
+        </Anchor>
+      </div>
+      {lines.length === 0 ? (
+        <p className="messages-none faint">
+          Nothing yet. Messages appear here as soon as the broker has passed one on.
+        </p>
+      ) : (
+        <ol className="messages-list" tabIndex={0} aria-label="Messages, newest first">
+          {lines.map((line) => (
+            <LineView key={line.row.id} root={props.root} line={line} />
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+const LineView = memo(function LineView(props: { root: string; line: Line }): ReactNode {
+  const { row } = props.line;
+  const words = topicWords(props.root, row.topic);
+  return (
+    <li className="message">
+      <button
+        type="button"
+        title={`${row.topic}. Open in Traffic`}
+        onClick={() => {
+          selectMessage(row.id);
+          showScreen('traffic');
+        }}
+      >
+        <span className="mono faint">{clockTime(row.at)}</span>
+        <span className="message-kind mono">{words?.kind ?? row.topic}</span>
+        <span className="message-from clip">
+          {row.clientId ?? 'unknown sender'}
+          <IconArrowRight size={11} aria-hidden className="faint" />
+          <span className="faint">{words?.vin ?? ''}</span>
+        </span>
+        <span className="mono clip soft">
+          {props.line.kind === 'blocks'
+            ? `${count(props.line.count)} firmware requests and blocks, ${bytes(props.line.size)}`
+            : row.preview}
+        </span>
+      </button>
+    </li>
+  );
+});

@@ -1,0 +1,147 @@
+import { IconCarSuv, IconCpu, IconServer2, IconShieldCheck } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { BenchView, EcuView, UpdateView } from '#core/contract';
+import { hasEnded, placeOf, type Place } from '../../state/path.ts';
+import { ecuOf, useVehicles } from '../../state/vehicles.store.ts';
+import { Tag } from '../../ui/tag.tsx';
+import { sentence, stageTones, type Tone } from '../../ui/words.ts';
+import { Banks } from '../vehicles/banks.tsx';
+import { Endpoints } from './endpoints.tsx';
+import { RoleControl } from './role-control.tsx';
+import { Wire } from './wire.tsx';
+
+const ICON = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;
+
+/** Backend → broker with its gatekeeper → DCU → ECU, as they stand now. */
+export function Pipeline(props: { bench: BenchView; update: UpdateView | null }): ReactNode {
+  const { bench, update } = props;
+  const vehicles = useVehicles((store) => store.vehicles);
+  const vin = update?.vin ?? vehicles?.[0]?.vin ?? null;
+  const ecu = useVehicles((store) =>
+    update ? ecuOf(store, update.vin, update.ecuId) : (store.vehicles?.[0]?.ecus[0] ?? null),
+  );
+  const count = vehicles?.find((vehicle) => vehicle.vin === vin)?.ecus.length ?? 0;
+  const at = (place: Place): Standing => standing(place, update);
+  const outside = bench.settings.externalBroker;
+  const root = bench.settings.topicRoot;
+  return (
+    <div className="pipeline" data-testid="pipeline">
+      <Station name="Backend" icon={<IconServer2 {...ICON} />} at={at('backend')}>
+        <RoleControl role="backend" state={bench.roles.backend} />
+        <Endpoints bench={bench} role="backend" />
+      </Station>
+      <Wire root={root} between="backend" link={linkOf(bench, 'backend')} />
+      <Station
+        name={outside === null ? 'Broker' : 'Outside broker'}
+        icon={<IconShieldCheck {...ICON} />}
+        at={at('gatekeeper')}
+      >
+        <RoleControl role="broker" state={bench.roles.broker} />
+        {outside === null ? (
+          <Endpoints bench={bench} role="broker" />
+        ) : (
+          <div className="mono clip">{outside.url}</div>
+        )}
+        <div className="station-inner">
+          <span>Gatekeeper</span>
+          <LinkTag state={linkOf(bench, 'gatekeeper')?.state ?? 'idle'} />
+        </div>
+      </Station>
+      <Wire root={root} between="dcu" link={vin === null ? undefined : linkOf(bench, vin)} />
+      <Station name="DCU" icon={<IconCarSuv {...ICON} />} at={at('dcu')}>
+        <RoleControl role="dcu" state={bench.roles.dcu} />
+        <div className="station-line">
+          {vin === null ? (
+            <span className="faint">No vehicle yet</span>
+          ) : (
+            <>
+              <span className="mono clip" title={vin}>
+                {vin}
+              </span>
+              <span className="faint">{count} ECUs</span>
+            </>
+          )}
+        </div>
+      </Station>
+      <EcuWire update={update} ecu={ecu} />
+      <Station name={ecu?.name ?? 'ECU'} icon={<IconCpu {...ICON} />} at={at('ecu')}>
+        {ecu === null ? (
+          <p className="faint">The ECU that an update targets, with both of its banks.</p>
+        ) : (
+          <>
+            <div className="station-line">
+              <span className="mono clip" title={ecu.hardwareId}>
+                {ecu.ecuId}
+              </span>
+            </div>
+            <Banks ecu={ecu} small />
+          </>
+        )}
+      </Station>
+    </div>
+  );
+}
+
+type Standing = { kind: 'plain' } | { kind: 'here'; tone: Tone };
+
+function standing(place: Place, update: UpdateView | null): Standing {
+  if (update === null || placeOf(update) !== place) return { kind: 'plain' };
+  return { kind: 'here', tone: stageTones[update.stage] };
+}
+
+function Station(props: {
+  name: string;
+  icon: ReactNode;
+  at: Standing;
+  children: ReactNode;
+}): ReactNode {
+  const { at } = props;
+  return (
+    <div
+      className="station"
+      data-tone={at.kind === 'here' ? at.tone : undefined}
+      aria-current={at.kind === 'here' ? 'step' : undefined}
+    >
+      <div className="station-head">
+        {props.icon}
+        <h3 className="clip">{props.name}</h3>
+      </div>
+      {props.children}
+    </div>
+  );
+}
+
+/** The last stretch is inside the vehicle: no message, the ECU's own activity. */
+function EcuWire(props: { update: UpdateView | null; ecu: EcuView | null }): ReactNode {
+  const active = props.ecu !== null && props.ecu.activity !== 'idle';
+  const moving = active && props.update !== null && !hasEnded(props.update);
+  return (
+    <div className="wire" data-up={props.ecu !== null} data-moving={moving}>
+      <div className="wire-message">
+        {active ? sentence(props.ecu?.activity ?? '').toLowerCase() : ''}
+      </div>
+      <div className="wire-line" />
+      <div className="wire-message faint">in the vehicle</div>
+    </div>
+  );
+}
+
+function linkOf(bench: BenchView, who: string): BenchView['links'][number] | undefined {
+  return bench.links.find((link) => link.who === who);
+}
+
+const linkTones: Record<BenchView['links'][number]['state'], Tone> = {
+  idle: 'quiet',
+  connecting: 'busy',
+  up: 'ok',
+  lost: 'bad',
+  closed: 'quiet',
+};
+
+function LinkTag(props: { state: BenchView['links'][number]['state'] }): ReactNode {
+  return (
+    <Tag tone={linkTones[props.state]} plain>
+      {props.state === 'up' ? 'Connected' : sentence(props.state)}
+    </Tag>
+  );
+}

@@ -1,0 +1,49 @@
+import { Button } from '@mantine/core';
+import { useCallback, type ReactNode } from 'react';
+import type { RoleName, RoleState } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+import { roleWords } from '../../ui/words.ts';
+
+/** State of one role, with the button that changes it. */
+export function RoleControl(props: { role: RoleName; state: RoleState }): ReactNode {
+  const { role, state } = props;
+  const isOn = state.kind === 'on' || state.kind === 'starting';
+  const command = useCommand(
+    useCallback(
+      (client: Client) =>
+        isOn ? client.bench.stop({ roles: [role] }) : client.bench.start({ roles: [role] }),
+      [isOn, role],
+    ),
+  );
+  const { word, tone } = roleWords[state.kind];
+  return (
+    <>
+      <div className="station-line">
+        <span data-testid={`role-${role}`} data-state={state.kind}>
+          <Tag tone={tone} plain>
+            {word}
+          </Tag>
+        </span>
+        <span className="spring" />
+        <Button
+          size="compact-xs"
+          variant="default"
+          loading={command.state.kind === 'running' || state.kind === 'stopping'}
+          aria-label={`${isOn ? 'Stop' : 'Start'} the ${role} role`}
+          onClick={() => {
+            void command.run();
+          }}
+        >
+          {isOn ? 'Stop' : 'Start'}
+        </Button>
+      </div>
+      {state.kind === 'failed' ? <Refusal refusal={state.refusal} /> : null}
+      {command.state.kind === 'refused' ? (
+        <Refusal refusal={command.state.refusal} onClose={command.dismiss} />
+      ) : null}
+    </>
+  );
+}

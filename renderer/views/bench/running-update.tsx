@@ -1,0 +1,109 @@
+import { Button } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { UpdateView } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import { hasEnded, isRollback } from '../../state/path.ts';
+import { duration } from '../../ui/format.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+import { stageTones, stageWords } from '../../ui/words.ts';
+import { Stepper } from './stepper.tsx';
+
+/** The shown update: what it is, how far it is, and what can be done with it. */
+export function RunningUpdate(props: { update: UpdateView }): ReactNode {
+  const { update } = props;
+  const tone = stageTones[update.stage];
+  const last = update.steps.at(-1);
+  return (
+    <div className="running" data-tone={tone} data-testid="running-update">
+      <div className="running-head">
+        <h2>
+          {isRollback(update) ? 'Rollback' : 'Update'}{' '}
+          <span className="mono">{update.version}</span>
+        </h2>
+        <span className="soft clip">
+          <span className="mono">{update.ecuId}</span> of <span className="mono">{update.vin}</span>
+          {update.foreign ? ' · begun outside this bench' : ''}
+        </span>
+        <span className="spring" />
+        <span data-testid="update-stage" data-stage={update.stage}>
+          <Tag tone={tone}>{stageWords[update.stage]}</Tag>
+        </span>
+        <span className="running-percent">
+          <span data-testid="update-progress" data-progress={update.progress}>
+            {update.progress} %
+          </span>
+          {hasEnded(update) && last ? (
+            <span className="faint"> in {duration(last.at - update.createdAt)}</span>
+          ) : null}
+        </span>
+        {hasEnded(update) ? null : <Commands update={update} />}
+      </div>
+      <div
+        className="bar"
+        role="progressbar"
+        aria-label="Progress of the update"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={update.progress}
+        aria-valuetext={`${update.progress.toString()} percent, ${stageWords[update.stage]}`}
+      >
+        <div style={{ width: `${update.progress.toString()}%` }} />
+      </div>
+      <Stepper update={update} />
+      {update.refusal ? <Refusal refusal={update.refusal} /> : null}
+    </div>
+  );
+}
+
+const cancel = (client: Client, updateId: string): Promise<unknown> =>
+  client.updates.cancel({ updateId });
+const pauseUpdate = (client: Client, updateId: string): Promise<unknown> =>
+  client.updates.pause({ updateId });
+const resume = (client: Client, updateId: string): Promise<unknown> =>
+  client.updates.resume({ updateId });
+
+const commands = [
+  { name: 'Pause', icon: IconPlayerPause, command: pauseUpdate },
+  { name: 'Resume', icon: IconPlayerPlay, command: resume },
+  { name: 'Cancel', icon: IconX, command: cancel },
+] as const;
+
+function Commands(props: { update: UpdateView }): ReactNode {
+  const { updateId } = props.update;
+  return (
+    <div className="row">
+      {commands.map((entry) => (
+        <CommandButton key={entry.name} {...entry} updateId={updateId} />
+      ))}
+    </div>
+  );
+}
+
+function CommandButton(props: (typeof commands)[number] & { updateId: string }): ReactNode {
+  const { name, icon: Icon, updateId } = props;
+  const { state, run, dismiss } = useCommand(props.command);
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="default"
+        leftSection={<Icon size={13} aria-hidden />}
+        loading={state.kind === 'running'}
+        data-testid={`update-${name.toLowerCase()}`}
+        onClick={() => {
+          void run(updateId);
+        }}
+      >
+        {name}
+      </Button>
+      {state.kind === 'refused' ? (
+        <div className="running-refusal">
+          <Refusal refusal={state.refusal} onClose={dismiss} />
+        </div>
+      ) : null}
+    </>
+  );
+}

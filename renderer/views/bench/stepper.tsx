@@ -1,0 +1,73 @@
+import {
+  IconCheck,
+  IconCircleDashed,
+  IconCircleFilled,
+  IconPointFilled,
+  IconX,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { UpdateView } from '#core/contract';
+import { stopsOf, type Stop } from '../../state/path.ts';
+import { clockTime, duration } from '../../ui/format.ts';
+import { Tag } from '../../ui/tag.tsx';
+import { signatureWords, stageTones, stageWords } from '../../ui/words.ts';
+
+const marks = {
+  done: IconCheck,
+  current: IconCircleFilled,
+  todo: IconPointFilled,
+  skipped: IconCircleDashed,
+  stopped: IconX,
+} as const;
+
+const says = {
+  done: 'done',
+  current: 'now',
+  todo: 'to come',
+  skipped: 'not reported',
+  stopped: 'stopped here',
+} as const;
+
+export function Stepper(props: { update: UpdateView }): ReactNode {
+  const stops = stopsOf(props.update);
+  return (
+    <ol className="stepper" aria-label="Stages of the update">
+      {stops.map((stop) => (
+        <StopView key={stop.stage} stop={stop} since={props.update.createdAt} />
+      ))}
+    </ol>
+  );
+}
+
+function StopView(props: { stop: Stop; since: number }): ReactNode {
+  const { stop } = props;
+  const Mark = marks[stop.state];
+  const signature = stop.signature ? signatureWords[stop.signature] : null;
+  return (
+    <li
+      className="stop"
+      data-state={stop.state}
+      data-tone={stop.state === 'todo' ? 'quiet' : toneOf(stop)}
+      aria-current={stop.state === 'current' ? 'step' : undefined}
+      title={[stop.at === null ? '' : clockTime(stop.at), stop.detail].filter(Boolean).join(' · ')}
+    >
+      <div className="stop-mark">
+        <Mark size={stop.state === 'current' ? 8 : 12} stroke={3} aria-label={says[stop.state]} />
+      </div>
+      <div className="stop-name">{stageWords[stop.stage]}</div>
+      <div className="stop-when faint">
+        {stop.at === null ? '' : `+${duration(stop.at - props.since)}`}
+      </div>
+      {signature ? (
+        <Tag tone={signature.tone} plain title={signature.says}>
+          {signature.word}
+        </Tag>
+      ) : null}
+    </li>
+  );
+}
+
+function toneOf(stop: Stop): string {
+  if (stop.state === 'done') return stop.stage === 'rolled_back' ? 'warn' : 'ok';
+  return stageTones[stop.stage];
+}

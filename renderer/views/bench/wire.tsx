@@ -1,0 +1,86 @@
+import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { LinkView, TrafficRow } from '#core/contract';
+import { topicWords } from '../../state/lines.ts';
+import { useMessages } from '../../state/messages.store.ts';
+
+/** Which topics pass here, and in which direction they are drawn. */
+const passing = {
+  backend: {
+    out: ['issue_details', 'command', 'firmware'],
+    back: ['acknowledgment', 'progress'],
+  },
+  dcu: {
+    out: ['status', 'command', 'firmware'],
+    back: ['acknowledgment', 'progress', 'inventory'],
+  },
+} as const;
+
+/** A connection to the broker: whether it is up, and the newest message each way. */
+export function Wire(props: {
+  root: string;
+  between: keyof typeof passing;
+  link: LinkView | undefined;
+}): ReactNode {
+  const { out, back } = passing[props.between];
+  const rows = useMessages((store) => store.rows);
+  const there = newest(props.root, rows, out);
+  const here = newest(props.root, rows, back);
+  const state = props.link?.state ?? 'idle';
+  const refusal = props.link?.refusal;
+  return (
+    <div
+      className="wire"
+      data-up={state === 'up'}
+      title={refusal ? `${refusal.code}: ${refusal.reason} ${refusal.next}` : undefined}
+    >
+      <div className="wire-message">
+        {there ? (
+          <span key={beat(there.row)} className="wire-flash">
+            {there.kind} <IconArrowRight size={12} aria-label="to the right" />
+          </span>
+        ) : null}
+      </div>
+      <div className="wire-line">
+        {there ? <i key={`out ${beat(there.row)}`} className="wire-dot" /> : null}
+        {here ? <i key={`back ${beat(here.row)}`} className="wire-dot wire-dot-back" /> : null}
+      </div>
+      <div className="wire-message">
+        {here ? (
+          <span key={beat(here.row)} className="wire-flash">
+            <IconArrowLeft size={12} aria-label="to the left" /> {here.kind}
+          </span>
+        ) : (
+          <span className={refusal ? 'wire-refused' : 'faint'}>
+            {refusal?.code ?? linkWord(state)}
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** As long as a dot travels: a storm of blocks is drawn as one dot after the other. */
+const BEAT_MS = 700;
+
+function beat(row: TrafficRow): string {
+  return Math.floor(row.at / BEAT_MS).toString();
+}
+
+function linkWord(state: LinkView['state']): string {
+  return state === 'up' ? 'connected' : state === 'idle' ? 'not connected' : state;
+}
+
+function newest(
+  root: string,
+  rows: readonly TrafficRow[],
+  kinds: readonly string[],
+): { row: TrafficRow; kind: string } | null {
+  for (let index = rows.length - 1; index >= 0; index -= 1) {
+    const row = rows[index];
+    if (row?.kind !== 'publish') continue;
+    const kind = topicWords(root, row.topic)?.kind;
+    if (kind !== undefined && kinds.includes(kind)) return { row, kind };
+  }
+  return null;
+}

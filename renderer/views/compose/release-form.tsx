@@ -1,0 +1,108 @@
+import { Collapse, NumberInput, Select, Textarea, TextInput, UnstyledButton } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import { useBench } from '../../state/bench.store.ts';
+import { editDraft, useCompose } from '../../state/compose.store.ts';
+import { ecuOf, useVehicles } from '../../state/vehicles.store.ts';
+import { algorithmChoices, asAlgorithm } from '../../ui/algorithms.ts';
+
+export function ReleaseForm(): ReactNode {
+  const form = useCompose((store) => store.form);
+  const [open, setOpen] = useState(false);
+  return (
+    <section className="panel" aria-label="Release">
+      <div className="panel-head">
+        <h2>3 · Release</h2>
+      </div>
+      <div className="panel-body fields">
+        <TextInput
+          label="Version"
+          placeholder="3.0.1"
+          maxLength={64}
+          data-testid="compose-version"
+          classNames={{ input: 'mono' }}
+          value={form.version}
+          onChange={(event) => {
+            editDraft({ version: event.currentTarget.value });
+          }}
+        />
+        <Textarea
+          label="Description"
+          placeholder="What this release changes"
+          maxLength={2_000}
+          autosize
+          minRows={2}
+          maxRows={6}
+          data-testid="compose-description"
+          value={form.description}
+          onChange={(event) => {
+            editDraft({ description: event.currentTarget.value });
+          }}
+        />
+        <UnstyledButton
+          className="advanced-toggle"
+          aria-expanded={open}
+          onClick={() => {
+            setOpen(!open);
+          }}
+        >
+          <IconChevronRight size={14} aria-hidden className="chevron" />
+          Advanced: counter, lifetime, algorithm
+        </UnstyledButton>
+        <Collapse expanded={open}>
+          <Advanced />
+        </Collapse>
+      </div>
+    </section>
+  );
+}
+
+function Advanced(): ReactNode {
+  const form = useCompose((store) => store.form);
+  const standard = useBench((store) => store.bench?.settings.algorithm);
+  const ecu = useVehicles((store) =>
+    form.vin && form.ecuId ? ecuOf(store, form.vin, form.ecuId) : null,
+  );
+  const installed = ecu?.banks.find((bank) => bank.bank === ecu.activeBank)?.releaseCounter;
+  const next = installed == null ? 'automatic' : `automatic: ${(installed + 1).toString()}`;
+  return (
+    <div className="fields">
+      <div className="pair">
+        <NumberInput
+          label="Release counter"
+          description="One that is below the installed one is refused"
+          placeholder={next}
+          min={0}
+          allowDecimal={false}
+          value={form.releaseCounter ?? ''}
+          onChange={(value) => {
+            editDraft({ releaseCounter: typeof value === 'number' ? value : null });
+          }}
+        />
+        <NumberInput
+          label="Lifetime, seconds"
+          description="After this the message is refused as expired"
+          min={10}
+          max={31_536_000}
+          allowDecimal={false}
+          value={form.expiresInSeconds}
+          onChange={(value) => {
+            if (typeof value === 'number') editDraft({ expiresInSeconds: value });
+          }}
+        />
+      </div>
+      <Select
+        label="Signing algorithm"
+        description="For this release only"
+        data={[
+          { value: '', label: `As in Settings${standard ? ` (${standard})` : ''}` },
+          ...algorithmChoices,
+        ]}
+        value={form.algorithm ?? ''}
+        onChange={(value) => {
+          editDraft({ algorithm: asAlgorithm(value) });
+        }}
+      />
+    </div>
+  );
+}

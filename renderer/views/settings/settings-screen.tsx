@@ -1,0 +1,91 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import type { Settings } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+import { About } from './about.tsx';
+import { Credentials } from './credentials.tsx';
+import { Network } from './network.tsx';
+import { Signing } from './signing.tsx';
+import './settings.css';
+
+/** What a section of the form shows and how it changes it. */
+export type SectionProps = {
+  settings: Settings;
+  edit(change: Partial<Settings>): void;
+};
+
+export function SettingsScreen(): ReactNode {
+  const saved = useBench((store) => store.bench?.settings);
+  if (saved === undefined) return null;
+  return <Form saved={saved} />;
+}
+
+function Form(props: { saved: Settings }): ReactNode {
+  const { saved } = props;
+  const [draft, setDraft] = useState<Settings | null>(null);
+  const settings = draft ?? saved;
+  const changed = draft !== null && JSON.stringify(draft) !== JSON.stringify(saved);
+  const edit = (change: Partial<Settings>): void => {
+    setDraft({ ...settings, ...change });
+  };
+  const { state, run, dismiss } = useCommand(
+    useCallback((client: Client, wanted: Settings) => client.settings.set(wanted), []),
+  );
+  // What was saved comes back with the bench's own view; until then the draft stands for it.
+  useEffect(() => {
+    if (draft !== null && JSON.stringify(draft) === JSON.stringify(saved)) setDraft(null);
+  }, [draft, saved]);
+  return (
+    <div className="screen settings">
+      <div className="screen-head">
+        <h1>Settings</h1>
+        <span className="soft">
+          They stay with the workspace. Stop a role to change what it uses.
+        </span>
+      </div>
+      <form
+        aria-label="Settings"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run(settings).then((done) => {
+            if (done) notifications.show({ message: 'Settings saved.' });
+          });
+        }}
+      >
+        <Network settings={settings} edit={edit} />
+        <Signing settings={settings} edit={edit} />
+        {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
+        <div className="settings-save">
+          <span className="soft">
+            {changed ? 'There are changes not saved yet.' : 'All saved.'}
+          </span>
+          <span className="spring" />
+          <Button
+            variant="default"
+            disabled={!changed}
+            onClick={() => {
+              dismiss();
+              setDraft(null);
+            }}
+          >
+            Discard
+          </Button>
+          <Button
+            type="submit"
+            data-testid="settings-save"
+            disabled={!changed}
+            loading={state.kind === 'running'}
+          >
+            Save
+          </Button>
+        </div>
+      </form>
+      <Credentials />
+      <About />
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { followBench } from '../../state/bench.store.ts';
+import { useConnection } from '../../state/connection.store.ts';
+import { useScreen, type Screen } from '../../state/screen.store.ts';
+import { followUpdates } from '../../state/updates.store.ts';
+import { followVehicles } from '../../state/vehicles.store.ts';
+import { theme } from '../../ui/theme.ts';
+import { BenchScreen } from '../bench/bench-screen.tsx';
+import { Announcer } from './announcer.tsx';
+import { Header } from './header.tsx';
+import { LostBanner } from './lost-banner.tsx';
+import { Nav } from './nav.tsx';
+import { Palette } from './palette.tsx';
+import { SessionRefused } from './session-refused.tsx';
+import './shell.css';
+
+const TrafficScreen = lazy(() =>
+  import('../traffic/traffic-screen.tsx').then((module) => ({ default: module.TrafficScreen })),
+);
+const ComposeScreen = lazy(() =>
+  import('../compose/compose-screen.tsx').then((module) => ({ default: module.ComposeScreen })),
+);
+const VehiclesScreen = lazy(() =>
+  import('../vehicles/vehicles-screen.tsx').then((module) => ({ default: module.VehiclesScreen })),
+);
+const SettingsScreen = lazy(() =>
+  import('../settings/settings-screen.tsx').then((module) => ({ default: module.SettingsScreen })),
+);
+
+const schemes = localStorageColorSchemeManager({ key: 'ota-bench-theme' });
+
+export function App(): ReactNode {
+  return (
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={schemes}
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
+      <Notifications position="bottom-right" autoClose={6_000} />
+      <Window />
+    </MantineProvider>
+  );
+}
+
+function Window(): ReactNode {
+  const refused = useConnection((store) => store.state.kind === 'refused');
+  const screen = useScreen((store) => store.screen);
+  useEffect(() => {
+    const stops = [followBench(), followUpdates(), followVehicles()];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, []);
+  if (refused) return <SessionRefused />;
+  return (
+    <div className="window">
+      <a className="skip" href="#main" onClick={skipToMain}>
+        Skip to content
+      </a>
+      <Header />
+      <Nav />
+      <div className="stage">
+        <LostBanner />
+        <main id="main" tabIndex={-1}>
+          <Suspense fallback={null}>
+            <ScreenOf screen={screen} />
+          </Suspense>
+        </main>
+      </div>
+      <Palette />
+      <Announcer />
+    </div>
+  );
+}
+
+/** The address belongs to the screens, so the link moves the focus itself. */
+function skipToMain(event: { preventDefault(): void }): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}
+
+function ScreenOf(props: { screen: Screen }): ReactNode {
+  switch (props.screen) {
+    case 'bench':
+      return <BenchScreen />;
+    case 'compose':
+      return <ComposeScreen />;
+    case 'traffic':
+      return <TrafficScreen />;
+    case 'vehicles':
+      return <VehiclesScreen />;
+    case 'settings':
+      return <SettingsScreen />;
+  }
+}

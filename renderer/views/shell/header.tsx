@@ -1,0 +1,113 @@
+import { ActionIcon, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { IconDeviceDesktop, IconLock, IconMoon, IconSun } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { BenchView, RoleName } from '#core/contract';
+import icon from '../../../resources/icon.svg';
+import { useBench } from '../../state/bench.store.ts';
+import { useConnection } from '../../state/connection.store.ts';
+import { showScreen } from '../../state/screen.store.ts';
+import { Tag } from '../../ui/tag.tsx';
+import { roleWords } from '../../ui/words.ts';
+
+export function Header(): ReactNode {
+  const bench = useBench((store) => store.bench);
+  return (
+    <header className="header">
+      <div className="brand">
+        <img src={icon} alt="" width={24} height={24} />
+        <strong>OTA Bench</strong>
+      </div>
+      {bench ? <Roles bench={bench} /> : null}
+      <div className="spring" />
+      {bench ? <VaultMode bench={bench} /> : null}
+      <ConnectionTag />
+      <ThemeSwitch />
+    </header>
+  );
+}
+
+const roles: readonly { role: RoleName; name: string }[] = [
+  { role: 'backend', name: 'Backend' },
+  { role: 'broker', name: 'Broker' },
+  { role: 'dcu', name: 'DCU' },
+];
+
+function Roles(props: { bench: BenchView }): ReactNode {
+  return (
+    <button
+      type="button"
+      className="header-roles"
+      title="Start and stop roles on the Bench screen"
+      onClick={() => {
+        showScreen('bench');
+      }}
+    >
+      {roles.map(({ role, name }) => {
+        const { word, tone } = roleWords[props.bench.roles[role].kind];
+        return (
+          <span key={role} className="row">
+            <span className="faint">{name}</span>
+            <Tag tone={tone} plain>
+              {word}
+            </Tag>
+          </span>
+        );
+      })}
+    </button>
+  );
+}
+
+function VaultMode(props: { bench: BenchView }): ReactNode {
+  const session = props.bench.vault === 'session';
+  return (
+    <Tooltip
+      label={
+        session
+          ? 'Private keys, passwords and secrets are kept in memory only: they are gone when the bench closes.'
+          : 'Private keys, passwords and secrets are kept in the keychain of this computer.'
+      }
+    >
+      <span className="header-vault" data-testid="vault-mode" tabIndex={0}>
+        <IconLock size={14} aria-hidden />
+        {session ? 'Keys: session only' : 'Keys: keychain'}
+      </span>
+    </Tooltip>
+  );
+}
+
+function ConnectionTag(): ReactNode {
+  const kind = useConnection((store) => store.state.kind);
+  switch (kind) {
+    case 'up':
+      return <Tag tone="ok">Connected</Tag>;
+    case 'opening':
+      return <Tag tone="busy">Connecting</Tag>;
+    case 'lost':
+      return <Tag tone="bad">Reconnecting</Tag>;
+    case 'refused':
+      return <Tag tone="bad">Refused</Tag>;
+  }
+}
+
+const themes = {
+  auto: { next: 'light', label: 'Theme: as the system', icon: IconDeviceDesktop },
+  light: { next: 'dark', label: 'Theme: light', icon: IconSun },
+  dark: { next: 'auto', label: 'Theme: dark', icon: IconMoon },
+} as const;
+
+function ThemeSwitch(): ReactNode {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { next, label, icon: Icon } = themes[colorScheme];
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        aria-label={`${label}. Change`}
+        onClick={() => {
+          setColorScheme(next);
+        }}
+      >
+        <Icon size={17} stroke={1.7} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,123 @@
+import { useMantineColorScheme } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
+import {
+  IconMoon,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconRouteSquare,
+  IconSearch,
+  IconSun,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { Client } from '../../connect.ts';
+import { useConnection } from '../../state/connection.store.ts';
+import { NOT_CONNECTED, RefusedHere, toRefusal } from '../../state/refusal.ts';
+import { screens, showScreen } from '../../state/screen.store.ts';
+import { focusUpdate } from '../../state/updates.store.ts';
+import { useVehicles } from '../../state/vehicles.store.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { screenWords } from './screens.tsx';
+
+const ICON = { size: 18, stroke: 1.7 } as const;
+
+/** Ctrl/Cmd+K: every screen and every command of the bench by name. */
+export function Palette(): ReactNode {
+  const { setColorScheme } = useMantineColorScheme();
+  const vehicles = useVehicles((store) => store.vehicles);
+  const actions: SpotlightActionData[] = [
+    ...screens.map((screen): SpotlightActionData => {
+      const { name, says, icon: Icon } = screenWords[screen];
+      return {
+        id: `screen-${screen}`,
+        label: `Go to ${name}`,
+        description: says,
+        leftSection: <Icon {...ICON} />,
+        onClick: () => {
+          showScreen(screen);
+        },
+      };
+    }),
+    {
+      id: 'demo',
+      label: 'Run the offline demo',
+      description: 'Starts every role and sends a signed update',
+      leftSection: <IconRouteSquare {...ICON} />,
+      onClick: () => {
+        showScreen('bench');
+        void command(async (client) => {
+          focusUpdate((await client.demo.run()).updateId);
+        });
+      },
+    },
+    {
+      id: 'start',
+      label: 'Start all roles',
+      description: 'Broker, backend and DCU',
+      leftSection: <IconPlayerPlay {...ICON} />,
+      onClick: () => {
+        void command((client) => client.bench.start({ roles: ['broker', 'backend', 'dcu'] }));
+      },
+    },
+    {
+      id: 'stop',
+      label: 'Stop all roles',
+      description: 'A running update is resumed when they start again',
+      leftSection: <IconPlayerStop {...ICON} />,
+      onClick: () => {
+        void command((client) => client.bench.stop({ roles: ['dcu', 'backend', 'broker'] }));
+      },
+    },
+    ...(vehicles ?? []).map((vehicle): SpotlightActionData => ({
+      id: `vehicle-${vehicle.vin}`,
+      label: `Show vehicle ${vehicle.vin}`,
+      description: `${vehicle.ecus.length.toString()} ECUs, ${vehicle.online ? 'online' : 'offline'}`,
+      leftSection: <IconSearch {...ICON} />,
+      onClick: () => {
+        showScreen('vehicles');
+      },
+    })),
+    {
+      id: 'light',
+      label: 'Light theme',
+      leftSection: <IconSun {...ICON} />,
+      onClick: () => {
+        setColorScheme('light');
+      },
+    },
+    {
+      id: 'dark',
+      label: 'Dark theme',
+      leftSection: <IconMoon {...ICON} />,
+      onClick: () => {
+        setColorScheme('dark');
+      },
+    },
+  ];
+  return (
+    <Spotlight
+      actions={actions}
+      shortcut={['mod + K', 'mod + P']}
+      nothingFound="No such command"
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      lockScroll={false}
+      searchProps={{
+        leftSection: <IconSearch {...ICON} />,
+        placeholder: 'Find a screen, a command or a vehicle',
+        'aria-label': 'Find a command',
+      }}
+    />
+  );
+}
+
+async function command(run: (client: Client) => Promise<unknown>): Promise<void> {
+  const { state } = useConnection.getState();
+  try {
+    if (state.kind !== 'up') throw new RefusedHere(NOT_CONNECTED);
+    await run(state.client);
+  } catch (error) {
+    notifications.show({ message: <Refusal refusal={toRefusal(error)} />, autoClose: false });
+  }
+}
