@@ -101,8 +101,9 @@ export function createUpdates(db: DatabaseSync): Updates {
   };
 }
 
-export function viewOf({ installs: _installs, ...view }: UpdateState): UpdateView {
-  return view;
+/** What the contract shows of it. */
+export function viewOf(state: UpdateState): UpdateView {
+  return UpdateView.parse(state);
 }
 
 function read(row: Record<string, unknown> | undefined): UpdateState | null {

@@ -53,7 +53,8 @@ export type JudgeDeps = {
   readonly ecus: (vin: string) => readonly InventoryEcu[] | null;
 };
 
-type Draft = { -readonly [K in keyof Subject]: Subject[K] } & {
+type Draft = {
+  readonly subject: { -readonly [Member in keyof Subject]: Subject[Member] };
   manifest: ReleaseManifest | null;
   /** The message's own, while `mark` is the worse of message and manifest. */
   signature: Mark;
@@ -67,7 +68,7 @@ export async function judgeIssue(arrival: Arrival, deps: JudgeDeps): Promise<Gat
     const issue = agreesOnVin(arrival, object);
     await messageSigned(object, issue, draft, deps);
     if (deliveredAgain(arrival, issue, draft, deps))
-      return { kind: 'repeated', subject: subject(draft) };
+      return { kind: 'repeated', subject: draft.subject };
     const own = await manifestSigned(issue, draft, deps);
     notExpired(issue, own, deps.now);
     notReplayed(arrival, issue, draft, deps);
@@ -76,10 +77,10 @@ export async function judgeIssue(arrival: Arrival, deps: JudgeDeps): Promise<Gat
     draft.manifest = manifest;
     await imageAgrees(manifest, deps.catalogue);
     const ecu = chooseEcu(arrival.vin, issue, manifest, ecus);
-    draft.ecuId = String(ecu.ecuId);
+    draft.subject.ecuId = String(ecu.ecuId);
     assertCompatible(ecu, manifest, ecus ?? []);
     assertCounter(ecu, manifest);
-    return { kind: 'passed', status: 'Available', subject: subject(draft), manifest };
+    return { kind: 'passed', status: 'Available', subject: draft.subject, manifest };
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
     return {
@@ -87,7 +88,7 @@ export async function judgeIssue(arrival: Arrival, deps: JudgeDeps): Promise<Gat
       status: statusFor(error.code),
       rule: error.rule,
       reason: { code: error.code, detail: error.reason.slice(0, DETAIL_CHARACTERS) },
-      subject: subject(draft),
+      subject: draft.subject,
       manifest: draft.manifest,
     };
   }
@@ -99,8 +100,8 @@ const DETAIL_CHARACTERS = 2_000;
 /** [G1] The payload is one JSON object with the members of `issue_details` ([P2], schema). */
 function wellFormed(arrival: Arrival, draft: Draft): JsonObject {
   const object = asking('G1', () => decodePayload(arrival.payload));
-  draft.version = claim(object['version'], 64) ?? '';
-  draft.inReplyTo = claim(object['messageId'], 128);
+  draft.subject.version = claim(object['version'], 64) ?? '';
+  draft.subject.inReplyTo = claim(object['messageId'], 128);
   try {
     parseMessage('issue_details', arrival.vin, object);
   } catch (error) {
@@ -125,15 +126,15 @@ async function messageSigned(
 ): Promise<void> {
   const verdict = await deps.verify(object, { typ: typOf('issue_details'), use: 'backend' });
   const outcome = applyPolicy(verdict, deps.policy);
-  draft.mark = outcome.mark;
+  draft.subject.mark = outcome.mark;
   draft.signature = outcome.mark;
   if (!outcome.accepted) {
     throw new GateError('G3', outcome.code ?? 'UNSIGNED', `issue_details: ${outcome.detail ?? ''}`);
   }
   // Only now: else anybody could have somebody else's update refused by naming it.
-  draft.updateId = issue.updateId ?? draft.updateId;
-  draft.ecuId = issue.ecuId === undefined ? null : String(issue.ecuId);
-  draft.expires = issue.expires ?? null;
+  draft.subject.updateId = issue.updateId ?? draft.subject.updateId;
+  draft.subject.ecuId = issue.ecuId === undefined ? null : String(issue.ecuId);
+  draft.subject.expires = issue.expires ?? null;
 }
 
 /**
@@ -152,7 +153,7 @@ async function manifestSigned(
   }
   const verdict = await deps.verify(manifest as JsonObject, { typ: RELEASE_TYP, use: 'release' });
   const outcome = applyPolicy(verdict, deps.policy);
-  if (draft.mark === 'valid') draft.mark = outcome.mark;
+  if (draft.subject.mark === 'valid') draft.subject.mark = outcome.mark;
   if (!outcome.accepted) {
     throw new GateError('G3', outcome.code ?? 'UNSIGNED', `manifest: ${outcome.detail ?? ''}`);
   }
@@ -262,18 +263,16 @@ function claim(value: unknown, most: number): string | null {
 
 function blank(vin: string, deps: JudgeDeps): Draft {
   return {
-    vin,
-    version: '',
-    updateId: deps.newUpdateId(),
-    ecuId: null,
-    inReplyTo: null,
-    mark: deps.policy === 'off' ? 'unchecked' : 'unsigned',
+    subject: {
+      vin,
+      version: '',
+      updateId: deps.newUpdateId(),
+      ecuId: null,
+      inReplyTo: null,
+      mark: deps.policy === 'off' ? 'unchecked' : 'unsigned',
+      expires: null,
+    },
     signature: 'unchecked',
-    expires: null,
     manifest: null,
   };
-}
-
-function subject({ manifest: _manifest, signature: _signature, ...rest }: Draft): Subject {
-  return rest;
 }

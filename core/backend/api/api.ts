@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { isCodedError, type Clock, type Log } from '#core/ports';
 import { decodePayload, ProtocolError } from '#core/protocol';
 import type { Catalogue } from '#core/catalogue';
@@ -116,8 +116,9 @@ function build({ tls }: ApiOptions, log: Log): FastifyInstance {
 
 /** CN of the peer's certificate. The handshake has checked who signed it. */
 function identityOf(request: FastifyRequest): string {
-  const { subject } = (request.raw.socket as TLSSocket).getPeerCertificate();
-  const { CN } = subject;
+  const { socket } = request.raw;
+  if (!(socket instanceof TLSSocket)) return '';
+  const { CN } = socket.getPeerCertificate().subject;
   return (Array.isArray(CN) ? CN[0] : CN) ?? '';
 }
 

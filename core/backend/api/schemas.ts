@@ -66,6 +66,7 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown): z.infer<T
 
 /** For the OpenAPI document; the check itself is `parse`. */
 export function described(schema: z.ZodType): Record<string, unknown> {
-  const { $schema: _draft, ...json } = z.toJSONSchema(schema, { io: 'input' });
-  return json;
+  const json = z.toJSONSchema(schema, { io: 'input' });
+  // The document as a whole says which draft it follows.
+  return Object.fromEntries(Object.entries(json).filter(([name]) => name !== '$schema'));
 }
