@@ -26,6 +26,7 @@ export async function* readFirmwareFile(path: string): AsyncGenerator<Uint8Array
         });
       if (bytesRead === 0) break;
       offset += bytesRead;
+      if (BigInt(offset) > before.size) throw changed(path);
       yield buffer.subarray(0, bytesRead);
     }
     const after = await file.stat({ bigint: true });
