@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  BankMeta,
+  boot,
+  disown,
+  factoryMeta,
+  otherBank,
+  softwareIn,
+  type BankName,
+  type Software,
+} from './bank-meta.ts';
+import { refuse } from './errors.ts';
+import { replaceFile, type Files, type OpenFile } from './files.ts';
+import { seededBytes, type EcuProfile } from './profile.ts';
+
+/** Bytes read, written and hashed at a time: large enough for speed, short enough to be stopped. */
+export const CHUNK_BYTES = 1_048_576;
+
+/** One ECU's flash: two banks, the bootloader and the record of which bank counts, as files. */
+export interface EcuBanks {
+  readonly profile: EcuProfile;
+  meta(): BankMeta;
+  bankPath(bank: BankName): string;
+  /** Replaces the record; on disk when it resolves. */
+  change(next: BankMeta): Promise<void>;
+  /** What the bootloader would start now; the attempt is recorded. */
+  boot(): Promise<BankName>;
+  hashBank(bank: BankName, signal?: AbortSignal): Promise<{ sha256: string; length: number }>;
+  /** Whether the bank holds exactly what its record says. */
+  isWhole(bank: BankName, signal?: AbortSignal): Promise<boolean>;
+  bootloaderSha256(): Promise<string>;
+  eraseBank(bank: BankName): Promise<void>;
+}
+
+/**
+ * Opens an ECU's folder, or makes it as it leaves the factory. The record is written last, so
+ * that a kill half-way through makes the ECU anew.
+ *
+ * @param owned the bank that the journal's running job is busy with: left as it is
+ * @throws DcuError META_CORRUPT
+ */
+export async function openBanks(options: {
+  files: Files;
+  dir: string;
+  profile: EcuProfile;
+  owned: boolean;
+  onChange: () => void;
+}): Promise<EcuBanks> {
+  const { files, dir, profile, owned, onChange } = options;
+  const metaPath = join(dir, 'meta.json');
+  const bankPath = (bank: BankName): string => join(dir, `bank-${bank}.bin`);
+  const bootloaderPath = join(dir, 'bootloader.bin');
+
+  await files.makeFolder(dir);
+  let meta = await readMeta(files, metaPath);
+  const change = async (next: BankMeta): Promise<void> => {
+    if (next === meta) return;
+    await replaceFile(files, metaPath, Buffer.from(`${JSON.stringify(next, null, 2)}\n`));
+    meta = next;
+    onChange();
+  };
+  const current = (): BankMeta => {
+    if (meta === null) throw refuse('META_CORRUPT', `${metaPath} is missing`);
+    return meta;
+  };
+
+  if (meta === null) {
+    const { factory, previous } = profile;
+    await replaceFile(files, bootloaderPath, seededBytes(profile.bootloader));
+    await replaceFile(files, bankPath('A'), seededBytes(factory));
+    await replaceFile(files, bankPath('B'), previous ? seededBytes(previous) : new Uint8Array());
+    await change(factoryMeta(softwareOf(factory), previous && softwareOf(previous)));
+  } else if (!owned) {
+    await change(disown(meta));
+  }
+
+  const hashBank = async (
+    bank: BankName,
+    signal?: AbortSignal,
+  ): Promise<{ sha256: string; length: number }> => {
+    const file = await files.open(bankPath(bank), true);
+    try {
+      return await hashFile(file, signal);
+    } finally {
+      await file.close();
+    }
+  };
+  return {
+    profile,
+    meta: current,
+    bankPath,
+    change,
+    boot: async () => {
+      const next = boot(current());
+      await change(next.meta);
+      return next.running;
+    },
+    hashBank,
+    isWhole: async (bank, signal) => {
+      const software = softwareIn(current(), bank);
+      if (software === null) return false;
+      const found = await hashBank(bank, signal);
+      return found.sha256 === software.sha256 && found.length === software.length;
+    },
+    bootloaderSha256: async () =>
+      createHash('sha256')
+        .update((await files.read(bootloaderPath)) ?? new Uint8Array())
+        .digest('hex'),
+    eraseBank: async (bank) => {
+      const file = await files.open(bankPath(bank), true);
+      try {
+        await file.truncate(0);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+/** [D7] The bank to return to, or null: `valid` on record. Its content is checked apart. */
+export function previousBank(meta: BankMeta): BankName | null {
+  const other = otherBank(meta.active);
+  return meta.banks[other].state === 'valid' ? other : null;
+}
+
+export function installedCounter(meta: BankMeta): number {
+  return softwareIn(meta, meta.active)?.releaseCounter ?? 0;
+}
+
+/** Hash and length of a whole file. */
+export async function hashFile(
+  file: OpenFile,
+  signal?: AbortSignal,
+): Promise<{ sha256: string; length: number }> {
+  const hash = createHash('sha256');
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  let length = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const count = await file.read(buffer, length);
+    if (count === 0) return { sha256: hash.digest('hex'), length };
+    hash.update(buffer.subarray(0, count));
+    length += count;
+  }
+}
+
+async function readMeta(files: Files, path: string): Promise<BankMeta | null> {
+  const bytes = await files.read(path);
+  if (bytes === null) return null;
+  try {
+    return BankMeta.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch (cause) {
+    throw refuse('META_CORRUPT', `${path} is not a bank record`, cause);
+  }
+}
+
+function softwareOf(image: EcuProfile['factory']): Software {
+  return {
+    version: image.version,
+    releaseCounter: image.releaseCounter,
+    length: image.length,
+    sha256: createHash('sha256').update(seededBytes(image)).digest('hex'),
+  };
+}

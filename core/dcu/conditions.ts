@@ -1,0 +1,106 @@
+import type { InventoryEcu, ReleaseManifest } from '#core/protocol';
+import { installedCounter, type EcuBanks } from './banks.ts';
+import { refuse } from './errors.ts';
+import type { VehicleConditions } from './profile.ts';
+
+/**
+ * [D3] What must hold on the vehicle, checked before the acknowledgment and once more before the
+ * first write: a download may take long enough for somebody to drive off.
+ *
+ * @param freeBytes what the vehicle and this computer both have left
+ * @throws DcuError SUPPLY_LOW, IGNITION, NOT_PARKED, NO_SPACE
+ */
+export function checkConditions(
+  manifest: ReleaseManifest,
+  vehicle: VehicleConditions,
+  freeBytes: number,
+): void {
+  const { minSupplyMillivolts, ignition, parked, minFreeBytes } = manifest.preconditions;
+  if (minSupplyMillivolts !== undefined && vehicle.supplyMillivolts < minSupplyMillivolts) {
+    throw refuse(
+      'SUPPLY_LOW',
+      `the supply has ${vehicle.supplyMillivolts} mV, the release asks for ${minSupplyMillivolts} mV`,
+    );
+  }
+  if (ignition !== undefined && vehicle.ignition !== ignition) {
+    throw refuse(
+      'IGNITION',
+      `the ignition is ${vehicle.ignition}, the release asks for ${ignition}`,
+    );
+  }
+  if (parked !== undefined && vehicle.parked !== parked) {
+    throw refuse(
+      'NOT_PARKED',
+      parked ? 'the vehicle is not parked' : 'the vehicle is parked, the release asks otherwise',
+    );
+  }
+  const needed = Math.max(minFreeBytes ?? 0, manifest.firmware.length);
+  if (freeBytes < needed) {
+    throw refuse('NO_SPACE', `${freeBytes} bytes are free, the release needs ${needed}`);
+  }
+}
+
+/**
+ * What must hold among the vehicle's ECUs: the release is made for this one, is not older than
+ * what runs, and what it builds upon is there.
+ *
+ * @throws DcuError HARDWARE_MISMATCH, COUNTER_BELOW, REQUIRES_UNMET
+ */
+export function checkFit(
+  manifest: ReleaseManifest,
+  ecu: EcuBanks,
+  vehicle: readonly EcuBanks[],
+): void {
+  const { hardwareId, ecuId } = ecu.profile;
+  if (manifest.hardwareId !== hardwareId) {
+    throw refuse(
+      'HARDWARE_MISMATCH',
+      `${ecuId} is ${hardwareId}, the release is made for ${manifest.hardwareId}`,
+    );
+  }
+  const installed = installedCounter(ecu.meta());
+  if (manifest.releaseCounter < installed) {
+    throw refuse(
+      'COUNTER_BELOW',
+      `${ecuId} runs release counter ${installed}, the offered one is ${manifest.releaseCounter}`,
+    );
+  }
+  for (const { hardwareId: wanted, minReleaseCounter } of manifest.requires) {
+    const met = vehicle.some(
+      (other) =>
+        other.profile.hardwareId === wanted && installedCounter(other.meta()) >= minReleaseCounter,
+    );
+    if (!met) {
+      throw refuse(
+        'REQUIRES_UNMET',
+        `the release needs ${wanted} at release counter ${minReleaseCounter} or above`,
+      );
+    }
+  }
+}
+
+/** One ECU as the retained inventory shows it. */
+export function inventoryOf(ecu: EcuBanks): InventoryEcu {
+  const { ecuId, name, hardwareId, partNumber, bootloaderSha256 } = ecu.profile;
+  const meta = ecu.meta();
+  return {
+    ecuId,
+    name,
+    hardwareId,
+    partNumber,
+    bootloaderSha256,
+    activeBank: meta.active,
+    banks: (['A', 'B'] as const).map((bank) => {
+      const record = meta.banks[bank];
+      const software = record.state === 'empty' ? null : record.software;
+      return {
+        bank,
+        state: record.state,
+        version: software?.version ?? null,
+        sha256: software?.sha256 ?? null,
+        length: software?.length ?? null,
+        releaseCounter: software?.releaseCounter ?? null,
+      };
+    }),
+  };
+}

@@ -1,0 +1,236 @@
+import { join } from 'node:path';
+import { unreachable, type Clock, type Log, type Random } from '#core/ports';
+import { createOutbox, type Link } from '#core/link';
+import type { Topics } from '#core/protocol';
+import {
+  createReplayGuard,
+  type Algorithm,
+  type KeyRing,
+  type Policy,
+  type SigningKey,
+} from '#core/signing';
+import { openDatabase } from '#core/storage';
+import { createBackendApi, type BackendApiOptions } from './backend-api.ts';
+import { openBanks, type EcuBanks } from './banks.ts';
+import { createBlockFeed } from './block-feed.ts';
+import { inventoryOf } from './conditions.ts';
+import { whyOf } from './errors.ts';
+import { diskFiles, type Files } from './files.ts';
+import { hearCommand, hearStatus, type Ears } from './hear.ts';
+import { createPace, type SelfTest } from './install.ts';
+import { openJournal } from './journal.ts';
+import { createLive } from './live.ts';
+import { step } from './machine.ts';
+import { createNotifications } from './notifications.ts';
+import { attend } from './presence.ts';
+import { DcuProfile } from './profile.ts';
+import { createRunner } from './runner.ts';
+import { blankState } from './state.ts';
+import { tell } from './tell.ts';
+import { ecuIdOf, viewOf, type VehicleState } from './view.ts';
+import { createVoice } from './voice.ts';
+import { performWork } from './work.ts';
+
+export type DcuOptions = {
+  readonly vin: string;
+  /** `vehicles/{VIN}`: banks, journal, staged image and what must not be said or heard twice. */
+  readonly dir: string;
+  /** Opened by the caller, with `presenceWill` as its last will; closed by the caller. */
+  readonly link: Link;
+  readonly topics: Topics;
+  readonly keys: KeyRing;
+  readonly policy: Policy;
+  readonly algorithms: readonly Algorithm[];
+  readonly signer: SigningKey;
+  readonly transport: 'https' | 'blocks';
+  /** Null: nothing to confirm with [D2], to notify or to download from by HTTPS. */
+  readonly backendApi: BackendApiOptions | null;
+  readonly profile: DcuProfile;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** The disk under banks, journal and staged image; the real one unless given. */
+  readonly files?: Files;
+  /** What an ECU complains of after a start; nothing unless given. */
+  readonly diagnose?: SelfTest;
+};
+
+export interface Dcu {
+  readonly vin: string;
+  vehicle(): VehicleState;
+  /** Called after every change, at most some 20 times a second for mere progress. */
+  onChange(listener: (vehicle: VehicleState) => void): () => void;
+  /** Stops where it is; the journal says where to go on. The link stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a vehicle on its folder, or makes it as it left the factory. What the journal says was
+ * under way is resumed or reverted [D6]. Does not wait for the broker.
+ *
+ * @throws DcuError JOURNAL_CORRUPT, META_CORRUPT; StorageError for `dcu.db`
+ */
+export async function startDcu(options: DcuOptions): Promise<Dcu> {
+  const { vin, dir, link, topics, clock, random, log } = options;
+  const files = options.files ?? diskFiles;
+  const profile = DcuProfile.parse(options.profile);
+
+  await files.makeFolder(join(dir, 'staged'));
+  const journal = await openJournal(files, join(dir, 'journal.log'));
+  const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
+  const ecus = await openEcus(files, dir, profile, ecuIdOf(state.run), () => {
+    live.bankChanged();
+  });
+  const list = [...ecus.values()];
+
+  const db = openDatabase(join(dir, 'dcu.db'));
+  const outbox = createOutbox({ db, link, clock, log });
+  const voice = createVoice({
+    vin,
+    topics,
+    signer: options.signer,
+    clock,
+    random,
+    db,
+    link,
+    outbox,
+  });
+  const api = options.backendApi && createBackendApi(options.backendApi);
+  const notifications = api && createNotifications({ db, api, clock, log });
+  const court = { ...options, guard: createReplayGuard(db, { clock }) };
+  const feed = options.transport === 'blocks' ? createBlockFeed(court, voice) : null;
+  const live = createLive({
+    clock,
+    voice,
+    log,
+    pending: () => outbox.pending(),
+    inventory: () => list.map(inventoryOf),
+    run: () => runner.state.run,
+    view: () =>
+      viewOf({
+        vin,
+        conditions: profile.conditions,
+        ecus: list,
+        state: runner.state,
+        halted: runner.halted,
+        progress: live.progress,
+      }),
+  });
+  const shop = {
+    vin,
+    dir,
+    files,
+    profile,
+    ecus,
+    api,
+    blocks: feed && feed.sourceOf,
+    pace: createPace(profile, clock),
+    diagnose: options.diagnose ?? ((): null => null),
+    clock,
+    log,
+    onDownload: live.downloaded,
+    onInstall: live.installed,
+  };
+  const mouth = {
+    vin,
+    dir,
+    files,
+    voice,
+    notifications,
+    clock,
+    inventory: live.sayInventory,
+    report: live.report,
+    onAnnounce: live.announced,
+  };
+  const runner = createRunner({
+    journal,
+    state,
+    performer: {
+      take: (effect) => tell(mouth, effect),
+      work: (work, signal, emit) => performWork(shop, work, signal, emit),
+    },
+    log,
+    onChange: live.changed,
+  });
+
+  const ears: Ears = {
+    court,
+    topics,
+    ecus: list,
+    voice,
+    random,
+    log,
+    knows: (updateId) => runner.state.known.includes(updateId),
+    dispatch: (event) => runner.dispatch(event),
+  };
+  const attendance = attend({
+    vin,
+    link,
+    topics,
+    voice,
+    log,
+    blocks: feed !== null,
+    onReady: live.sayInventory,
+    hear: async (kind, incoming) => {
+      switch (kind) {
+        case 'status':
+          return hearStatus(ears, incoming);
+        case 'command':
+          return hearCommand(ears, incoming);
+        case 'firmware_block':
+          return feed?.hear(incoming);
+        default:
+          return unreachable(kind);
+      }
+    },
+  });
+
+  try {
+    await runner.dispatch({ type: 'powered' });
+  } catch (error) {
+    log('error', 'the DCU could not start on its journal', { ...whyOf(error) });
+  }
+  attendance.begin();
+  if (link.state.kind === 'up') await attendance.ready;
+
+  return {
+    vin,
+    vehicle: live.view,
+    onChange: live.onChange,
+    close: async () => {
+      await attendance.close(clock);
+      await runner.close();
+      await notifications?.close();
+      await api?.close();
+      await live.close();
+      await outbox.close();
+      db.close();
+    },
+  };
+}
+
+async function openEcus(
+  files: Files,
+  dir: string,
+  profile: DcuProfile,
+  busy: string | null,
+  onChange: () => void,
+): Promise<ReadonlyMap<string, EcuBanks>> {
+  const ecus = new Map<string, EcuBanks>();
+  let open = false;
+  for (const ecu of profile.ecus) {
+    const banks = await openBanks({
+      files,
+      dir: join(dir, 'ecus', ecu.ecuId),
+      profile: ecu,
+      owned: ecu.ecuId === busy,
+      // Made or tidied up before anybody could hear of it; the first inventory tells.
+      onChange: () => {
+        if (open) onChange();
+      },
+    });
+    ecus.set(ecu.ecuId, banks);
+  }
+  open = true;
+  return ecus;
+}

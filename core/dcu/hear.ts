@@ -1,0 +1,146 @@
+import type { Log, Random } from '#core/ports';
+import type { Incoming } from '#core/link';
+import type { Command, Status, Topics } from '#core/protocol';
+import { previousBank, type EcuBanks } from './banks.ts';
+import { refuse, whyOf, type Why } from './errors.ts';
+import type { DcuEvent, Offer } from './events.ts';
+import { checkManifest, judge, type Court } from './judge.ts';
+import { reasonOf, type Voice } from './voice.ts';
+
+export type Ears = {
+  readonly court: Court;
+  readonly topics: Topics;
+  readonly ecus: readonly EcuBanks[];
+  readonly voice: Voice;
+  readonly random: Random;
+  readonly log: Log;
+  /** Whether this update was taken up before. */
+  readonly knows: (updateId: string) => boolean;
+  /** Resolves once the event is in the journal. */
+  readonly dispatch: (event: DcuEvent) => Promise<void>;
+};
+
+/** A `status`: an offer goes into the journal, everything else is answered or passed over. */
+export async function hearStatus(ears: Ears, incoming: Incoming): Promise<void> {
+  const judged = await judge(ears.court, 'status', incoming);
+  const updateId = judged.message?.updateId;
+  if (updateId !== undefined && ears.knows(updateId)) {
+    // A repetition, or somebody's forgery in its name: what runs is not disturbed by either.
+    ears.log('debug', 'a status for an update already known was ignored', { updateId });
+    return;
+  }
+  if (judged.kind === 'refused') {
+    await refuseStatus(ears, judged.message, judged.why);
+    return;
+  }
+  const { message, remember } = judged;
+  if (message.status === 'Available') {
+    const offer = await offerOf(ears, message).catch(whyOf);
+    if ('code' in offer) await refuseStatus(ears, message, offer);
+    else await ears.dispatch({ type: 'offered', offer });
+  } else {
+    ears.log('info', `the gatekeeper said ${message.status}`, { updateId, ...message.reason });
+  }
+  remember();
+}
+
+/** [D1] what is offered, for which ECU. */
+async function offerOf(ears: Ears, message: Status): Promise<Offer> {
+  const manifest = await checkManifest(ears.court, message);
+  const updateId = message.updateId ?? ears.random.uuid();
+  // It becomes a topic level when blocks are asked for.
+  ears.topics.of('firmware_request', ears.court.vin, updateId);
+  const ecu =
+    message.ecuId === undefined
+      ? ears.ecus.find(({ profile }) => profile.hardwareId === manifest.hardwareId)
+      : ears.ecus.find(({ profile }) => profile.ecuId === String(message.ecuId));
+  if (ecu === undefined) {
+    const named = message.ecuId === undefined ? manifest.hardwareId : String(message.ecuId);
+    throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${named}`);
+  }
+  return { updateId, ecuId: ecu.profile.ecuId, manifest };
+}
+
+async function refuseStatus(ears: Ears, message: Status | null, why: Why): Promise<void> {
+  ears.log('warn', 'a status was refused', { ...why, updateId: message?.updateId });
+  await ears.voice.say(
+    'acknowledgment',
+    {
+      acknowledgment: 'Refused',
+      reason: reasonOf(why),
+      ...(message?.messageId === undefined ? {} : { inReplyTo: message.messageId }),
+    },
+    named(message),
+  );
+}
+
+/** A `command`: into the journal, or refused by an acknowledgment that names the command. */
+export async function hearCommand(ears: Ears, incoming: Incoming): Promise<void> {
+  const judged = await judge(ears.court, 'command', incoming);
+  if (judged.kind === 'refused') {
+    const { message, why } = judged;
+    // The broker's own repetition of what was answered before.
+    if (why.code === 'REPLAYED' && incoming.dup) return;
+    ears.log('warn', 'a command was refused', { ...why, command: message?.command });
+    // Without `updateId`: an unbelieved command must not speak about a real update.
+    await ears.voice.say(
+      'acknowledgment',
+      {
+        acknowledgment: 'Refused',
+        command: message?.command ?? '',
+        reason: reasonOf(why),
+        ...(message?.messageId === undefined ? {} : { inReplyTo: message.messageId }),
+      },
+      {},
+    );
+    return;
+  }
+  const { message, remember } = judged;
+  if (message.command === 'rollback') {
+    await hearRollback(ears, message);
+  } else {
+    await ears.dispatch({
+      type: 'commanded',
+      command: message.command,
+      updateId: message.updateId ?? null,
+      inReplyTo: message.messageId ?? null,
+    });
+  }
+  remember();
+}
+
+async function hearRollback(ears: Ears, message: Command): Promise<void> {
+  const updateId = message.updateId ?? ears.random.uuid();
+  const ecu = rollbackTarget(ears, message);
+  if (ecu !== null) {
+    const ecuId = ecu.profile.ecuId;
+    await ears.dispatch({ type: 'rollbackCommanded', rollback: { updateId, ecuId } });
+    return;
+  }
+  const detail =
+    message.ecuId === undefined
+      ? 'the command names no ECU, and not exactly one has a previous version'
+      : `the vehicle has no ECU ${String(message.ecuId)}`;
+  await ears.voice.say(
+    'progress',
+    { progress: 0, status: 'failed', reason: reasonOf({ code: 'ECU_UNKNOWN', detail }) },
+    { updateId, ...(message.ecuId === undefined ? {} : { ecuId: String(message.ecuId) }) },
+    `${updateId}/failed`,
+  );
+}
+
+/** A short script names no ECU; with one candidate there is no doubt which it means. */
+function rollbackTarget(ears: Ears, { ecuId }: Command): EcuBanks | null {
+  if (ecuId !== undefined) {
+    return ears.ecus.find(({ profile }) => profile.ecuId === String(ecuId)) ?? null;
+  }
+  const able = ears.ecus.filter((ecu) => previousBank(ecu.meta()) !== null);
+  return able.length === 1 ? (able[0] ?? null) : null;
+}
+
+function named(message: Status | null): { updateId?: string; ecuId?: string } {
+  return {
+    ...(message?.updateId === undefined ? {} : { updateId: message.updateId }),
+    ...(message?.ecuId === undefined ? {} : { ecuId: String(message.ecuId) }),
+  };
+}

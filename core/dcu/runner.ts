@@ -1,0 +1,153 @@
+import type { Log } from '#core/ports';
+import { refuse, whyOf, type Why } from './errors.ts';
+import type { DcuEvent } from './events.ts';
+import type { Journal } from './journal.ts';
+import { COMPACT_AFTER_LINES } from './journal.ts';
+import { step } from './machine.ts';
+import type { DcuState, Effect, Work } from './state.ts';
+
+export type Performer = {
+  /** A quick, durable effect. */
+  readonly take: (
+    effect: Exclude<Effect, { type: 'work' | 'stopWork' }>,
+    state: DcuState,
+  ) => Promise<void>;
+  /** The long-running part; resolves with what came of it. `emit` journals on the way. */
+  readonly work: (
+    work: Work,
+    signal: AbortSignal,
+    emit: (event: DcuEvent) => Promise<void>,
+  ) => Promise<DcuEvent>;
+};
+
+export interface Runner {
+  readonly state: DcuState;
+  /** Why nothing happens any more, once the journal cannot be written. */
+  readonly halted: Why | null;
+  /** Resolves once the event is in the journal and its quick effects are taken. */
+  dispatch(event: DcuEvent): Promise<void>;
+  /** Ends the work in hand; the journal says where to go on. */
+  close(): Promise<void>;
+}
+
+/** Feeds the machine: journal first, then the state, then the effects [D6], one event at a time. */
+export function createRunner(options: {
+  journal: Journal;
+  state: DcuState;
+  performer: Performer;
+  log: Log;
+  onChange: () => void;
+}): Runner {
+  const { journal, performer, log, onChange } = options;
+  let state = options.state;
+  let halted: Why | null = null;
+  let closed = false;
+  let turns: Promise<unknown> = Promise.resolve();
+  let current: { stop: AbortController; ended: Promise<void> } | null = null;
+
+  const halt = (error: unknown): void => {
+    if (halted !== null) return;
+    halted = whyOf(error);
+    log('error', 'the DCU stopped: its journal or an effect failed', { ...halted });
+    current?.stop.abort(new Error('the DCU stopped'));
+    onChange();
+  };
+
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const mine = turns.then(work);
+    turns = mine.catch(() => undefined);
+    return mine;
+  };
+
+  const turn = async (event: DcuEvent): Promise<void> => {
+    if (halted !== null) throw refuse('HALTED', `the DCU stopped: ${halted.detail}`);
+    if (closed) throw refuse('HALTED', 'the DCU is closing');
+    try {
+      await journal.append(event);
+      const next = step(state, event);
+      state = next.state;
+      for (const effect of next.effects) await take(effect);
+      await compact();
+    } catch (error) {
+      halt(error);
+      throw error;
+    }
+    onChange();
+  };
+
+  const take = async (effect: Effect): Promise<void> => {
+    if (effect.type === 'work') {
+      await stopWork();
+      if (!closed) start(effect.work);
+    } else if (effect.type === 'stopWork') {
+      await stopWork();
+    } else {
+      await performer.take(effect, state);
+    }
+  };
+
+  const stopWork = async (): Promise<void> => {
+    const work = current;
+    current = null;
+    work?.stop.abort(new Error('overtaken by a later event'));
+    await work?.ended;
+  };
+
+  const start = (work: Work): void => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    /** Gives up its turn as soon as the work is stopped, so that stopping never waits for itself. */
+    const emit = (event: DcuEvent): Promise<void> => {
+      const mine = inTurn(() => (signal.aborted ? Promise.resolve() : turn(event)));
+      mine.catch(() => undefined);
+      return Promise.race([
+        mine,
+        new Promise<never>((_, reject) => {
+          const onAbort = (): void => {
+            reject(new Error('stopped'));
+          };
+          if (signal.aborted) onAbort();
+          signal.addEventListener('abort', onAbort, { once: true });
+          void mine
+            .finally(() => {
+              signal.removeEventListener('abort', onAbort);
+            })
+            .catch(() => undefined);
+        }),
+      ]);
+    };
+    const ended = performer
+      .work(work, signal, emit)
+      .catch((error: unknown): DcuEvent => ({ type: 'failed', why: whyOf(error) }))
+      .then((event) => {
+        if (signal.aborted) return;
+        if (event.type === 'failed') log('warn', `${work.kind} failed`, { ...event.why });
+        // Not awaited: that turn may itself wait for this work to end.
+        emit(event).catch(() => undefined);
+      });
+    current = { stop, ended };
+  };
+
+  /** A finished story is folded into one line; a running one never is. */
+  const compact = async (): Promise<void> => {
+    if (state.run.kind !== 'idle' || journal.lines < COMPACT_AFTER_LINES) return;
+    await journal.compact({ type: 'remembered', known: [...state.known] });
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    get halted() {
+      return halted;
+    },
+    dispatch: (event) => inTurn(() => turn(event)),
+    close: async () => {
+      closed = true;
+      await stopWork();
+      await turns;
+      await stopWork();
+      await journal.close();
+    },
+  };
+}
