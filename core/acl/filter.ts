@@ -25,6 +25,11 @@ export function filterFault(filter: string): { reason: string; at: number } | nu
   return null;
 }
 
+/** Does `filter` match the topic name `topic`? Both as MQTT writes them. */
+export function filterMatches(filter: string, topic: string): boolean {
+  return matches(filter.split('/'), topic.split('/'));
+}
+
 /** Does `filter` match the topic name `topic`? */
 export function matches(filter: readonly string[], topic: readonly string[]): boolean {
   if (wildcardMeetsDollar(filter, topic)) return false;

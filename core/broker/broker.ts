@@ -1,0 +1,289 @@
+import type { Client } from 'aedes';
+import type { Socket } from 'node:net';
+import type { AclRules } from '#core/acl';
+import type { Clock, Log } from '#core/ports';
+import { type Engine, type EngineClient, createEngine, limitPackets } from './aedes.ts';
+import type { Credentials } from './credentials.ts';
+import { messageOf } from './errors.ts';
+import { type BrokerEvent, createEventFeed } from './events.ts';
+import { type Gate, type SubscriptionMode, createGate } from './gate.ts';
+import { type BrokerLimits, createConnectRate, defaultLimits } from './limits.ts';
+import { type Endpoint, type Listener, type ListenerOptions, openListener } from './listeners.ts';
+import { type Publisher, createPublisher } from './order.ts';
+import { createPersistence } from './persistence.ts';
+import { Sessions } from './sessions.ts';
+import { type Store, damaged, openStore } from './store.ts';
+
+export type BrokerOptions = {
+  /** Folder for sessions, retained and queued messages. */
+  readonly dir: string;
+  readonly listeners: readonly ListenerOptions[];
+  readonly credentials: Pick<Credentials, 'verify'>;
+  readonly acl: AclRules;
+  readonly subscriptions?: SubscriptionMode;
+  readonly limits?: Partial<BrokerLimits>;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+export type ConnectedClient = {
+  readonly clientId: string;
+  readonly user: string;
+  readonly address: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly durable: boolean;
+  readonly subscriptions: readonly string[];
+};
+
+export interface Broker {
+  readonly endpoints: readonly Endpoint[];
+  /** Called in the order things happen, before a message is passed on. */
+  readonly onEvent: (listener: (event: BrokerEvent) => void) => () => void;
+  clients(): ConnectedClient[];
+  /** Takes effect at once, also for subscriptions made under the rules before. */
+  setAcl(rules: AclRules): void;
+  close(): Promise<void>;
+}
+
+/** Longer than any client's patience: aedes asks it of brokers in a cluster, we are one. */
+const HEARTBEAT_MS = 60_000;
+
+/**
+ * Starts the embedded MQTT 3.1.1 broker. When it fails, nothing stays open.
+ *
+ * @throws BrokerError
+ */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const store = await openStore(options.dir);
+  const open: Listener[] = [];
+  let core: Core | null = null;
+  try {
+    core = await createCore(options, store);
+    for (const listener of options.listeners) {
+      open.push(await openListener(listener, core.arrivals));
+    }
+    await core.publishWillsOfEarlierRun();
+  } catch (error) {
+    await closeAll(open, core, store);
+    throw error;
+  }
+  const running = core;
+  let closing: Promise<void> | null = null;
+  return {
+    endpoints: open.map(({ endpoint }) => endpoint),
+    onEvent: running.onEvent,
+    clients: running.clients,
+    setAcl: running.gate.setAcl,
+    close: () => (closing ??= closeAll(open, running, store)),
+  };
+}
+
+/** Listeners first, so that nobody arrives; then clients; then what they left; the disk last. */
+async function closeAll(
+  listeners: readonly Listener[],
+  core: Core | null,
+  store: Store,
+): Promise<void> {
+  const closed = listeners.map((listener) => listener.close());
+  await core?.close();
+  await Promise.all(closed);
+  await store.close();
+}
+
+type Core = Awaited<ReturnType<typeof createCore>>;
+
+async function createCore(options: BrokerOptions, store: Store) {
+  const { clock, log } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const sessions = await Sessions.load(store).catch((error: unknown) => {
+    throw damaged(options.dir, error);
+  });
+  const feed = createEventFeed((error) => {
+    log('error', 'a listener of broker events failed', { error: messageOf(error) });
+  });
+  const sockets = new Set<Socket>();
+  const online = new Map<string, EngineClient>();
+  const farewell = new WeakMap<Client, string>();
+
+  // The three know each other: aedes asks the gate, the gate hands to the publisher.
+  const publisher = (): Publisher => ordered;
+  const gate: Gate = createGate({
+    acl: options.acl,
+    mode: options.subscriptions ?? 'refuse',
+    credentials: options.credentials,
+    sessions,
+    publisher,
+    liveUser: (clientId) => {
+      const client = online.get(clientId);
+      return client ? (gate.presence(client)?.user ?? null) : null;
+    },
+    onAdmitted: (client) => {
+      const before = online.get(client.id);
+      if (before) farewell.set(before, 'its client id connected again, which ends this connection');
+    },
+    clock,
+    emit: feed.emit,
+  });
+  const engine: Engine = createEngine({
+    id: `ota-bench-${String(clock.now())}`,
+    ...gate,
+    persistence: createPersistence({
+      sessions,
+      publisher,
+      admits: gate.admits,
+      onResume: (clientId) => {
+        gate.resuming.add(clientId);
+      },
+    }),
+    // Unlimited: at a limit, one frozen subscriber would hold up everybody.
+    concurrency: 0,
+    heartbeatInterval: HEARTBEAT_MS,
+    connectTimeout: limits.connectTimeoutMs,
+    drainTimeout: limits.drainTimeoutMs,
+  });
+  const ordered: Publisher = createPublisher({
+    engine,
+    sessions,
+    queuedPerClient: limits.queuedPerClient,
+    mayReceive: gate.mayReceive,
+    onDropped: (clientId, user, topic) => {
+      const detail = `${String(limits.queuedPerClient)} messages wait for ${clientId}: this one is dropped`;
+      feed.emit({ kind: 'refused', at: clock.now(), clientId, user, topic, detail });
+    },
+  });
+  engine.publish = ordered.publish;
+  await engine.listen();
+
+  watchClients();
+  const arrivals = {
+    onSocket,
+    onHandshakeError: (error: Error, socket: Socket) => {
+      turnAway(socket, `TLS handshake failed: ${error.message}`);
+    },
+    handshakeTimeoutMs: limits.connectTimeoutMs,
+  };
+  const mayConnect = createConnectRate(limits, clock);
+
+  function onSocket(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    if (sockets.size >= limits.clients) {
+      turnAway(socket, `${String(limits.clients)} clients are connected already`);
+      return;
+    }
+    if (!mayConnect(address)) {
+      turnAway(socket, `too many connections from ${address}`);
+      return;
+    }
+    sockets.add(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+    });
+    limitPackets(engine.handle(socket), limits.packetBytes);
+  }
+
+  function turnAway(socket: Socket, detail: string): void {
+    socket.on('error', () => undefined);
+    socket.destroy();
+    feed.emit({ kind: 'refused', at: clock.now(), clientId: '', user: '', detail });
+  }
+
+  function watchClients(): void {
+    const tell = (kind: 'connect' | 'disconnect', client: Client, detail: string): void => {
+      const user = gate.presence(client)?.user ?? '';
+      feed.emit({ kind, at: clock.now(), clientId: client.id, user, detail });
+    };
+    engine.on('client', (client) => {
+      online.set(client.id, client as EngineClient);
+      const session = sessions.session(client.id);
+      // Ids of what waits and of what is sent besides must not meet.
+      if (session && session.queue.lastId > 0) {
+        (client as EngineClient)._nextId = (session.queue.lastId % 65_535) + 1;
+      }
+      tell('connect', client, client.clean ? 'connected' : 'connected with a durable session');
+    });
+    engine.on('clientReady', (client) => {
+      gate.resuming.delete(client.id);
+      sendLate(client as EngineClient);
+    });
+    engine.on('clientDisconnect', (client) => {
+      if (online.get(client.id) === client) online.delete(client.id);
+      tell('disconnect', client, farewell.get(client) ?? 'disconnected');
+    });
+    engine.on('keepaliveTimeout', (client) => {
+      farewell.set(client, 'silent for longer than it promised');
+    });
+    engine.on('clientError', (client, error) => {
+      if (!farewell.has(client)) farewell.set(client, error.message);
+    });
+    engine.on('connectionError', (client, error) => {
+      const detail = `${addressOf(client)}: ${error.message}`;
+      feed.emit({ kind: 'refused', at: clock.now(), clientId: '', user: '', detail });
+    });
+    engine.on(
+      'error' as 'closed',
+      ((error: unknown) => {
+        log('error', 'the broker met an error', { error: messageOf(error) });
+      }) as () => void,
+    );
+  }
+
+  /** What arrived for a durable client while its queue was going out. */
+  function sendLate(client: EngineClient): void {
+    for (const waiting of sessions.session(client.id)?.queue.all() ?? []) {
+      if (waiting.messageId !== null || waiting.counter === null) continue;
+      client.deliverQoS(
+        {
+          cmd: 'publish',
+          // Not of this broker, so that aedes does not take it for a duplicate.
+          brokerId: null,
+          brokerCounter: waiting.counter,
+          ...waiting.message,
+          dup: false,
+          messageId: undefined,
+        },
+        () => undefined,
+      );
+    }
+  }
+
+  return {
+    gate,
+    arrivals,
+    onEvent: feed.onEvent,
+    clients: (): ConnectedClient[] =>
+      [...online.values()].map((client) => {
+        const presence = gate.presence(client);
+        return {
+          clientId: client.id,
+          user: presence?.user ?? '',
+          address: presence?.address ?? '',
+          since: presence?.since ?? 0,
+          durable: !client.clean,
+          subscriptions: Object.keys(client.subscriptions),
+        };
+      }),
+    /** Their clients were cut off when the broker ended: the will was meant for that. */
+    publishWillsOfEarlierRun: async () => {
+      for (const [clientId, will] of sessions.wills()) {
+        await new Promise<void>((resolve) => {
+          engine.publish({ ...will }, null, () => {
+            resolve();
+          });
+        });
+        sessions.deleteWill(clientId);
+      }
+    },
+    close: async () => {
+      await new Promise<void>((resolve) => {
+        engine.close(resolve);
+      });
+      for (const socket of sockets) socket.destroy();
+      await ordered.idle();
+    },
+  };
+}
+
+function addressOf(client: Client): string {
+  return (client as EngineClient).conn.remoteAddress ?? 'a client';
+}

@@ -1,0 +1,56 @@
+/** What happened in the broker, told as it happens. Payloads are not copied: do not change them. */
+export type BrokerEvent =
+  | {
+      readonly kind: 'publish';
+      /** Milliseconds since 1970. */
+      readonly at: number;
+      readonly clientId: string;
+      readonly user: string;
+      readonly topic: string;
+      readonly payload: Uint8Array;
+      readonly qos: 0 | 1 | 2;
+      readonly retain: boolean;
+      readonly dup: boolean;
+    }
+  | {
+      readonly kind: 'connect' | 'disconnect' | 'subscribe' | 'refused';
+      readonly at: number;
+      /** Empty where it is not known yet. */
+      readonly clientId: string;
+      readonly user: string;
+      readonly topic?: string;
+      /** One sentence for a person. */
+      readonly detail: string;
+      /** The line of the access list that decided. */
+      readonly aclLine?: number;
+    };
+
+export type EventFeed = {
+  readonly emit: (event: BrokerEvent) => void;
+  readonly onEvent: (listener: (event: BrokerEvent) => void) => () => void;
+};
+
+export function createEventFeed(onListenerError: (error: unknown) => void): EventFeed {
+  let listeners: readonly ((event: BrokerEvent) => void)[] = [];
+  return {
+    emit: (event) => {
+      for (const listener of listeners) {
+        try {
+          listener(event);
+        } catch (error) {
+          // A broken view must not refuse a vehicle's message.
+          onListenerError(error);
+        }
+      }
+    },
+    onEvent: (listener) => {
+      const own = (event: BrokerEvent): void => {
+        listener(event);
+      };
+      listeners = [...listeners, own];
+      return () => {
+        listeners = listeners.filter((other) => other !== own);
+      };
+    },
+  };
+}

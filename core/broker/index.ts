@@ -1,0 +1,7 @@
+export { startBroker, type Broker, type BrokerOptions, type ConnectedClient } from './broker.ts';
+export { createCredentials, type Credentials } from './credentials.ts';
+export { BrokerError, type BrokerErrorCode } from './errors.ts';
+export type { BrokerEvent } from './events.ts';
+export type { SubscriptionMode } from './gate.ts';
+export { defaultLimits, type BrokerLimits } from './limits.ts';
+export type { Endpoint, ListenerOptions } from './listeners.ts';
