@@ -93,7 +93,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const deps = { ...options, replay, updates, vehicles, refusals, outbox };
   const follow = createFollower(deps);
   const blocks = createBlockServer(deps);
-  const seqFor = (vin: string): number => nextSeq(db, BACKEND, vin);
+  // Above what receivers remember, even when this workspace is new and they are not.
+  const seqFor = (vin: string): number => nextSeq(db, BACKEND, vin, clock.now());
 
   const api: Api | null =
     options.api === null ? null : await startApi(options.api, { ...deps, notifications });

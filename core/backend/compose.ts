@@ -18,6 +18,9 @@ export const BACKEND = 'ota-backend';
 /** A release outlives the message that carries it: others may be issued the same one. */
 const RELEASE_LIFETIME_MS = 365 * 24 * 3_600_000;
 
+/** [D3] unless a release asks otherwise: nobody drives, and the battery lasts through a flash. */
+const USUAL_PRECONDITIONS: Preconditions = { minSupplyMillivolts: 11_500, parked: true };
+
 /** What a release is made for. */
 export type EcuTarget = {
   readonly ecuId: string;
@@ -142,7 +145,7 @@ async function signManifest(
     description: draft.description,
     firmware: { name: draft.artifactName, sha256: artifact.sha256, length: artifact.length },
     requires: [...(ecu.requires ?? [])],
-    preconditions: ecu.preconditions ?? {},
+    preconditions: ecu.preconditions ?? USUAL_PRECONDITIONS,
     createdAt: new Date(now).toISOString(),
     expires: new Date(now + RELEASE_LIFETIME_MS).toISOString(),
   };

@@ -87,7 +87,8 @@ export async function startGatekeeper(options: GatekeeperOptions): Promise<Gatek
     entry: ReplayEntry | null,
   ): Promise<void> => {
     const { vin } = verdict.subject;
-    const seq = nextSeq(db, GATEKEEPER, vin);
+    // Above what vehicles remember, even when this workspace is new and they are not.
+    const seq = nextSeq(db, GATEKEEPER, vin, clock.now());
     const status = await composeStatus(verdict, { signer, seq, clock, random });
     // One commit: an issue counts as answered exactly when its answer is sure to go out.
     inTransaction(db, () => {
