@@ -1,0 +1,43 @@
+import { type Endpoint, type RoleName, type Settings } from '#core/contract';
+import { type Catalogue } from '#core/catalogue';
+import { type Link } from '#core/link';
+import { type BenchCa } from '#core/pki';
+import { type Clock, type Log, type Random } from '#core/ports';
+import { type Topics } from '#core/protocol';
+import { type TrafficRing } from '#core/recorder';
+import { type KeyRing } from '#core/signing';
+import { type Workspace } from '#core/storage';
+import { type SessionKeys } from './keys.ts';
+import { type Links } from './links.ts';
+import { type Users } from './users.ts';
+
+/** What every role is started with. */
+export type Context = {
+  workspace: Workspace;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  ca: BenchCa;
+  ring: KeyRing;
+  keys: SessionKeys;
+  catalogue: Catalogue;
+  traffic: TrafficRing;
+  users: Users;
+  links: Links;
+  settings: () => Settings;
+  topics: () => Topics;
+  /** Ends when the bench closes. */
+  signal: AbortSignal;
+};
+
+/** A role that is on. */
+export type Running = {
+  role: RoleName;
+  /** One line for people: what it does, where. */
+  detail: string;
+  endpoints: Endpoint[];
+  close(): Promise<void>;
+};
+
+/** A connection with a name: `backend`, `gatekeeper`, or a VIN. */
+export type NamedLink = { who: string; link: Link };

@@ -1,0 +1,81 @@
+import { type Dcu, demoProfile, startDcu } from '#core/dcu';
+import { type Context, type Running } from './context.ts';
+import { ALGORITHMS } from './gatekeeper-role.ts';
+
+export type RunningDcus = Running & { dcus: Dcu[] };
+
+/** Simulated vehicles, each with its own connection, folder and key. */
+export async function openDcus(
+  context: Context,
+  vins: readonly string[],
+  backendUrl: () => string | null,
+  onChange: (vin: string) => void,
+): Promise<RunningDcus> {
+  const opened: OpenDcu[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of opened.toReversed()) await each.close();
+  };
+  try {
+    for (const vin of vins) opened.push(await openDcu(context, vin, backendUrl, onChange));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const { transport } = context.settings();
+  return {
+    role: 'dcu',
+    dcus: opened.map(({ dcu }) => dcu),
+    detail: `${vins.join(', ')}; images by ${transport === 'https' ? 'HTTPS' : 'MQTT blocks'}`,
+    endpoints: [],
+    close,
+  };
+}
+
+type OpenDcu = { dcu: Dcu; close(): Promise<void> };
+
+async function openDcu(
+  context: Context,
+  vin: string,
+  backendUrl: () => string | null,
+  onChange: (vin: string) => void,
+): Promise<OpenDcu> {
+  const { workspace, links, settings, topics, keys, ring, ca, clock, random, log } = context;
+  const { algorithm, policies, transport } = settings();
+  const signer = await keys.key(`dcu:${vin}`, algorithm);
+  const client = await ca.issue({ kind: 'client', cn: vin });
+  const link = await links.open(context, vin, { user: vin, clientId: `ota-dcu-${vin}` });
+  try {
+    const dcu = await startDcu({
+      vin,
+      dir: workspace.path('vehicles', vin),
+      link,
+      topics: topics(),
+      keys: ring,
+      policy: policies.dcu,
+      algorithms: ALGORITHMS,
+      signer,
+      transport,
+      backendApi: {
+        url: backendUrl,
+        tls: { ca: ca.certPem, cert: client.certPem, key: client.keyPem },
+      },
+      profile: demoProfile(),
+      clock,
+      random,
+      log,
+    });
+    const undo = dcu.onChange(() => onChange(vin));
+    onChange(vin);
+    return {
+      dcu,
+      async close() {
+        undo();
+        await dcu.close();
+        await links.close(vin);
+      },
+    };
+  } catch (error) {
+    await links.close(vin);
+    throw error;
+  }
+}

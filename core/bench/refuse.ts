@@ -1,0 +1,45 @@
+import { implement, ORPCError, ValidationError } from '@orpc/server';
+import { benchContract } from '#core/contract';
+import { type Log } from '#core/ports';
+import { refusalOf } from './errors.ts';
+
+type Issue = {
+  message: string;
+  path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined;
+};
+
+/**
+ * The contract with one promise added: whatever fails below leaves as the typed REFUSED error,
+ * with code, reason and next step. Input that the schema refuses is `BAD_INPUT`.
+ */
+export function implementBench(log: Log) {
+  return implement(benchContract).use(async ({ next, errors, path }) => {
+    try {
+      return await next();
+    } catch (error) {
+      if (error instanceof ORPCError && error.code === 'REFUSED') throw error;
+      const data = inputRefusal(error) ?? refusalOf(error);
+      if (data.code === 'UNEXPECTED') {
+        const stack = error instanceof Error ? error.stack : undefined;
+        log('error', `${path.join('.')} failed`, { reason: data.reason, stack });
+      }
+      throw errors.REFUSED({ message: data.reason, data, cause: error });
+    }
+  });
+}
+
+function inputRefusal(error: unknown): { code: string; reason: string; next: string } | null {
+  if (!(error instanceof ORPCError) || error.code !== 'BAD_REQUEST') return null;
+  const issues: readonly Issue[] =
+    error.cause instanceof ValidationError ? error.cause.issues : [{ message: error.message }];
+  return {
+    code: 'BAD_INPUT',
+    reason: issues.slice(0, 3).map(describe).join('; '),
+    next: 'correct the named value and send it again',
+  };
+}
+
+function describe({ path = [], message }: Issue): string {
+  const place = path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+  return place ? `${place}: ${message}` : message;
+}

@@ -1,0 +1,118 @@
+import { type BenchView } from '#core/contract';
+import { type Catalogue } from '#core/catalogue';
+import { type Log } from '#core/ports';
+import { type TrafficRing } from '#core/recorder';
+import { type Demo } from './demo.ts';
+import { BenchError } from './errors.ts';
+import { type Feeds } from './feeds.ts';
+import { implementBench } from './refuse.ts';
+import { type Roles } from './roles.ts';
+import { type SettingsStore } from './settings.ts';
+import { type UpdateDesk } from './updates.ts';
+import { type Users } from './users.ts';
+
+/** What the procedures need of the bench. */
+export type Desk = {
+  log: Log;
+  feeds: Feeds;
+  roles: Roles;
+  settings: SettingsStore;
+  users: Users;
+  catalogue: Catalogue;
+  ring: TrafficRing;
+  updates: UpdateDesk;
+  demo: Demo;
+  view: () => BenchView;
+  /** The view changed without a role doing so. */
+  changed: () => void;
+};
+
+/** The contract over one bench. Every procedure is a sentence; what it means is told elsewhere. */
+export function createRouter(desk: Desk) {
+  const { log, feeds, roles, settings, users, catalogue, ring, updates, demo } = desk;
+  const os = implementBench(log);
+  const sent = { sent: true } as const;
+  return os.router({
+    bench: {
+      watch: os.bench.watch.handler(({ signal }) => feeds.bench.watch(signal)),
+      start: os.bench.start.handler(async ({ input }) => {
+        await roles.start(input.roles);
+        return desk.view();
+      }),
+      stop: os.bench.stop.handler(async ({ input }) => {
+        await roles.stop(input.roles);
+        return desk.view();
+      }),
+    },
+    demo: { run: os.demo.run.handler(() => demo.run()) },
+    firmware: {
+      begin: os.firmware.begin.handler(({ input }) => catalogue.uploads.begin(input)),
+      chunk: os.firmware.chunk.handler(({ input: { uploadId, offset, base64 } }) =>
+        catalogue.uploads.chunk(uploadId, offset, decodeBase64(base64)),
+      ),
+      finish: os.firmware.finish.handler(({ input }) => catalogue.uploads.finish(input.uploadId)),
+      abort: os.firmware.abort.handler(async ({ input }) => ({
+        aborted: await catalogue.uploads.abort(input.uploadId),
+      })),
+      list: os.firmware.list.handler(() => catalogue.artifacts()),
+    },
+    releases: { list: os.releases.list.handler(() => catalogue.releases()) },
+    updates: {
+      watch: os.updates.watch.handler(({ signal }) => feeds.updates.watch(signal)),
+      compose: os.updates.compose.handler(({ input }) =>
+        updates.compose(input.draft, input.algorithm),
+      ),
+      publish: os.updates.publish.handler(async ({ input }) => ({
+        updateId: await updates.publish(input.composedId),
+      })),
+      cancel: os.updates.cancel.handler(async ({ input }) => {
+        await updates.command(input.updateId, 'cancel');
+        return sent;
+      }),
+      pause: os.updates.pause.handler(async ({ input }) => {
+        await updates.command(input.updateId, 'pause');
+        return sent;
+      }),
+      resume: os.updates.resume.handler(async ({ input }) => {
+        await updates.command(input.updateId, 'resume');
+        return sent;
+      }),
+    },
+    vehicles: {
+      watch: os.vehicles.watch.handler(({ signal }) => feeds.vehicles.watch(signal)),
+      rollback: os.vehicles.rollback.handler(async ({ input }) => ({
+        updateId: await updates.rollback(input.vin, input.ecuId),
+      })),
+    },
+    traffic: {
+      watch: os.traffic.watch.handler(({ input, signal }) => feeds.traffic.watch(input, signal)),
+      detail: os.traffic.detail.handler(({ input }) => {
+        const detail = ring.detail(input.id);
+        if (detail) return detail;
+        throw new BenchError('TRAFFIC_GONE', `message ${input.id} is not held any more`, {
+          next: 'choose one that is still listed; the oldest make room for the newest',
+        });
+      }),
+      clear: os.traffic.clear.handler(() => feeds.traffic.clear()),
+    },
+    settings: {
+      get: os.settings.get.handler(() => settings.get()),
+      set: os.settings.set.handler(({ input }) => {
+        const stored = settings.set(input, roles.running());
+        desk.changed();
+        return stored;
+      }),
+      credentials: os.settings.credentials.handler(() => users.all()),
+    },
+  });
+}
+export type BenchRouter = ReturnType<typeof createRouter>;
+
+/** Base64 with padding and nothing else: what was sent wrong must not arrive as other bytes. */
+function decodeBase64(text: string): Uint8Array {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.toString('base64') === text) return bytes;
+  throw new BenchError('BAD_INPUT', 'base64: not base64 with padding (RFC 4648 section 4)', {
+    next: 'encode the chunk again and send it at the same offset',
+  });
+}

@@ -1,0 +1,154 @@
+import { type VehicleView } from '#core/contract';
+import { type Backend } from '#core/backend';
+import { type Dcu } from '#core/dcu';
+import { adviseVin } from '#core/protocol';
+import { openBackend, tapOutsideBroker } from './backend-role.ts';
+import { type RunningBroker, startEmbeddedBroker, useOutsideBroker } from './broker-role.ts';
+import { type Context, type Running } from './context.ts';
+import { openDcus } from './dcu-role.ts';
+import { type Feeds } from './feeds.ts';
+import { openGatekeeper, type RunningGatekeeper } from './gatekeeper-role.ts';
+import { type Starters } from './roles.ts';
+
+/** The parts that play: what runs, how each starts, and what they need of each other. */
+export type Stage = {
+  starters: Starters;
+  backend: () => Backend | null;
+  /** Where links go; null while there is no broker. */
+  brokerUrl: () => { url: string; outside: boolean } | null;
+};
+
+export function createStage(options: {
+  context: Context;
+  feeds: Feeds;
+  vins: readonly string[];
+  gatekeeper: boolean;
+}): Stage {
+  const { context, feeds, vins } = options;
+  const lastPorts = { tcp: 0, tls: 0 };
+  let broker: RunningBroker | null = null;
+  let backend: Backend | null = null;
+  let dcus: Dcu[] = [];
+  const gate = createGate(context, options.gatekeeper);
+
+  const outsideUrl = (): string | null => context.settings().externalBroker?.url ?? null;
+  const brokerUrl: Stage['brokerUrl'] = () => {
+    const outside = outsideUrl();
+    if (outside !== null) return { url: outside, outside: true };
+    return broker === null ? null : { url: broker.url, outside: false };
+  };
+  const vehicleChanged = (vin: string): void => {
+    const vehicle = viewVehicle(vin, { context, backend, dcus });
+    if (vehicle) feeds.vehicles.set(vehicle);
+  };
+
+  const startBroker = async (): Promise<Running> => {
+    const outside = outsideUrl();
+    const started =
+      outside === null ? await startEmbeddedBroker(context, lastPorts) : useOutsideBroker(outside);
+    broker = started;
+    // At an outside broker the gatekeeper waits for the backend, whose catalogue it asks.
+    const needsGate = outside === null;
+    const close = async (): Promise<void> => {
+      if (needsGate) await gate.leave('broker');
+      broker = null;
+      await started.close();
+    };
+    try {
+      if (needsGate) await gate.enter('broker');
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    return { ...started, close };
+  };
+
+  const startBackend = async (): Promise<Running> => {
+    await gate.enter('backend');
+    try {
+      const started = await openBackend(context, { updates: feeds.updates, vehicleChanged });
+      backend = started.backend;
+      for (const { vin } of backend.vehicles()) vehicleChanged(vin);
+      const outside = outsideUrl();
+      const untap = outside === null ? null : await tapOutsideBroker(context, outside);
+      const close = async (): Promise<void> => {
+        await untap?.();
+        backend = null;
+        await started.close();
+        await gate.leave('backend');
+      };
+      return { ...started, close };
+    } catch (error) {
+      await gate.leave('backend');
+      throw error;
+    }
+  };
+
+  const startDcu = async (): Promise<Running> => {
+    const url = (): string | null => backend?.apiUrl ?? null;
+    const started = await openDcus(context, vins, url, vehicleChanged);
+    ({ dcus } = started);
+    for (const vin of vins) vehicleChanged(vin);
+    const close = async (): Promise<void> => {
+      await started.close();
+      dcus = [];
+      for (const vin of vins) vehicleChanged(vin);
+    };
+    return { ...started, close };
+  };
+
+  return {
+    starters: { broker: startBroker, backend: startBackend, dcu: startDcu },
+    backend: () => backend,
+    brokerUrl,
+  };
+}
+
+/**
+ * A simulated vehicle shows its ECUs as they are this moment; whether it can be reached is the
+ * backend's to say where there is one, since nothing can be sent before it has reported.
+ */
+function viewVehicle(
+  vin: string,
+  { context, backend, dcus }: { context: Context; backend: Backend | null; dcus: readonly Dcu[] },
+): VehicleView | null {
+  const dcu = dcus.find((each) => each.vin === vin);
+  const known = backend?.vehicles().find((each) => each.vin === vin);
+  if (!dcu) return known ? { ...known, simulated: false } : null;
+  const link = context.links.views().find(({ who }) => who === vin);
+  return {
+    vin,
+    online: backend ? known?.online === true : link?.state === 'up',
+    simulated: true,
+    lastSeenAt: known?.lastSeenAt ?? null,
+    advice: adviseVin(vin),
+    ecus: [...dcu.vehicle().ecus],
+  };
+}
+
+type Gate = { enter(who: string): Promise<void>; leave(who: string): Promise<void> };
+
+/** One gatekeeper for whoever needs it: it comes with the first and goes with the last. */
+function createGate(context: Context, wanted: boolean): Gate {
+  const needed = new Set<string>();
+  let running: RunningGatekeeper | null = null;
+  return {
+    async enter(who) {
+      needed.add(who);
+      if (!wanted || running) return;
+      try {
+        running = await openGatekeeper(context);
+      } catch (error) {
+        needed.delete(who);
+        throw error;
+      }
+    },
+    async leave(who) {
+      needed.delete(who);
+      if (needed.size > 0) return;
+      const closing = running;
+      running = null;
+      await closing?.close();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { type Clock, isCodedError, type Log } from '#core/ports';
+import { exportPublicJwk, importPublicJwk, type KeyRing, type KeyUse } from '#core/signing';
+import { writeFileAtomic } from '#core/storage';
+import { BenchError } from './errors.ts';
+import { type SessionKeys } from './keys.ts';
+
+/** How often a trust file is looked at: the process that writes it may start after us. */
+const LOOK_MS = 500;
+const FILE_LIMIT_BYTES = 1_048_576;
+
+const Use = z.custom<KeyUse>(
+  (value) =>
+    typeof value === 'string' && /^(release|backend|gatekeeper|dcu:[\w*-]{1,64})$/.test(value),
+);
+/** A JWK Set (RFC 7517 section 5) whose keys say what they may vouch for. */
+const TrustFile = z.object({
+  keys: z
+    .array(z.looseObject({ name: z.string().max(128), ota_use: z.array(Use).min(1) }))
+    .max(1_000),
+});
+
+/** Writes the public keys of this process, for another's `--trust`. Nothing in it is secret. */
+export async function writeTrustFile(file: string, keys: SessionKeys): Promise<void> {
+  const set = {
+    keys: keys
+      .made()
+      .map(({ key, use }) => ({ ...exportPublicJwk(key), name: key.name, ota_use: [use] })),
+  };
+  await writeFileAtomic(file, Buffer.from(`${JSON.stringify(set, null, 2)}\n`)).catch(
+    (cause: unknown) => {
+      throw trustError(file, 'cannot be written', cause);
+    },
+  );
+}
+
+/** Trusts the keys of a file; throws TRUST_FILE for one that cannot be read or understood. */
+export async function readTrustFile(file: string, ring: KeyRing): Promise<void> {
+  let text: string;
+  try {
+    if ((await stat(file)).size > FILE_LIMIT_BYTES) throw trustError(file, 'is larger than 1 MiB');
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    if (isCodedError(cause)) throw cause;
+    throw trustError(file, (cause as NodeJS.ErrnoException).code ?? 'cannot be read', cause);
+  }
+  try {
+    const { keys } = TrustFile.parse(JSON.parse(text));
+    for (const { name, ota_use: uses, ...jwk } of keys) {
+      ring.add(importPublicJwk(jwk, name), uses);
+    }
+  } catch (cause) {
+    throw trustError(file, 'is no set of public keys as --trust-out writes it', cause);
+  }
+}
+
+/** Follows trust files until the signal: each is read when it appears or changes. */
+export async function followTrustFiles(options: {
+  files: readonly string[];
+  ring: KeyRing;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { files, ring, clock, log, signal } = options;
+  const seen = new Map<string, string>();
+  while (!signal.aborted) {
+    for (const file of files) {
+      const mark = await markOf(file);
+      if (mark === null || seen.get(file) === mark) continue;
+      seen.set(file, mark);
+      await readTrustFile(file, ring).catch((error: unknown) => {
+        log('warn', 'a trust file was not taken', { reason: String(error) });
+      });
+    }
+    // Rejects only when the signal ends us.
+    await clock.sleep(LOOK_MS, signal).catch(() => undefined);
+  }
+}
+
+async function markOf(file: string): Promise<string | null> {
+  try {
+    const { mtimeMs, size, ino } = await stat(file);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch {
+    return null;
+  }
+}
+
+function trustError(file: string, reason: string, cause?: unknown): BenchError {
+  return new BenchError('TRUST_FILE', `${file}: ${reason}`, {
+    next: 'give a file that another OTA Bench wrote with --trust-out',
+    cause,
+  });
+}

@@ -1,0 +1,59 @@
+import {
+  type Composed,
+  type ReleaseDraft,
+  type SigningAlgorithm,
+  type UpdateView,
+} from '#core/contract';
+import { type Backend } from '#core/backend';
+import { BenchError } from './errors.ts';
+import { type Feed } from './feed.ts';
+import { type SessionKeys } from './keys.ts';
+
+/** What a person does with updates; needs the backend, and says so when it is off. */
+export type UpdateDesk = {
+  compose(draft: ReleaseDraft, algorithm?: SigningAlgorithm): Promise<Composed>;
+  publish(composedId: string): Promise<string>;
+  command(updateId: string, command: 'cancel' | 'pause' | 'resume'): Promise<void>;
+  rollback(vin: string, ecuId: string): Promise<string>;
+};
+
+export function createUpdateDesk(options: {
+  backend: () => Backend | null;
+  updates: Feed<UpdateView>;
+  keys: SessionKeys;
+  algorithm: () => SigningAlgorithm;
+}): UpdateDesk {
+  const { updates, keys } = options;
+  const backend = (): Backend => {
+    const running = options.backend();
+    if (running) return running;
+    throw new BenchError('BACKEND_OFF', 'the backend is off', {
+      next: 'start the backend, then do this again',
+    });
+  };
+  return {
+    async compose(draft, algorithm = options.algorithm()) {
+      const running = backend();
+      const signWith = {
+        messageKey: await keys.key('backend', algorithm),
+        releaseKey: await keys.key('release', algorithm),
+      };
+      // The vehicle's own inventory says what the ECU is and has.
+      const composed = await running.compose(draft, null, signWith);
+      const { topic, qos, payload, composedId, releaseId, updateId } = composed;
+      return { topic, qos, payload, composedId, releaseId, updateId };
+    },
+    publish: (composedId) => backend().publish(composedId),
+    async command(updateId, command) {
+      const running = backend();
+      const update = updates.get(updateId);
+      if (!update) {
+        throw new BenchError('UPDATE_UNKNOWN', `there is no update ${updateId}`, {
+          next: 'choose one that is listed',
+        });
+      }
+      await running.command(update.vin, update.ecuId, command, updateId);
+    },
+    rollback: (vin, ecuId) => backend().command(vin, ecuId, 'rollback'),
+  };
+}

@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemRandom } from '#core/ports';
+import { tempDir, type TempDir } from '#core/testing';
+import { runCli } from './testing/run-cli.ts';
+
+let folder: TempDir;
+beforeEach(async () => {
+  folder = await tempDir();
+});
+afterEach(() => folder.remove());
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+async function hashesBelow(path: string): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) found.add(sha256(await readFile(`${entry.parentPath}/${entry.name}`)));
+  }
+  return found;
+}
+
+describe('ota-bench demo', () => {
+  it('ends 0 with a completed update on its last line', async () => {
+    const { code, lines, stdout, stderr } = await runCli('demo', '--json').ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.trim().split('\n')).toHaveLength(lines.length);
+    expect(lines.at(-1)).toMatchObject({ event: 'end', update: 'completed' });
+    const steps = lines.filter(({ event }) => event === 'step').map(({ update }) => update);
+    expect(steps).toEqual(
+      expect.arrayContaining(['issued', 'available', 'acknowledged', 'completed']) as unknown,
+    );
+    for (const line of lines.filter(({ event }) => event === 'step').slice(2)) {
+      expect(line).toMatchObject({ signature: 'valid' });
+    }
+  });
+
+  it('ends 0 and rolled back with --rollback', async () => {
+    const { code, lines } = await runCli('demo', '--rollback', '--json').ended;
+    expect(code).toBe(0);
+    expect(lines.at(-1)).toMatchObject({ event: 'end', update: 'rolled_back' });
+    expect(lines.some((line) => line['update'] === 'completed')).toBe(true);
+  });
+
+  it.each([
+    ['--transport', 'blocks'],
+    ['--algorithm', 'ES256'],
+    ['--algorithm', 'HS256'],
+    ['--algorithm', 'hmac'],
+    ['--policy', 'off'],
+    ['--root', 'werkstatt/ota'],
+  ])('completes with %s %s', async (option, value) => {
+    const { code, lines } = await runCli('demo', '--json', option, value).ended;
+    expect(lines.at(-1)).toMatchObject({ event: 'end', update: 'completed' });
+    expect(code).toBe(0);
+  });
+
+  it('tells it in sentences without --json, and prints no secret', async () => {
+    const { code, stdout } = await runCli('demo').ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('✔ completed');
+    expect(stdout).not.toMatch(/[{}]/);
+  });
+});
+
+describe('ota-bench publish and rollback', () => {
+  const where = (): string[] => ['--workspace', folder.join('workspace'), '--json'];
+
+  it('moves a real file into a bank, byte for byte, and returns to the one before', async () => {
+    const image = systemRandom.bytes(8 * 1_048_576);
+    await writeFile(folder.join('own.bin'), image);
+    const published = await runCli(
+      ...['publish', '--firmware', folder.join('own.bin'), '--fw-version', '9.1.0'],
+      ...['--description', 'Own image', '--ecu', 'engine', ...where()],
+    ).ended;
+    expect(published.code).toBe(0);
+    const end = published.lines.at(-1) as unknown as {
+      source: { sha256: string };
+      bank: { sha256: string; version: string };
+    };
+    expect(end).toMatchObject({ event: 'end', update: 'completed', version: '9.1.0' });
+    expect(end.source.sha256).toBe(sha256(image));
+    expect(end.bank).toMatchObject({ sha256: sha256(image), version: '9.1.0' });
+    const onDisk = await hashesBelow(folder.join('workspace', 'vehicles'));
+    expect(onDisk.has(sha256(image))).toBe(true);
+
+    const back = await runCli('rollback', '--ecu', 'engine', ...where()).ended;
+    expect(back.lines.at(-1)).toMatchObject({ update: 'rolled_back', bank: { version: '3.0.0' } });
+    expect(back.code).toBe(0);
+  }, 90_000);
+
+  it('[D7] refuses a rollback with no valid bank', async () => {
+    const { code, lines } = await runCli('rollback', '--ecu', 'brake', ...where()).ended;
+    expect(lines.at(-1)).toMatchObject({ refusal: { code: 'NO_VALID_BANK' } });
+    expect([1, 3]).toContain(code);
+  });
+
+  it.each([
+    ['missing', 'FIRMWARE_UNREADABLE|FIRMWARE_VANISHED', async () => undefined],
+    ['empty', 'FIRMWARE_EMPTY', (path: string) => writeFile(path, '')],
+    ['a folder', 'FIRMWARE_IS_FOLDER', (path: string) => mkdir(path)],
+  ])('refuses a firmware file that is %s', async (_what, wanted, make) => {
+    await make(folder.join('own.bin'));
+    const { code, lines, stderr } = await runCli(
+      ...['publish', '--firmware', folder.join('own.bin'), '--fw-version', '1', ...where()],
+    ).ended;
+    expect(code).toBe(3);
+    expect(lines.at(-1)).toMatchObject({
+      event: 'refused',
+      code: expect.stringMatching(wanted) as string,
+    });
+    expect(stderr).toContain('next: ');
+  });
+
+  it('refuses an ECU that the vehicle does not have, and names those it has', async () => {
+    await writeFile(folder.join('own.bin'), 'image');
+    const { code, lines } = await runCli(
+      ...['publish', '--firmware', folder.join('own.bin'), '--fw-version', '1', '--ecu', 'wings'],
+      ...where(),
+    ).ended;
+    expect(code).toBe(3);
+    expect(lines.at(-1)?.['reason']).toContain('infotainment');
+  }, 60_000);
+});
+
+describe('ota-bench and its surroundings', () => {
+  it('names a port that is taken, with exit code 4', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => blocker.once('listening', resolve));
+    const { port } = blocker.address() as { port: number };
+    const { code, lines } = await runCli(
+      ...['broker', '--port', String(port), '--workspace', folder.join('w'), '--json'],
+    ).ended;
+    blocker.close();
+    expect(code).toBe(4);
+    expect(lines.at(-1)).toMatchObject({ event: 'refused', code: 'PORT_IN_USE' });
+    expect(lines.at(-1)?.['reason']).toContain(String(port));
+  });
+
+  it('refuses a second instance on the same workspace, with exit code 4', async () => {
+    const first = runCli('backend', '--workspace', folder.join('w'), '--json');
+    await first.line(({ event }) => event === 'ready');
+    const { code, lines } = await runCli('demo', '--workspace', folder.join('w'), '--json').ended;
+    expect(code).toBe(4);
+    expect(lines.at(-1)).toMatchObject({ event: 'refused', code: 'WORKSPACE_BUSY' });
+    first.child.kill('SIGTERM');
+    expect((await first.ended).code).toBe(130);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'closes everything in order on %s',
+    async (signal) => {
+      const running = runCli('demo', '--workspace', folder.join('w'), '--json');
+      await running.line(({ update }) => update === 'downloading');
+      running.child.kill(signal);
+      const { code, lines } = await running.ended;
+      expect(code).toBe(130);
+      expect(lines.at(-1)).toMatchObject({ event: 'interrupted' });
+      // Nothing holds the workspace any more, and the update goes on from its journal.
+      const next = await runCli('demo', '--workspace', folder.join('w'), '--json').ended;
+      expect(next.code).toBe(0);
+    },
+    60_000,
+  );
+
+  it('ends quietly when its reader goes away', async () => {
+    const running = runCli('demo', '--json');
+    await running.line(({ event }) => event === 'published');
+    running.child.stdout.destroy();
+    const { code, stderr } = await running.ended;
+    expect(stderr).not.toContain('EPIPE');
+    expect([0, 130]).toContain(code);
+  });
+
+  it.each([
+    [['demo', '--broker', 'http://x'], 'BAD_URL'],
+    [['demo', '--broker', 'mqtt://u:p@127.0.0.1'], 'BAD_URL'],
+    [['demo', '--transport', 'pigeon'], 'BAD_ARGUMENT'],
+    [['demo', '--credentials', '/nowhere.json'], 'CREDENTIALS_FILE'],
+    [['broker', '--port', '99999'], 'BAD_ARGUMENT'],
+    [['publish', '--fw-version', '1'], 'BAD_ARGUMENT'],
+    [['publish', '--firmware', 'x', '--fw-version', '1', '--vin', 'a/b'], 'VIN_SYNTAX'],
+    [['watch'], 'BAD_ARGUMENT'],
+    [['dcu'], 'BAD_ARGUMENT'],
+    [['fly'], 'BAD_ARGUMENT'],
+    [[], 'BAD_ARGUMENT'],
+  ])('refuses %j with code, reason and next step', async (args, wanted) => {
+    const { code, lines, stderr } = await runCli(
+      ...[...args, ...(args.length > 0 ? ['--json'] : [])],
+    ).ended;
+    expect(code).toBe(2);
+    if (args.length > 0) expect(lines.at(-1)).toMatchObject({ event: 'refused', code: wanted });
+    expect(stderr).toContain(wanted);
+    expect(stderr).toContain('next: ');
+  });
+
+  it('refuses a broker that does not answer, with exit code 4', async () => {
+    const { code, lines } = await runCli('demo', '--broker', 'mqtt://127.0.0.1:9', '--json').ended;
+    expect(code).toBe(4);
+    expect(lines.at(-1)).toMatchObject({ event: 'refused', code: 'CONNECTION_REFUSED' });
+  });
+
+  it('explains its exit codes in --help', async () => {
+    const { code, stdout } = await runCli('demo', '--help').ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('130  interrupted');
+  });
+});

@@ -1,0 +1,109 @@
+import { type Bench, type BenchClient } from '#core/bench';
+import { type BankView, type RoleName, type UpdateStage, type UpdateView } from '#core/contract';
+import { EXIT, type ExitCode } from './exit.ts';
+import { followUpdate } from './follow.ts';
+import { type CommonOptions } from './options.ts';
+import { type Output } from './output.ts';
+import { runCommand, type Surroundings, withBench } from './session.ts';
+import { tellEndpoints } from './tell.ts';
+import { waitForEcu } from './vehicle.ts';
+
+export type DemoOptions = CommonOptions & { rollback?: boolean };
+
+const ALL_ROLES: RoleName[] = ['broker', 'backend', 'dcu'];
+
+/** A signed update from nothing to a committed bank, and back again with `--rollback`. */
+export function runDemo(around: Surroundings, options: DemoOptions): Promise<ExitCode> {
+  return runCommand(around, options, (session) =>
+    withBench(around, { ...options, temporary: true }, session, async (bench) => {
+      const { output, signal } = session;
+      await startRoles(bench, ALL_ROLES, output);
+      const { updateId, vin, ecuId } = await bench.client.demo.run();
+      output.say({ event: 'published', update: 'queued', updateId, vin, ecuId }, `${vin} ${ecuId}`);
+      const update = await followUpdate(bench.client, updateId, output, signal);
+      if (options.rollback !== true || update.stage !== 'completed') {
+        return tellEnd(bench.client, update, 'completed', output, signal);
+      }
+      const back = await rollBack(bench.client, { vin, ecuId }, output, signal);
+      return tellEnd(bench.client, back, 'rolled_back', output, signal);
+    }),
+  );
+}
+
+/** Starts roles, or fails with the refusal of the first that could not start. */
+export async function startRoles(bench: Bench, roles: RoleName[], output: Output): Promise<void> {
+  output.say({ event: 'starting', roles }, `OTA Bench: starting ${roles.join(', ')}`);
+  const view = await bench.client.bench.start({ roles });
+  for (const role of roles) {
+    const state = view.roles[role];
+    if (state.kind === 'failed') throw bench.failureOf(role, state.refusal);
+    const detail = state.kind === 'on' ? state.detail : '';
+    output.say({ event: 'role', role, state: state.kind, detail }, null);
+  }
+  tellEndpoints(view, output);
+}
+
+export async function rollBack(
+  client: BenchClient,
+  where: { vin: string; ecuId: string },
+  output: Output,
+  signal: AbortSignal,
+): Promise<UpdateView> {
+  await waitForEcu(client, where, signal, (ecu) => ecu.rollback.possible).catch(() => undefined);
+  signal.throwIfAborted();
+  const { updateId } = await client.vehicles.rollback(where);
+  output.say({ event: 'rollback', updateId, ...where }, `Rolling ${where.ecuId} back`);
+  return followUpdate(client, updateId, output, signal);
+}
+
+/** The last line: how it ended, and what the ECU now boots. */
+export async function tellEnd(
+  client: BenchClient,
+  update: UpdateView,
+  wanted: UpdateStage,
+  output: Output,
+  signal: AbortSignal,
+  source?: { sha256: string; length: number },
+): Promise<ExitCode> {
+  const { updateId, vin, ecuId, version, stage, refusal } = update;
+  const bank = await activeBank(client, update, source, signal);
+  const done = stage === wanted;
+  const booted = bank?.version ? `; ${ecuId} boots ${bank.version} from bank ${bank.bank}` : '';
+  const why = refusal && !done ? `: ${refusal.code}, ${refusal.reason}` : '';
+  output.say(
+    {
+      event: 'end',
+      update: stage,
+      updateId,
+      vin,
+      ecuId,
+      version,
+      ...(source ? { source } : {}),
+      ...(bank ? { bank } : {}),
+      ...(refusal ? { refusal } : {}),
+    },
+    `${done ? '✔' : '✘'} ${stage}${booted}${why}`,
+  );
+  if (done) return EXIT.ok;
+  return stage === 'refused' ? EXIT.refused : EXIT.updateFailed;
+}
+
+/** After a completed update the inventory follows within moments; then its bank is the proof. */
+async function activeBank(
+  client: BenchClient,
+  { vin, ecuId, stage }: UpdateView,
+  source: { sha256: string } | undefined,
+  signal: AbortSignal,
+): Promise<BankView | undefined> {
+  const expected = stage === 'completed' ? source?.sha256 : undefined;
+  try {
+    const ecu = await waitForEcu(client, { vin, ecuId }, signal, (each) => {
+      const active = each.banks.find(({ bank }) => bank === each.activeBank);
+      return expected === undefined || active?.sha256 === expected;
+    });
+    return ecu.banks.find(({ bank }) => bank === ecu.activeBank);
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}

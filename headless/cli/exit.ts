@@ -1,0 +1,55 @@
+import { type Refusal } from '#core/ports';
+
+/** What the process ends with; the same table stands in `--help` and docs/CLI.md. */
+export const EXIT = {
+  ok: 0,
+  updateFailed: 1,
+  usage: 2,
+  refused: 3,
+  environment: 4,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export const EXIT_HELP = `
+Exit codes:
+  0    done: the update completed (demo --rollback, rollback: it was rolled back)
+  1    the update failed, or was rolled back although nobody asked for that
+  2    usage: an option or its value cannot be understood
+  3    refused: a rule said no (the code, the reason and the next step are printed)
+  4    environment: a port or the workspace is busy, the broker cannot be reached
+  130  interrupted with Ctrl-C`;
+
+const USAGE = new Set([
+  'BAD_ARGUMENT',
+  'BAD_INPUT',
+  'BAD_URL',
+  'CREDENTIALS_FILE',
+  'FILTER_SYNTAX',
+  'TRUST_FILE',
+  'VIN_SYNTAX',
+]);
+const ENVIRONMENT = new Set([
+  'BAD_CREDENTIALS',
+  'BROKER_UNREACHABLE',
+  'CONNECT_FAILED',
+  'CONNECT_TIMEOUT',
+  'CREDENTIALS_MISSING',
+  'DISK_FULL',
+  'FILE_NOT_WRITTEN',
+  'NEWER_SCHEMA',
+  'NOT_AUTHORISED',
+  'NOT_CONNECTED',
+  'PORT_FORBIDDEN',
+  'PORT_IN_USE',
+  'WINDOW_NOT_BUILT',
+  'WORKSPACE_BUSY',
+  'WORKSPACE_UNUSABLE',
+]);
+
+export function exitCodeOf({ code }: Refusal): ExitCode {
+  if (code === 'INTERRUPTED') return EXIT.interrupted;
+  if (code === 'UPDATE_TIMEOUT') return EXIT.updateFailed;
+  if (USAGE.has(code)) return EXIT.usage;
+  return ENVIRONMENT.has(code) ? EXIT.environment : EXIT.refused;
+}

@@ -1,0 +1,126 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { DEMO_VIN } from '#core/bench';
+import { runDemo, type DemoOptions } from './demo.ts';
+import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
+import { type HostOptions, runHost } from './host.ts';
+import { commonOptions, type CommonOptions, parsePort } from './options.ts';
+import { type PublishOptions, runPublish, runRollback, type Target } from './publish.ts';
+import {
+  type BackendOptions,
+  type BrokerOptions,
+  type DcuOptions,
+  runBackend,
+  runBroker,
+  runDcu,
+} from './roles.ts';
+import { type Surroundings } from './session.ts';
+import { VERSION } from './version.ts';
+import { runWatch, type WatchOptions } from './watch.ts';
+
+/** Understands the arguments, runs the command, and resolves to the exit code. */
+export async function runProgram(argv: readonly string[], around: Surroundings): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const take = async (result: Promise<ExitCode>): Promise<void> => {
+    code = await result;
+  };
+  const program = describeProgram(around, take);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    tellUsage(error, argv.includes('--json'), around);
+    return EXIT.usage;
+  }
+}
+
+function describeProgram(
+  around: Surroundings,
+  take: (result: Promise<ExitCode>) => Promise<void>,
+): Command {
+  const program = new Command('ota-bench')
+    .description('Run signed firmware updates over MQTT on bench ECUs, without a window.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void around.stdout.write(text),
+      // Usage errors are told by tellUsage, in the one form that all refusals have.
+      writeErr: () => undefined,
+    })
+    .addHelpText('after', EXIT_HELP);
+  const command = (name: string, summary: string): Command => {
+    const made = program.command(name).description(summary).addHelpText('after', EXIT_HELP);
+    for (const option of commonOptions()) made.addOption(option);
+    return made;
+  };
+
+  command('demo', 'run a signed update offline: broker, backend and a vehicle on this machine')
+    .option('--rollback', 'roll the ECU back once the update completed')
+    .action((options: DemoOptions) => take(runDemo(around, options)));
+  command('host', 'serve the window to a browser on this machine')
+    .addOption(portOption('--port <port>', 'port on 127.0.0.1; 0 or left out: any free one'))
+    .action((options: HostOptions) => take(runHost(around, options)));
+  command('broker', 'run the embedded broker')
+    .addOption(portOption('--port <port>', 'port of the plain loopback listener'))
+    .addOption(portOption('--tls-port <port>', 'port of the TLS listener'))
+    .addOption(vinOption('a vehicle that may connect (repeatable)'))
+    .option('--gatekeeper', 'also answer issue_details, from this workspace')
+    .option('--show-credentials', 'print the users and passwords made for this run')
+    .action((options: BrokerOptions) => take(runBroker(around, options)));
+  command('backend', 'run backend and gatekeeper')
+    .addOption(portOption('--api-port <port>', 'port of the HTTPS API'))
+    .option('--no-gatekeeper', 'somebody else answers issue_details')
+    .action((options: BackendOptions) => take(runBackend(around, options)));
+  command('dcu', 'run simulated vehicles at an outside broker')
+    .addOption(vinOption('a vehicle to simulate (repeatable)').default([DEMO_VIN]))
+    .action((options: DcuOptions) => take(runDcu(around, options)));
+  target(command('publish', 'sign and publish a firmware file, and follow it to its end'))
+    .requiredOption('--firmware <file>', 'the image, up to 4 GiB')
+    .requiredOption('--fw-version <version>', 'version of the release')
+    .option('--description <text>', 'what is new', '')
+    .addOption(
+      new Option('--release-counter <n>', 'left out: one above the installed').argParser(
+        parseCount,
+      ),
+    )
+    .action((options: PublishOptions) => take(runPublish(around, options)));
+  target(command('rollback', 'return an ECU to the image it had before')).action(
+    (options: CommonOptions & Target) => take(runRollback(around, options)),
+  );
+  command('watch', 'print the messages of an outside broker')
+    .argument('[filter]', 'MQTT topic filter', '#')
+    .option('--user <name>', 'whose password in --credentials to use', 'backend')
+    .action((filter: string, options: WatchOptions) => take(runWatch(around, filter, options)));
+  return program;
+}
+
+const target = (made: Command): Command =>
+  made
+    .option('--vin <vin>', 'the vehicle', DEMO_VIN)
+    .option('--ecu <id>', 'the ECU', 'infotainment');
+
+const portOption = (flags: string, text: string): Option =>
+  new Option(flags, text).argParser(parsePort);
+
+const vinOption = (text: string): Option =>
+  new Option('--vin <vin>', text).argParser((value: string, before: string[] | undefined) =>
+    before === undefined || before[0] === DEMO_VIN ? [value] : [...before, value],
+  );
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
+  throw new InvalidArgumentError('a counter is a whole number, 0 or more.');
+}
+
+function tellUsage(error: CommanderError, json: boolean, { stdout, stderr }: Surroundings): void {
+  const bare = error.code === 'commander.help';
+  const reason = bare ? 'no command was given' : error.message.replace(/^error: /, '');
+  const next = 'ota-bench --help lists the commands, ota-bench COMMAND --help their options';
+  if (json) {
+    const line = { event: 'refused', code: 'BAD_ARGUMENT', reason, next };
+    stdout.write(`${JSON.stringify(line)}\n`);
+  }
+  stderr.write(`BAD_ARGUMENT: ${reason}\n  next: ${next}\n`);
+}

@@ -1,0 +1,83 @@
+import { basename } from 'node:path';
+import { type RoleName } from '#core/contract';
+import { type ExitCode } from './exit.ts';
+import { rollBack, startRoles, tellEnd } from './demo.ts';
+import { followUpdate } from './follow.ts';
+import { type CommonOptions } from './options.ts';
+import { runCommand, type Surroundings, withBench } from './session.ts';
+import { waitForEcu } from './vehicle.ts';
+
+export type Target = { vin: string; ecu: string };
+export type PublishOptions = CommonOptions &
+  Target & {
+    firmware: string;
+    fwVersion: string;
+    description: string;
+    releaseCounter?: number;
+  };
+
+/** With an outside broker the vehicle is outside too; otherwise it is simulated here. */
+const rolesFor = ({ broker }: CommonOptions): RoleName[] =>
+  broker === undefined ? ['broker', 'backend', 'dcu'] : ['backend'];
+
+/** Somebody's own firmware file, from the disk into a bank. */
+export function runPublish(around: Surroundings, options: PublishOptions): Promise<ExitCode> {
+  return runCommand(around, options, (session) =>
+    withBench(around, { ...options, vins: [options.vin] }, session, async (bench) => {
+      const { output, signal } = session;
+      const { vin, ecu: ecuId, firmware, fwVersion: version, description } = options;
+      const image = await bench.importFirmware(firmware, {
+        signal,
+        onProgress: (bytes) => output.progress(`  reading       ${mebibytes(bytes)}`),
+      });
+      output.say(
+        { event: 'firmware', ...image },
+        `${basename(firmware)}: ${mebibytes(image.length)}, SHA-256 ${image.sha256}`,
+      );
+      await startRoles(bench, rolesFor(options), output);
+      await waitForEcu(bench.client, { vin, ecuId }, signal);
+      const { composedId, updateId, releaseId } = await bench.client.updates.compose({
+        draft: {
+          artifactSha256: image.sha256,
+          artifactName: image.name,
+          version,
+          description,
+          vin,
+          ecuId,
+          ...(options.releaseCounter === undefined
+            ? {}
+            : { releaseCounter: options.releaseCounter }),
+        },
+      });
+      await bench.client.updates.publish({ composedId });
+      output.say(
+        { event: 'published', update: 'queued', updateId, releaseId, vin, ecuId, version },
+        `Published ${version} for ${ecuId} of ${vin}`,
+      );
+      const update = await followUpdate(bench.client, updateId, output, signal);
+      const source = { sha256: image.sha256, length: image.length };
+      return tellEnd(bench.client, update, 'completed', output, signal, source);
+    }),
+  );
+}
+
+/** Returns an ECU to the image it had before. */
+export function runRollback(
+  around: Surroundings,
+  options: CommonOptions & Target,
+): Promise<ExitCode> {
+  return runCommand(around, options, (session) =>
+    withBench(around, { ...options, vins: [options.vin] }, session, async (bench) => {
+      const { output, signal } = session;
+      const where = { vin: options.vin, ecuId: options.ecu };
+      await startRoles(bench, rolesFor(options), output);
+      await waitForEcu(bench.client, where, signal);
+      const update = await rollBack(bench.client, where, output, signal);
+      return tellEnd(bench.client, update, 'rolled_back', output, signal);
+    }),
+  );
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MiB`;
+}

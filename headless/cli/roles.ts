@@ -1,0 +1,99 @@
+import { type Bench } from '#core/bench';
+import { type RoleName } from '#core/contract';
+import { HeadlessError } from '../errors.ts';
+import { startRoles } from './demo.ts';
+import { type ExitCode } from './exit.ts';
+import { type CommonOptions } from './options.ts';
+import { type Output } from './output.ts';
+import { runCommand, type Session, type Surroundings, withBench } from './session.ts';
+import { tellRoles, tellUpdates } from './tell.ts';
+
+export type BrokerOptions = CommonOptions & {
+  port?: number;
+  tlsPort?: number;
+  vin?: string[];
+  gatekeeper?: boolean;
+  showCredentials?: boolean;
+};
+export type BackendOptions = CommonOptions & { apiPort?: number; gatekeeper?: boolean };
+export type DcuOptions = CommonOptions & { vin: string[] };
+
+/** The embedded broker alone, for programs outside; the gatekeeper only where it is asked for. */
+export function runBroker(around: Surroundings, options: BrokerOptions): Promise<ExitCode> {
+  if (options.broker !== undefined) {
+    return refuse(around, options, 'the broker command runs a broker, so --broker has no meaning');
+  }
+  const vins = options.vin === undefined ? {} : { vins: options.vin };
+  const bench = { ...options, ...vins, gatekeeper: options.gatekeeper === true };
+  return foreground(around, bench, ['broker'], async (opened, output) => {
+    if (options.credentials !== undefined || options.showCredentials !== true) return;
+    for (const { user, password } of await opened.client.settings.credentials()) {
+      output.say({ event: 'credential', user, password }, `  ${user.padEnd(16)} ${password}`);
+    }
+  });
+}
+
+/** Backend and gatekeeper: at somebody's broker, or with the embedded one. */
+export function runBackend(around: Surroundings, options: BackendOptions): Promise<ExitCode> {
+  const roles: RoleName[] = options.broker === undefined ? ['broker', 'backend'] : ['backend'];
+  return foreground(around, options, roles);
+}
+
+/** Simulated vehicles at somebody's broker. */
+export function runDcu(around: Surroundings, options: DcuOptions): Promise<ExitCode> {
+  if (options.broker === undefined) {
+    return refuse(around, options, 'a vehicle needs a broker to connect to');
+  }
+  return foreground(around, { ...options, vins: options.vin }, ['dcu']);
+}
+
+type Foreground = CommonOptions & {
+  vins?: readonly string[];
+  gatekeeper?: boolean;
+  port?: number;
+  tlsPort?: number;
+  apiPort?: number;
+};
+
+function foreground(
+  around: Surroundings,
+  options: Foreground,
+  roles: RoleName[],
+  begun: (bench: Bench, output: Output) => Promise<void> = async () => undefined,
+): Promise<ExitCode> {
+  return runCommand(around, options, (session) =>
+    withBench(around, options, session, async (bench) => {
+      const { port, tlsPort, apiPort } = options;
+      const settings = await bench.client.settings.get();
+      await bench.client.settings.set({
+        ...settings,
+        brokerPort: port ?? settings.brokerPort,
+        brokerTlsPort: tlsPort ?? settings.brokerTlsPort,
+        backendPort: apiPort ?? settings.backendPort,
+      });
+      await startRoles(bench, roles, session.output);
+      await begun(bench, session.output);
+      session.output.say({ event: 'ready' }, 'Running; Ctrl-C stops it.');
+      return untilStopped(bench, session);
+    }),
+  );
+}
+
+/** Tells what happens until Ctrl-C, which is how these commands are meant to end. */
+export async function untilStopped(bench: Bench, session: Session): Promise<ExitCode> {
+  const { output, signal } = session;
+  await Promise.all([
+    tellRoles(bench.client, output, signal),
+    tellUpdates(bench.client, output, signal),
+  ]);
+  signal.throwIfAborted();
+  throw new HeadlessError('INTERRUPTED', 'the bench closed', { next: 'start it again' });
+}
+
+function refuse(around: Surroundings, options: CommonOptions, reason: string): Promise<ExitCode> {
+  return runCommand(around, options, async () => {
+    throw new HeadlessError('BAD_ARGUMENT', reason, {
+      next: 'see --help; an outside broker is named with --broker mqtt://host:port',
+    });
+  });
+}

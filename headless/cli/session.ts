@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Bench, createBench, refusalOf } from '#core/bench';
+import { type Log, systemClock, systemRandom } from '#core/ports';
+import { HeadlessError } from '../errors.ts';
+import { EXIT, type ExitCode, exitCodeOf } from './exit.ts';
+import { type CommonOptions, overridesOf, readCredentials, workspaceDir } from './options.ts';
+import { createOutput, type Output } from './output.ts';
+import { VERSION } from './version.ts';
+
+/** The process around a command; tests pass their own. */
+export type Surroundings = {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  env: NodeJS.ProcessEnv;
+  platform: NodeJS.Platform;
+};
+
+export type Session = {
+  output: Output;
+  /** Aborted by Ctrl-C, SIGTERM, or the end of whoever read our output. */
+  signal: AbortSignal;
+  log: Log;
+};
+
+/** Runs a command to its exit code: whatever fails is told with code, reason and next step. */
+export async function runCommand(
+  around: Surroundings,
+  options: CommonOptions,
+  body: (session: Session) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const stop = new AbortController();
+  const output = createOutput({
+    json: options.json === true,
+    stdout: around.stdout,
+    stderr: around.stderr,
+    onGone: () => stop.abort(),
+  });
+  const release = abortOnSignals(stop);
+  const log = createLog(around.stderr, options.verbose === true);
+  try {
+    return await body({ output, signal: stop.signal, log });
+  } catch (error) {
+    if (stop.signal.aborted) {
+      output.say({ event: 'interrupted' }, 'Stopped.');
+      return EXIT.interrupted;
+    }
+    const refusal = refusalOf(error);
+    if (refusal.code === 'UNEXPECTED') log('error', 'unexpected', { error: stackOf(error) });
+    output.refuse(refusal);
+    return exitCodeOf(refusal);
+  } finally {
+    release();
+    await output.flush();
+  }
+}
+
+/** A terminal, npm and our own launcher may each deliver the same press of Ctrl-C. */
+const SAME_PRESS_MS = 400;
+
+/** A second Ctrl-C does not wait for anything. */
+function abortOnSignals(stop: AbortController): () => void {
+  let first = 0;
+  const onSignal = (): void => {
+    const now = systemClock.monotonic();
+    if (stop.signal.aborted) {
+      if (now - first > SAME_PRESS_MS) process.exit(EXIT.interrupted);
+      return;
+    }
+    first = now;
+    stop.abort(new HeadlessError('INTERRUPTED', 'stopped by a signal', { next: 'start it again' }));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
+}
+
+/** Opens the bench for one command and closes it again, whatever happens in between. */
+export async function withBench<T>(
+  around: Surroundings,
+  options: CommonOptions & { vins?: readonly string[]; temporary?: boolean; gatekeeper?: boolean },
+  { log, signal }: Session,
+  body: (bench: Bench) => Promise<T>,
+): Promise<T> {
+  const credentials = await readCredentials(options.credentials);
+  const temporary = options.temporary === true && options.workspace === undefined;
+  const dir = temporary
+    ? await mkdtemp(join(tmpdir(), 'ota-bench-'))
+    : workspaceDir(options.workspace, around.platform, around.env);
+  try {
+    const bench = await createBench({
+      workspaceDir: dir,
+      host: 'headless',
+      version: VERSION,
+      clock: systemClock,
+      random: systemRandom,
+      log,
+      settings: overridesOf(options),
+      trustFiles: options.trust ?? [],
+      ...(options.vins === undefined ? {} : { vins: options.vins }),
+      ...(options.gatekeeper === undefined ? {} : { gatekeeper: options.gatekeeper }),
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+    try {
+      signal.throwIfAborted();
+      if (options.trustOut !== undefined) await bench.writeTrust(options.trustOut);
+      return await body(bench);
+    } finally {
+      await bench.close();
+    }
+  } finally {
+    if (temporary) await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function createLog(stderr: NodeJS.WriteStream, verbose: boolean): Log {
+  return (level, message, detail) => {
+    if (!verbose && level !== 'error') return;
+    const more = detail === undefined ? '' : ` ${JSON.stringify(detail)}`;
+    stderr.write(`${new Date().toISOString()} ${level} ${message}${more}\n`);
+  };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
