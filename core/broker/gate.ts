@@ -279,8 +279,9 @@ function whyNot(what: string, decision: AclDecision): string {
 }
 
 function connectError(returnCode: number, detail: string): AuthenticateError {
+  const error: unknown = Object.assign(new Error(detail), { returnCode });
   // aedes declares its codes as a const enum, which type stripping cannot import.
-  return Object.assign(new Error(detail), { returnCode }) as unknown as AuthenticateError;
+  return error as AuthenticateError;
 }
 
 function nameFault(topic: string): string | null {

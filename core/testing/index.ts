@@ -1,4 +1,10 @@
 export { startBareBroker, type BareBroker } from './bare-broker.ts';
+export {
+  startMosquitto,
+  startTestBroker,
+  type MosquittoProcess,
+  type TestBroker,
+} from './broker.ts';
 export { fixedClock, type FixedClock } from './clock.ts';
 export { forgeIssue, unsecuredIssue, verifyIssue } from './forge.ts';
 export { aKey, aKeyRing, aSecret } from './keys.ts';
