@@ -41,6 +41,8 @@ export interface OutboxTable {
   /** The oldest waiting message of one topic. */
   head(topic: string): OutboxRow | null;
   strike(id: number): void;
+  /** Takes back the strikes of everything that waits. */
+  forgive(): void;
   settle(id: number, result: OutboxResult, now: number): void;
   result(key: string): OutboxResult | { kind: 'waiting'; key: string } | null;
   waiting(): number;
@@ -69,6 +71,9 @@ export function openOutboxTable(db: DatabaseSync, sender: string, now: number): 
      WHERE sender = ? AND topic = ? AND state = 'waiting' ORDER BY id LIMIT 1`,
   );
   const strike = db.prepare('UPDATE outbox SET strikes = strikes + 1 WHERE id = ?');
+  const forgive = db.prepare(
+    `UPDATE outbox SET strikes = 0 WHERE sender = ? AND state = 'waiting' AND strikes > 0`,
+  );
   const settle = db.prepare(
     `UPDATE outbox SET state = ?, code = ?, reason = ?, settled_at = ?,
        payload = CASE WHEN ? = 'acknowledged' THEN NULL ELSE payload END
@@ -99,6 +104,9 @@ export function openOutboxTable(db: DatabaseSync, sender: string, now: number): 
     },
     strike(id) {
       strike.run(id);
+    },
+    forgive() {
+      forgive.run(sender);
     },
     settle(id, result, now) {
       const why = result.kind === 'parked' ? result : null;

@@ -147,6 +147,36 @@ it('parks what the broker denies by closing, and delivers everything else', asyn
   expect(sent.size).toBe(41);
 });
 
+it('does not give up a message because the broker died under it again and again', async () => {
+  const accepted = vi.fn();
+  // Takes every publish and never answers.
+  const silent = (): Promise<Awaited<ReturnType<typeof startBareBroker>>> =>
+    startBareBroker({ port, authorizePublish: accepted });
+  let port = 0;
+  let server = await silent();
+  port = server.port;
+  const link = open(port);
+  const { outbox, results } = start(await database(), link);
+  outbox.enqueue(aMessage('k'));
+  for (let death = 1; death <= 4; death += 1) {
+    await vi.waitUntil(() => accepted.mock.calls.length > 0);
+    accepted.mockClear();
+    const refused = new Promise((resolve) => {
+      link.onState((state) => {
+        if (state.kind === 'lost' && state.code === 'CONNECTION_REFUSED') resolve(undefined);
+      });
+    });
+    await server.close();
+    await refused;
+    accepted.mockClear();
+    if (death < 4) server = await silent();
+  }
+  expect(outbox.result('k')).toEqual({ kind: 'waiting', key: 'k' });
+  await broker({ port });
+  await vi.waitUntil(() => results.length === 1);
+  expect(results).toEqual([{ kind: 'acknowledged', key: 'k' }]);
+});
+
 it('goes on where another outbox on the same database was closed', async () => {
   const first = await startBareBroker();
   await first.close();

@@ -46,7 +46,11 @@ export function createOutbox({ db, link, clock, log, firstDelayMs }: OutboxOptio
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
-      fill();
+      try {
+        fill();
+      } catch (error) {
+        failed(error);
+      }
     });
   };
 
@@ -148,7 +152,11 @@ export function createOutbox({ db, link, clock, log, firstDelayMs }: OutboxOptio
     return true;
   };
 
-  const undo = link.onState(schedule);
+  const undo = link.onState((state) => {
+    // A broker that denies stays reachable; one that cannot be reached now had died instead.
+    if (state.kind === 'lost' && state.code !== 'CLOSED_BY_BROKER') table.forgive();
+    if (state.kind === 'up') schedule();
+  });
   schedule();
 
   return {

@@ -1,15 +1,15 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { silentLog, systemClock } from '#core/ports';
-import { startBareBroker } from '#core/testing';
-import { openLink, type Incoming, type Link, type LinkState } from './index.ts';
+import { PacketType, startBareBroker, startTcpProxy } from '#core/testing';
+import { openLink, type Incoming, type Link, type LinkOptions, type LinkState } from './index.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = ({ payload }: Incoming): string => new TextDecoder().decode(payload);
 const QOS_1 = { qos: 1, retain: false } as const;
 
-function open(url: string): Link {
+function open(url: string, more: Partial<LinkOptions> = {}): Link {
   const common = { clock: systemClock, log: silentLog, retryMs: 20, maxRetryMs: 50 };
-  const link = openLink({ url, clientId: 'here', ...common });
+  const link = openLink({ url, clientId: 'here', ...common, ...more });
   onTestFinished(() => link.close());
   return link;
 }
@@ -76,4 +76,27 @@ it('names a refused subscription and a filter that is none', async () => {
     code: 'TOPIC_INVALID',
   });
   await link.subscribe('open', 1);
+});
+
+it('a subscription that is never answered costs the connection, and is asked again', async () => {
+  const { port } = await broker();
+  const between = await startTcpProxy(port);
+  onTestFinished(() => between.close());
+  between.swallow = [PacketType.SUBACK];
+  const link = open(`mqtt://127.0.0.1:${between.port}`, { publishTimeoutMs: 50 });
+  await link.whenUp();
+  const subscribed = link.subscribe('a', 1);
+  expect(await until(link, 'lost')).toMatchObject({ code: 'TIMEOUT' });
+  between.swallow = [];
+  await subscribed;
+});
+
+it('notices a connection on which nothing comes any more', async () => {
+  const { port } = await broker();
+  const between = await startTcpProxy(port);
+  onTestFinished(() => between.close());
+  between.swallow = [PacketType.PINGRESP];
+  const link = open(`mqtt://127.0.0.1:${between.port}`, { keepaliveSeconds: 1 });
+  await link.whenUp();
+  expect(await until(link, 'lost')).toMatchObject({ code: 'TIMEOUT' });
 });

@@ -2,7 +2,15 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** MQTT 3.1.1 table 2.1: the packet type in the upper half of the first byte. */
-export const PacketType = { CONNECT: 1, PUBLISH: 3, PUBACK: 4, PUBREC: 5, PUBCOMP: 7, SUBACK: 9 };
+export const PacketType = {
+  CONNECT: 1,
+  PUBLISH: 3,
+  PUBACK: 4,
+  PUBREC: 5,
+  PUBCOMP: 7,
+  SUBACK: 9,
+  PINGRESP: 13,
+};
 
 /** A TCP proxy between a client and a broker that can lose what the broker answers. */
 export type TcpProxy = {
