@@ -209,6 +209,15 @@ it('keeps few uploads at once and drops those that rest', async () => {
   await expect.poll(incoming).toEqual([]);
 });
 
+it('an upload that is being finished is finished', async () => {
+  const { uploads } = catalogue;
+  const { uploadId } = await uploads.begin({ name: 'x', size: 1 });
+  await uploads.chunk(uploadId, 0, new Uint8Array(1));
+  const finished = uploads.finish(uploadId);
+  expect(await uploads.abort(uploadId)).toBe(false);
+  expect(await finished).toMatchObject({ length: 1 });
+});
+
 it('closing drops open uploads', async () => {
   await catalogue.uploads.begin({ name: 'x', size: 10 });
   await catalogue.close();

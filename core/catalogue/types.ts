@@ -31,7 +31,7 @@ export interface Uploads {
   chunk(uploadId: string, offset: number, bytes: Uint8Array): Promise<{ received: number }>;
   /** LENGTH_MISMATCH when fewer bytes came than were announced; the upload is gone then. */
   finish(uploadId: string): Promise<Artifact>;
-  /** False when there is no such upload (any more). */
+  /** False when there is no such upload (any more), or it is already being finished. */
   abort(uploadId: string): Promise<boolean>;
 }
 

@@ -14,6 +14,8 @@ type Upload = {
   readonly writer: ImageWriter;
   /** A piece is being written, or the end is being worked on. */
   busy: boolean;
+  /** Its last byte is there: it becomes an image, and is no longer to be aborted. */
+  finishing: boolean;
   touchedAt: number;
   /** Ends the watch for idleness. */
   readonly over: AbortController;
@@ -66,7 +68,8 @@ export function createUploads(deps: UploadDeps): Uploads & { close(): Promise<vo
         const writer = await deps.openWriter(size);
         const uploadId = random.uuid();
         const over = new AbortController();
-        const upload = { name, writer, busy: false, touchedAt: clock.monotonic(), over };
+        const touchedAt = clock.monotonic();
+        const upload = { name, writer, busy: false, finishing: false, touchedAt, over };
         uploads.set(uploadId, upload);
         // Ends with the upload, by `over`.
         void expireWhenIdle(uploadId, upload).catch(() => undefined);
@@ -95,7 +98,7 @@ export function createUploads(deps: UploadDeps): Uploads & { close(): Promise<vo
     },
     async finish(uploadId) {
       const upload = find(uploadId);
-      upload.busy = true;
+      upload.busy = upload.finishing = true;
       try {
         return await deps.keep(upload.writer, upload.name);
       } finally {
@@ -103,9 +106,10 @@ export function createUploads(deps: UploadDeps): Uploads & { close(): Promise<vo
       }
     },
     async abort(uploadId) {
-      const known = uploads.has(uploadId);
+      const upload = uploads.get(uploadId);
+      if (!upload || upload.finishing) return false;
       await remove(uploadId);
-      return known;
+      return true;
     },
     async close() {
       await Promise.all([...uploads.keys()].map(remove));
