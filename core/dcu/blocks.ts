@@ -36,7 +36,7 @@ export async function downloadByBlocks(source: BlockSource, transfer: Transfer):
   const asked = new Map<number, number>();
   const arrived = new Map<number, Uint8Array>();
   let timeout = BLOCK_TIMEOUT_MS;
-  let failure: unknown = null;
+  let failure: Error | null = null;
   let wake: () => void = () => undefined;
 
   const undo = source.onBlock((block) => {
@@ -48,7 +48,7 @@ export async function downloadByBlocks(source: BlockSource, transfer: Transfer):
       }
       arrived.set(arrival.offset, arrival.bytes);
     } catch (error) {
-      failure = error;
+      failure = error instanceof Error ? error : new Error(String(error));
     }
     wake();
   });

@@ -19,7 +19,7 @@ const BACKLOG_LIMIT = 16;
 export interface Live {
   readonly progress: number;
   readonly view: () => VehicleState;
-  onChange(listener: (vehicle: VehicleState) => void): () => void;
+  readonly onChange: (listener: (vehicle: VehicleState) => void) => () => void;
   readonly changed: () => void;
   readonly bankChanged: () => void;
   readonly announced: (effect: Extract<Effect, { type: 'announce' }>) => void;

@@ -1,5 +1,5 @@
 import { unreachable } from '#core/ports';
-import { announce, enter } from './enter.ts';
+import { enter } from './enter.ts';
 import type { Why } from './errors.ts';
 import type { DcuEvent, Offer, Rollback } from './events.ts';
 import { progressOf } from './progress.ts';

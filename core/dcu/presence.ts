@@ -13,7 +13,7 @@ export interface Attendance {
   /** Takes messages from here on; those before have waited at the link. */
   begin(): void;
   /** Resolves once everything is subscribed and the inventory is stored for publishing. */
-  readonly ready: Promise<void>;
+  readonly ready: Promise<unknown>;
   close(clock: Clock): Promise<void>;
 }
 
@@ -33,9 +33,9 @@ export function attend(options: {
     ? ['status', 'command', 'firmware_block']
     : ['status', 'command'];
   let undo: (() => void)[] = [];
-  let inHand: Promise<void> = Promise.resolve();
+  let inHand: Promise<void> = Promise.resolve(undefined);
   let closed = false;
-  const { promise: ready, resolve } = Promise.withResolvers<void>();
+  const { promise: ready, resolve } = Promise.withResolvers<undefined>();
 
   const hello = async (): Promise<void> => {
     if (!closed) await voice.say('presence', { online: true }, {});
@@ -50,7 +50,7 @@ export function attend(options: {
     } catch (error) {
       if (!closed) log('error', 'the vehicle could not take its place on the broker', { error });
     } finally {
-      resolve();
+      resolve(undefined);
     }
   };
 
@@ -79,7 +79,7 @@ export function attend(options: {
       closed = true;
       for (const each of undo) each();
       await inHand.catch(() => undefined);
-      resolve();
+      resolve(undefined);
       if (link.state.kind !== 'up') return;
       const limit = new AbortController();
       const said = new AbortController();

@@ -5,10 +5,38 @@ export {
   type MosquittoProcess,
   type TestBroker,
 } from './broker.ts';
+export {
+  startFirmwareServer,
+  type FirmwareFaults,
+  type FirmwareServer,
+} from './firmware-server.ts';
 export { fixedClock, type FixedClock } from './clock.ts';
+export { openCurl, type Curl, type CurlAnswer, type CurlOptions } from './curl.ts';
 export { forgeIssue, unsecuredIssue, verifyIssue } from './forge.ts';
 export { aKey, aKeyRing, aSecret } from './keys.ts';
 export { aManifest, anIssue, aProgress, aStatus, TEST_VIN } from './messages.ts';
+export { cuttableFiles, PowerCut, type CuttableFiles } from './power-cut.ts';
 export { seededRandom } from './random.ts';
 export { tempDir, type TempDir } from './temp.ts';
 export { PacketType, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+export {
+  anInventory,
+  aVehicle,
+  openSite,
+  TEST_IMAGE,
+  TEST_IMAGE_SHA256,
+  whenBackend,
+  whenStage,
+  type Site,
+  type TestVehicle,
+} from './site.ts';
+export {
+  sha256Of,
+  smallProfile,
+  startVehicleBench,
+  type BlockAnswer,
+  type BlockBody,
+  type Publishing,
+  type Said,
+  type VehicleBench,
+} from './vehicle.ts';
