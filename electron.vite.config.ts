@@ -34,9 +34,10 @@ export default defineConfig({
       emptyOutDir: true,
       // The loopback host may be opened in Firefox or Safari as well.
       target: 'es2022',
+      minify: true,
       // Assets inlined as data: would be refused by the content policy for anything but images.
       assetsInlineLimit: 0,
-      rollupOptions: { input: { index: at('renderer/index.html') } },
+      rolldownOptions: { input: { index: at('renderer/index.html') } },
     },
     plugins: [react()],
   },

@@ -3,7 +3,7 @@ import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { BenchContract } from '#core/contract';
-import { pause, retryDelay } from './state/retry.ts';
+import { isAborted, pause, retryDelay } from './state/retry.ts';
 
 /*
  * The only file that knows how the core is reached: a MessagePort handed over by Electron's
@@ -45,9 +45,9 @@ export function openConnection(onState: (state: ConnectionState) => void): Conne
 
   const run = async (): Promise<void> => {
     let tries = 0;
-    while (!closing.signal.aborted) {
+    while (!isAborted(closing.signal)) {
       const opened = await open(closing.signal);
-      if (closing.signal.aborted) return;
+      if (isAborted(closing.signal)) return;
       if (opened.kind === 'refused') {
         onState({ kind: 'refused' });
         return;
@@ -56,7 +56,7 @@ export function openConnection(onState: (state: ConnectionState) => void): Conne
         tries = 0;
         onState({ kind: 'up', client: opened.client, since: Date.now() });
         await opened.ended;
-        if (closing.signal.aborted) return;
+        if (isAborted(closing.signal)) return;
       }
       tries += 1;
       const delay = retryDelay(tries);
@@ -66,13 +66,15 @@ export function openConnection(onState: (state: ConnectionState) => void): Conne
     }
   };
 
-  onState({ kind: 'opening' });
-  void run();
   // A restarted core announces itself; there is no reason to wait the delay out.
   const onMessage = (event: MessageEvent): void => {
-    if (isPortMessage(event)) hurry.abort();
+    if (!isPortMessage(event)) return;
+    early = event.ports[0] ?? null;
+    hurry.abort();
   };
   window.addEventListener('message', onMessage, { signal: closing.signal });
+  onState({ kind: 'opening' });
+  void run();
   return {
     retryNow: () => {
       hurry.abort();
@@ -113,9 +115,6 @@ async function overPort(signal: AbortSignal): Promise<Opened> {
 
 /** A port that came while nobody was waiting: the core restarted. */
 let early: MessagePort | null = null;
-window.addEventListener('message', (event) => {
-  if (isPortMessage(event)) early = event.ports[0] ?? null;
-});
 
 function nextPort(signal: AbortSignal): Promise<MessagePort | null> {
   return new Promise((resolve) => {

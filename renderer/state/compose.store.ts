@@ -8,7 +8,7 @@ import type {
 } from '#core/contract';
 import type { Client } from '../connect.ts';
 import { useConnection } from './connection.store.ts';
-import { completeDraft, emptyDraft, type DraftForm } from './draft.ts';
+import { completeDraft, emptyDraft, type Completed, type DraftForm } from './draft.ts';
 import { NOT_CONNECTED, toRefusal } from './refusal.ts';
 import { useUpload } from './upload.store.ts';
 
@@ -26,9 +26,13 @@ type ComposeStore = { form: DraftForm; composition: Composition };
 /** A pause in typing; long enough that a word is not signed letter by letter. */
 const SETTLE_MS = 350;
 
+/** What an empty form still needs. */
+const missingOf = (completed: Completed): Composition =>
+  completed.kind === 'incomplete' ? completed : { kind: 'composing' };
+
 export const useCompose = create<ComposeStore>()(() => ({
   form: emptyDraft,
-  composition: { kind: 'incomplete', missing: [] },
+  composition: missingOf(completeDraft(emptyDraft, null)),
 }));
 
 let settle: ReturnType<typeof setTimeout> | undefined;

@@ -1,7 +1,7 @@
 import type { Client } from '../connect.ts';
 import { onClient } from './connection.store.ts';
 import { toRefusal } from './refusal.ts';
-import { pause, retryDelay } from './retry.ts';
+import { isAborted, pause, retryDelay } from './retry.ts';
 import type { RefusalView } from '#core/contract';
 
 export type Stream<F> = {
@@ -31,15 +31,14 @@ export function follow<F>(stream: Stream<F>): () => void {
 
 async function run<F>(stream: Stream<F>, client: Client, signal: AbortSignal): Promise<void> {
   let tries = 0;
-  while (!signal.aborted) {
+  while (!isAborted(signal)) {
     try {
       for await (const frame of await stream.open(client, signal)) {
-        if (signal.aborted) return;
+        if (isAborted(signal)) return;
         if (stream.take(frame) === 'gap') break;
         tries = 0;
       }
     } catch (error) {
-      // `aborted` may have changed while we waited for the frame.
       if (isAborted(signal)) return;
       const refusal = toRefusal(error);
       if (refusal.code !== 'CONNECTION_LOST') {
@@ -50,8 +49,4 @@ async function run<F>(stream: Stream<F>, client: Client, signal: AbortSignal): P
     tries += 1;
     await pause(retryDelay(tries), signal);
   }
-}
-
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -21,12 +21,14 @@ export const NOT_CONNECTED: RefusalView = {
 export function toRefusal(error: unknown): RefusalView {
   if (error instanceof RefusedHere) return error.refusal;
   if (error instanceof ORPCError) {
-    if (isRefusal(error.data)) return error.data;
+    const data = error.data as unknown;
+    if (isRefusal(data)) return data;
+    const code = String(error.code);
     return {
-      code: error.code,
-      reason: withIssues(error.message, error.data),
+      code,
+      reason: withIssues(error.message, data),
       next:
-        error.code === 'BAD_REQUEST'
+        code === 'BAD_REQUEST'
           ? 'Correct the value it names and try again.'
           : 'Look at the output of the bench process, and report this if it happens again.',
     };

@@ -30,7 +30,7 @@ export function followTraffic(filter: string): () => void {
     refusal: null,
     traffic: known.filter === filter ? known.traffic : emptyTraffic,
   });
-  return follow({
+  const stop = follow({
     open: (client, signal) => client.traffic.watch({ filter, limit: TRAFFIC_LIMIT }, { signal }),
     take: (frame) => {
       const next = foldTraffic(useTraffic.getState().traffic, frame, TRAFFIC_LIMIT);
@@ -42,6 +42,12 @@ export function followTraffic(filter: string): () => void {
       useTraffic.setState({ refusal });
     },
   });
+  return () => {
+    stop();
+    // Who comes back later wants to see what goes on, unless it was paused on purpose.
+    const { hold } = useTraffic.getState().traffic;
+    if (hold.kind === 'held' && hold.by === 'scroll') releaseTraffic();
+  };
 }
 
 export function holdTraffic(by: 'button' | 'scroll'): void {
@@ -50,6 +56,15 @@ export function holdTraffic(by: 'button' | 'scroll'): void {
 
 export function releaseTraffic(): void {
   useTraffic.setState(({ traffic }) => ({ traffic: release(traffic, TRAFFIC_LIMIT) }));
+}
+
+/** Opens one message from elsewhere, among all others. */
+export function openMessage(id: number): void {
+  useTraffic.setState(({ filter, traffic }) => ({
+    selectedId: id,
+    filter: '#',
+    traffic: filter === '#' ? traffic : emptyTraffic,
+  }));
 }
 
 export function selectMessage(id: number | null): void {

@@ -4,7 +4,7 @@ import { follow } from './follow.ts';
 import { foldFrame, type Folded } from './fold.ts';
 
 type VehiclesStore = {
-  /** By VIN. Null until the first snapshot came. */
+  /** Those online first, then by VIN. Null until the first snapshot came. */
   vehicles: readonly VehicleView[] | null;
 };
 
@@ -26,7 +26,9 @@ export function followVehicles(): () => void {
         return 'gap';
       }
       held = result.folded;
-      const vehicles = [...held.items.values()].sort((a, b) => (a.vin < b.vin ? -1 : 1));
+      const vehicles = [...held.items.values()].sort(
+        (a, b) => Number(b.online) - Number(a.online) || (a.vin < b.vin ? -1 : 1),
+      );
       useVehicles.setState({ vehicles });
       return 'taken';
     },

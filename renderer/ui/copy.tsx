@@ -51,6 +51,7 @@ function copyBySelection(text: string): boolean {
   document.body.append(area);
   const before = document.activeElement;
   area.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the one way that asks nobody
   const done = document.execCommand('copy');
   area.remove();
   if (before instanceof HTMLElement) before.focus();
@@ -61,7 +62,7 @@ function copyBySelection(text: string): boolean {
 export function Hash(props: { sha256: string; whole?: boolean }): ReactNode {
   return (
     <span className="hash">
-      <span className={props.whole === true ? 'mono' : 'mono clip'} title={props.sha256}>
+      <span className={props.whole === true ? 'mono hash-whole' : 'mono clip'} title={props.sha256}>
         {props.whole === true ? props.sha256 : shortHash(props.sha256)}
       </span>
       <Copy text={props.sha256} what="SHA-256" />

@@ -1,6 +1,6 @@
 /* How values are written everywhere: short, in fixed width where they stand in columns. */
 
-const NARROW_SPACE = ' ';
+const NARROW_SPACE = '\u202f';
 
 /** 12 345 678, grouped so that it reads the same in every language. */
 export function count(value: number): string {

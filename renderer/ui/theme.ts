@@ -35,6 +35,20 @@ const brass: MantineColorsTuple = [
   '#47300d',
 ];
 
+/** Danger: what cannot be taken back. Deeper than the library's, which shouts. */
+const red: MantineColorsTuple = [
+  '#fcebe9',
+  '#f8d2ce',
+  '#f2aaa3',
+  '#ec8379',
+  '#e06156',
+  '#d0453a',
+  '#bf3329',
+  '#b3261e',
+  '#8f1d17',
+  '#6b1511',
+];
+
 /** Paper: the light theme's neutral, a little warm. */
 const gray: MantineColorsTuple = [
   '#faf9f7',
@@ -66,7 +80,7 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 6 },
-  colors: { petrol, brass, gray, dark },
+  colors: { petrol, brass, red, gray, dark },
   defaultRadius: 'sm',
   cursorType: 'pointer',
   respectReducedMotion: true,

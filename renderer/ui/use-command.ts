@@ -10,8 +10,8 @@ export type CommandState =
 export type Command<A extends unknown[]> = {
   state: CommandState;
   /** Runs it unless it runs already. True when it was done. */
-  run(...args: A): Promise<boolean>;
-  dismiss(): void;
+  run: (...args: A) => Promise<boolean>;
+  dismiss: () => void;
 };
 
 /** One command to the core with what a button needs: busy while it runs, its refusal after. */

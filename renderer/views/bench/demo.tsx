@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Loader } from '@mantine/core';
 import { IconPlayerPlayFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { BenchView } from '#core/contract';
@@ -25,22 +25,24 @@ export function Demo(props: { bench: BenchView }): ReactNode {
       <div className="demo-words">
         <h2>{first ? 'One signed update, from backend to ECU' : 'Offline demo'}</h2>
         <p className="soft">
-          Starts a broker, a backend and a vehicle with four ECUs on this machine and sends one
-          signed update through them. No network, nothing to set up.
+          Starts a broker, a backend and a vehicle with four ECUs on this machine, and sends one
+          signed update through them. No network needed.
         </p>
       </div>
       <DemoState bench={props.bench} />
       <Button
         data-testid="demo-run"
         size={first ? 'md' : 'xs'}
-        variant={first ? 'filled' : 'light'}
-        leftSection={<IconPlayerPlayFilled size={first ? 18 : 14} aria-hidden />}
-        loading={busy}
+        variant={first ? 'filled' : 'default'}
+        leftSection={
+          busy ? <Loader size={14} /> : <IconPlayerPlayFilled size={first ? 18 : 14} aria-hidden />
+        }
+        disabled={busy}
         onClick={() => {
           void run();
         }}
       >
-        Run the offline demo
+        {busy ? 'Demo running' : 'Run the offline demo'}
       </Button>
       {state.kind === 'refused' ? (
         <div className="demo-refusal">

@@ -4,7 +4,7 @@ import { memo, useDeferredValue, useMemo, type ReactNode } from 'react';
 import { linesOf, topicWords, type Line } from '../../state/lines.ts';
 import { useMessages } from '../../state/messages.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
-import { selectMessage } from '../../state/traffic.store.ts';
+import { openMessage } from '../../state/traffic.store.ts';
 import { bytes, clockTime, count } from '../../ui/format.ts';
 
 /** Lines drawn here; older ones are on the Traffic screen. */
@@ -58,14 +58,14 @@ const LineView = memo(function LineView(props: { root: string; line: Line }): Re
         type="button"
         title={`${row.topic}. Open in Traffic`}
         onClick={() => {
-          selectMessage(row.id);
+          openMessage(row.id);
           showScreen('traffic');
         }}
       >
         <span className="mono faint">{clockTime(row.at)}</span>
         <span className="message-kind mono">{words?.kind ?? row.topic}</span>
         <span className="message-from clip">
-          {row.clientId ?? 'unknown sender'}
+          {senderOf(row.clientId, words?.vin)}
           <IconArrowRight size={11} aria-hidden className="faint" />
           <span className="faint">{words?.vin ?? ''}</span>
         </span>
@@ -78,3 +78,10 @@ const LineView = memo(function LineView(props: { root: string; line: Line }): Re
     </li>
   );
 });
+
+/** The VIN stands beside it already: `ota-dcu-VIN123` → `ota-dcu`. */
+function senderOf(clientId: string | null, vin: string | undefined): string {
+  if (clientId === null) return 'unknown sender';
+  if (vin === undefined || !clientId.endsWith(`-${vin}`)) return clientId;
+  return clientId.slice(0, -vin.length - 1);
+}

@@ -50,18 +50,16 @@ export function Pipeline(props: { bench: BenchView; update: UpdateView | null })
       <Wire root={root} between="dcu" link={vin === null ? undefined : linkOf(bench, vin)} />
       <Station name="DCU" icon={<IconCarSuv {...ICON} />} at={at('dcu')}>
         <RoleControl role="dcu" state={bench.roles.dcu} />
-        <div className="station-line">
-          {vin === null ? (
-            <span className="faint">No vehicle yet</span>
-          ) : (
-            <>
-              <span className="mono clip" title={vin}>
-                {vin}
-              </span>
-              <span className="faint">{count} ECUs</span>
-            </>
-          )}
-        </div>
+        {vin === null ? (
+          <p className="faint">No vehicle yet</p>
+        ) : (
+          <>
+            <div className="mono clip" title={vin}>
+              {vin}
+            </div>
+            <div className="faint">{count} ECUs</div>
+          </>
+        )}
       </Station>
       <EcuWire update={update} ecu={ecu} />
       <Station name={ecu?.name ?? 'ECU'} icon={<IconCpu {...ICON} />} at={at('ecu')}>
@@ -121,7 +119,7 @@ function EcuWire(props: { update: UpdateView | null; ecu: EcuView | null }): Rea
         {active ? sentence(props.ecu?.activity ?? '').toLowerCase() : ''}
       </div>
       <div className="wire-line" />
-      <div className="wire-message faint">in the vehicle</div>
+      <div className="wire-message" />
     </div>
   );
 }
@@ -141,7 +139,7 @@ const linkTones: Record<BenchView['links'][number]['state'], Tone> = {
 function LinkTag(props: { state: BenchView['links'][number]['state'] }): ReactNode {
   return (
     <Tag tone={linkTones[props.state]} plain>
-      {props.state === 'up' ? 'Connected' : sentence(props.state)}
+      {props.state === 'up' ? 'Up' : sentence(props.state)}
     </Tag>
   );
 }

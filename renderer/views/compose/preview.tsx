@@ -27,7 +27,7 @@ export function Preview(): ReactNode {
   return (
     <section className="panel preview" aria-label="Exact message" data-testid="compose-preview">
       <div className="panel-head">
-        <h2>4 · Exact message</h2>
+        <h2>4 · Message</h2>
         <StateTag composition={composition} />
         <span className="spring" />
         <SegmentedControl

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import type { Settings } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { useBench } from '../../state/bench.store.ts';
@@ -15,7 +15,7 @@ import './settings.css';
 /** What a section of the form shows and how it changes it. */
 export type SectionProps = {
   settings: Settings;
-  edit(change: Partial<Settings>): void;
+  edit: (change: Partial<Settings>) => void;
 };
 
 export function SettingsScreen(): ReactNode {
@@ -29,16 +29,14 @@ function Form(props: { saved: Settings }): ReactNode {
   const [draft, setDraft] = useState<Settings | null>(null);
   const settings = draft ?? saved;
   const changed = draft !== null && JSON.stringify(draft) !== JSON.stringify(saved);
+  // What was saved comes back with the bench's own view; until then the draft stands for it.
+  if (draft !== null && !changed) setDraft(null);
   const edit = (change: Partial<Settings>): void => {
     setDraft({ ...settings, ...change });
   };
   const { state, run, dismiss } = useCommand(
     useCallback((client: Client, wanted: Settings) => client.settings.set(wanted), []),
   );
-  // What was saved comes back with the bench's own view; until then the draft stands for it.
-  useEffect(() => {
-    if (draft !== null && JSON.stringify(draft) === JSON.stringify(saved)) setDraft(null);
-  }, [draft, saved]);
   return (
     <div className="screen settings">
       <div className="screen-head">

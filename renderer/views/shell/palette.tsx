@@ -98,6 +98,8 @@ export function Palette(): ReactNode {
     <Spotlight
       actions={actions}
       shortcut={['mod + K', 'mod + P']}
+      // Also while one types: that is when the hands are on the keys.
+      tagsToIgnore={[]}
       nothingFound="No such command"
       highlightQuery
       scrollable

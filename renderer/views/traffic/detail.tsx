@@ -40,13 +40,14 @@ export function Detail(props: { id: number }): ReactNode {
 }
 
 function useDetail(id: number): Loaded {
-  const [loaded, setLoaded] = useState<Loaded>({ kind: 'loading' });
+  const [loaded, setLoaded] = useState<Loaded>(() =>
+    useConnection.getState().state.kind === 'up'
+      ? { kind: 'loading' }
+      : { kind: 'refused', refusal: NOT_CONNECTED },
+  );
   useEffect(() => {
     const { state } = useConnection.getState();
-    if (state.kind !== 'up') {
-      setLoaded({ kind: 'refused', refusal: NOT_CONNECTED });
-      return undefined;
-    }
+    if (state.kind !== 'up') return undefined;
     const gone = new AbortController();
     state.client.traffic.detail({ id }, { signal: gone.signal }).then(
       (detail) => {
@@ -77,7 +78,9 @@ function Loaded(props: { detail: TrafficDetail }): ReactNode {
     <>
       <dl className="facts">
         <dt>Topic</dt>
-        <dd className="mono">{row.topic}</dd>
+        <dd className="mono">
+          {row.topic} <Copy text={row.topic} what="topic" />
+        </dd>
         <dt>From</dt>
         <dd className="mono">{row.clientId ?? 'unknown'}</dd>
         <dt>Time</dt>
@@ -103,7 +106,6 @@ function Loaded(props: { detail: TrafficDetail }): ReactNode {
           ]}
         />
         <span className="spring" />
-        <Copy text={row.topic} what="topic" />
         <Copy text={shown ?? ''} what="payload as shown" />
       </div>
       {row.size === 0 ? (

@@ -24,6 +24,7 @@ export function Rows(): ReactNode {
   const selectedId = useTraffic((store) => store.selectedId);
   const scroller = useRef<HTMLDivElement>(null);
   const lastTop = useRef(0);
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by a compiler
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -36,6 +37,17 @@ export function Rows(): ReactNode {
   useEffect(() => {
     if (live && rows.length > 0) virtual.scrollToIndex(rows.length - 1, { align: 'end' });
   }, [live, newestId, rows.length, virtual]);
+
+  // Opened for one message: it is brought into view once it is listed.
+  const wanted = useRef(selectedId);
+  useEffect(() => {
+    if (wanted.current === null || rows.length === 0) return;
+    const index = rows.findIndex((row) => row.id === wanted.current);
+    wanted.current = null;
+    if (index === -1) return;
+    holdTraffic('scroll');
+    virtual.scrollToIndex(index, { align: 'center' });
+  }, [rows, virtual]);
 
   const onScroll = (): void => {
     const box = scroller.current;
@@ -125,8 +137,8 @@ const Row = memo(function Row(props: {
       }}
     >
       <span className="mono faint">{clockTime(row.at)}</span>
-      <span className="mono clip" title={row.topic}>
-        {row.kind === 'publish' ? row.topic : `${eventWords[row.kind]} ${row.topic}`}
+      <span className="mono clip clip-start" title={row.topic}>
+        <bdi>{row.kind === 'publish' ? row.topic : `${eventWords[row.kind]} ${row.topic}`}</bdi>
       </span>
       <span className="clip soft">{row.clientId ?? '—'}</span>
       <span className="mono faint">

@@ -88,7 +88,9 @@ function Counts(): ReactNode {
       {entries.map(({ name, value, says }) => (
         <div key={name} title={says}>
           <dt>{name}</dt>
-          <dd data-count={name}>{count(value)}</dd>
+          <dd data-count={name} data-value={value}>
+            {count(value)}
+          </dd>
         </div>
       ))}
     </dl>

@@ -33,6 +33,11 @@ function Bank(props: {
 }): ReactNode {
   const { bank, boots, small } = props;
   const { word, says, tone } = bankWords[bank.state];
+  const state = (
+    <Tag tone={tone} plain title={says}>
+      {word}
+    </Tag>
+  );
   return (
     <div
       className="bank"
@@ -50,18 +55,14 @@ function Bank(props: {
         </span>
         {boots ? (
           <span className="bank-boots" title="The ECU boots from this bank">
-            <IconArrowBigRightFilled size={11} aria-hidden /> {small ? 'boots' : 'boots from here'}
+            <IconArrowBigRightFilled size={11} aria-hidden /> {small ? 'boot' : 'boots from here'}
           </span>
         ) : null}
         <span className="spring" />
-        {small && boots && bank.state === 'active' ? null : (
-          <Tag tone={tone} plain title={says}>
-            {word}
-          </Tag>
-        )}
+        {small ? null : state}
       </div>
       <div className="bank-version mono">{bank.version ?? '—'}</div>
-      {small ? null : <BankFacts bank={bank} />}
+      {small ? state : <BankFacts bank={bank} />}
     </div>
   );
 }
