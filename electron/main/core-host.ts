@@ -1,11 +1,9 @@
-import { RPCHandler } from '@orpc/server/message-port';
-import type { AnyRouter } from '@orpc/server';
 import type { MessagePortMain, ParentPort } from 'electron';
 import { isCodedError, unreachable, type Refusal } from '#core/ports';
 import type { FromCore, ToCore } from './core-messages.ts';
 
-/** The bench as a host needs it: something to answer with, and a way to close. */
-export type HostedBench = { readonly router: AnyRouter; close(): Promise<void> };
+/** The bench as this process needs it: it answers one client for each port, and closes. */
+export type HostedBench = { serve(port: MessagePortMain): void; close(): Promise<void> };
 
 /**
  * Serves a bench to the windows of one application: main sends `start` once, then a port for each
@@ -42,9 +40,8 @@ export function hostCore(
       clients.delete(port);
     });
     bench?.then(
-      ({ router }) => {
-        new RPCHandler(router).upgrade(port, { context: {} });
-        port.start();
+      (running) => {
+        running.serve(port);
       },
       () => {
         port.close();

@@ -1,7 +1,6 @@
 /** Entry of the utility process: the bench, and nothing of a window. */
-import { createBench } from '#core/bench';
-import { systemClock, systemRandom, type Log } from '#core/ports';
-import { createMemoryVault } from '#core/vault';
+import { createBench, portWire, serveWire } from '#core/bench';
+import type { Log } from '#core/ports';
 import { hostCore } from './core-host.ts';
 
 const log: Log = (level, message, detail) => {
@@ -11,16 +10,15 @@ const log: Log = (level, message, detail) => {
 
 hostCore(
   process.parentPort,
-  ({ workspace, version }) =>
-    createBench({
-      workspaceDir: workspace,
-      vault: createMemoryVault(),
-      clock: systemClock,
-      random: systemRandom,
-      log,
-      host: 'electron',
-      version,
-    }),
+  async ({ workspace, version }) => {
+    const bench = await createBench({ workspaceDir: workspace, host: 'electron', version, log });
+    return {
+      serve: (port) => {
+        serveWire(bench.router, portWire(port), log);
+      },
+      close: () => bench.close(),
+    };
+  },
   (code) => {
     process.exit(code);
   },

@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { os } from '@orpc/server';
+import { RPCHandler } from '@orpc/server/message-port';
 import { CodedError } from '#core/ports';
 import { hostCore } from '../main/core-host.ts';
 
@@ -15,15 +16,19 @@ hostCore(
       );
     }
     if (existsSync(join(workspace, 'crash-at-start'))) process.exit(7);
+    const handler = new RPCHandler({
+      whoami: os.handler(() => ({ pid: process.pid, workspace, version })),
+      count: os.handler(async function* () {
+        for (let n = 0; ; n += 1) {
+          yield n;
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      }),
+    });
     return Promise.resolve({
-      router: {
-        whoami: os.handler(() => ({ pid: process.pid, workspace, version })),
-        count: os.handler(async function* () {
-          for (let n = 0; ; n += 1) {
-            yield n;
-            await new Promise((resolve) => setTimeout(resolve, 5));
-          }
-        }),
+      serve: (port) => {
+        handler.upgrade(port, { context: {} });
+        port.start();
       },
       close: () => {
         if (existsSync(join(workspace, 'hang-at-close'))) {
