@@ -25,10 +25,7 @@ const anUpdate = (over: Partial<UpdateState> = {}): UpdateState => ({
 });
 
 const after = (events: Said[], start = anUpdate()): UpdateState =>
-  events.reduce(
-    (state, said, at) => step(state, { at, mark: 'valid', ...said } as UpdateEvent).state,
-    start,
-  );
+  events.reduce((state, said, at) => step(state, { at, mark: 'valid', ...said }).state, start);
 
 const progress = (
   status:
@@ -207,7 +204,7 @@ describe('one update as the backend follows it', () => {
         let state = anUpdate();
         for (const [at, event] of events.entries()) {
           const before = state;
-          state = step(state, { at, mark: 'valid', ...event } as UpdateEvent).state;
+          state = step(state, { at, mark: 'valid', ...event }).state;
           if (hasEnded(before.stage) && state.stage !== before.stage) {
             expect(['rolling_back', 'rolled_back']).toContain(state.stage);
           }
