@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { unreachable, type Clock, type Log, type Random } from '#core/ports';
 import { createOutbox, type Link } from '#core/link';
 import type { Topics } from '#core/protocol';
@@ -78,12 +79,15 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
   const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
-  const ecus = await openEcus(files, dir, profile, ecuIdOf(state.run), () => {
+  const opened = await openBanksAndBooks(files, dir, profile, ecuIdOf(state.run), () => {
     live.bankChanged();
+  }).catch(async (error: unknown) => {
+    await journal.close();
+    throw error;
   });
+  const { ecus, db } = opened;
   const list = [...ecus.values()];
 
-  const db = openDatabase(join(dir, 'dcu.db'));
   const outbox = createOutbox({ db, link, clock, log });
   const voice = createVoice({
     vin,
@@ -209,13 +213,13 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   };
 }
 
-async function openEcus(
+async function openBanksAndBooks(
   files: Files,
   dir: string,
   profile: DcuProfile,
   busy: string | null,
   onChange: () => void,
-): Promise<ReadonlyMap<string, EcuBanks>> {
+): Promise<{ ecus: ReadonlyMap<string, EcuBanks>; db: DatabaseSync }> {
   const ecus = new Map<string, EcuBanks>();
   let open = false;
   for (const ecu of profile.ecus) {
@@ -232,5 +236,5 @@ async function openEcus(
     ecus.set(ecu.ecuId, banks);
   }
   open = true;
-  return ecus;
+  return { ecus, db: openDatabase(join(dir, 'dcu.db')) };
 }

@@ -33,8 +33,14 @@ export async function openJournal(files: Files, path: string): Promise<Journal> 
   let file: OpenFile = await files.open(path, true);
   let { link, length } = read;
   let lines = read.events.length;
-  await file.truncate(length);
-  await file.sync();
+  try {
+    // A torn end goes before anything is added behind it.
+    await file.truncate(length);
+    await file.sync();
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
   return {
     past: read.events,
     get lines() {
