@@ -17,29 +17,38 @@ export type Stream<F> = {
  * error. What was folded before stays on the screen meanwhile. Returns the stop.
  */
 export function follow<F>(stream: Stream<F>): () => void {
-  let running = new AbortController();
+  const stopping = new AbortController();
+  let current = new AbortController();
   const undo = onClient((client) => {
-    running.abort();
-    running = new AbortController();
-    if (client !== null) void run(stream, client, running.signal);
+    // A lost connection ends its streams by itself; telling it so would be sent into the void.
+    current.abort();
+    current = new AbortController();
+    if (client !== null) void run(stream, client, stopping.signal, current.signal);
   });
   return () => {
     undo();
-    running.abort();
+    stopping.abort();
+    current.abort();
   };
 }
 
-async function run<F>(stream: Stream<F>, client: Client, signal: AbortSignal): Promise<void> {
+/** Until `outdated` aborts. Only `stopping` reaches the core, which then ends the stream. */
+async function run<F>(
+  stream: Stream<F>,
+  client: Client,
+  stopping: AbortSignal,
+  outdated: AbortSignal,
+): Promise<void> {
   let tries = 0;
-  while (!isAborted(signal)) {
+  while (!isAborted(outdated)) {
     try {
-      for await (const frame of await stream.open(client, signal)) {
-        if (isAborted(signal)) return;
+      for await (const frame of await stream.open(client, stopping)) {
+        if (isAborted(outdated)) return;
         if (stream.take(frame) === 'gap') break;
         tries = 0;
       }
     } catch (error) {
-      if (isAborted(signal)) return;
+      if (isAborted(outdated)) return;
       const refusal = toRefusal(error);
       if (refusal.code !== 'CONNECTION_LOST') {
         stream.onRefused?.(refusal);
@@ -47,6 +56,6 @@ async function run<F>(stream: Stream<F>, client: Client, signal: AbortSignal): P
       }
     }
     tries += 1;
-    await pause(retryDelay(tries), signal);
+    await pause(retryDelay(tries), outdated);
   }
 }

@@ -1,4 +1,5 @@
-import type { BankState, RoleState, SignatureMark, UpdateStage } from '#core/contract';
+import type { BankState, RoleState, SignatureMark, UpdateStage, UpdateView } from '#core/contract';
+import { isRollback } from '../state/path.ts';
 
 /** The tone of a state. Always shown with a word or a shape besides the colour. */
 export type Tone = 'ok' | 'busy' | 'warn' | 'bad' | 'quiet';
@@ -34,6 +35,11 @@ export const stageTones: Record<UpdateStage, Tone> = {
   rolled_back: 'warn',
   cancelled: 'quiet',
 };
+
+/** A rollback that somebody asked for is no accident when it is done. */
+export function toneOf(update: UpdateView): Tone {
+  return update.stage === 'rolled_back' && isRollback(update) ? 'ok' : stageTones[update.stage];
+}
 
 export const signatureWords: Record<SignatureMark, { word: string; says: string; tone: Tone }> = {
   valid: { word: 'Signed', says: 'The signature was checked and is valid.', tone: 'ok' },

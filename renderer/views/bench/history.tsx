@@ -6,7 +6,7 @@ import { focusUpdate, shownUpdate, useUpdates } from '../../state/updates.store.
 import { Empty } from '../../ui/empty.tsx';
 import { clockTime, dateTime, duration } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
-import { signatureWords, stageTones, stageWords } from '../../ui/words.ts';
+import { signatureWords, stageWords, toneOf } from '../../ui/words.ts';
 
 /** Updates drawn here, newest first. */
 const SHOWN = 60;
@@ -65,7 +65,7 @@ function Entry(props: {
             {update.ecuId}
           </span>
         </span>
-        <Tag tone={stageTones[update.stage]} plain>
+        <Tag tone={toneOf(update)} plain>
           {stageWords[update.stage]}
         </Tag>
         <span className="faint entry-when" title={dateTime(update.createdAt)}>
@@ -87,33 +87,21 @@ function Steps(props: { update: UpdateView }): ReactNode {
         {update.foreign ? ' · begun outside this bench' : ''}
       </p>
       {update.description === '' ? null : <p>{update.description}</p>}
-      <table>
-        <thead className="visually-hidden">
-          <tr>
-            <th>Time</th>
-            <th>Stage</th>
-            <th>Signature</th>
-            <th>Detail</th>
-          </tr>
-        </thead>
-        <tbody>
-          {update.steps.map((step, index) => {
-            const signature = signatureWords[step.signature];
-            return (
-              <tr key={index}>
-                <td className="mono faint">{clockTime(step.at)}</td>
-                <td>{stageWords[step.stage]}</td>
-                <td>
-                  <Tag tone={signature.tone} plain title={signature.says}>
-                    {signature.word}
-                  </Tag>
-                </td>
-                <td className="soft">{step.detail}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <ol>
+        {update.steps.map((step, index) => {
+          const signature = signatureWords[step.signature];
+          return (
+            <li key={index}>
+              <span className="mono faint">{clockTime(step.at)}</span>
+              <span className="step-stage">{stageWords[step.stage]}</span>
+              <Tag tone={signature.tone} plain title={signature.says}>
+                {signature.word}
+              </Tag>
+              <span className="step-detail soft">{step.detail}</span>
+            </li>
+          );
+        })}
+      </ol>
     </div>
   );
 }

@@ -71,7 +71,7 @@ const LineView = memo(function LineView(props: { root: string; line: Line }): Re
         </span>
         <span className="mono clip soft">
           {props.line.kind === 'blocks'
-            ? `${count(props.line.count)} firmware requests and blocks, ${bytes(props.line.size)}`
+            ? `firmware requests and blocks: ${count(props.line.count)}, ${bytes(props.line.size)}`
             : row.preview}
         </span>
       </button>

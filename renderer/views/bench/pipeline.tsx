@@ -4,7 +4,7 @@ import type { BenchView, EcuView, UpdateView } from '#core/contract';
 import { hasEnded, placeOf, type Place } from '../../state/path.ts';
 import { ecuOf, useVehicles } from '../../state/vehicles.store.ts';
 import { Tag } from '../../ui/tag.tsx';
-import { sentence, stageTones, type Tone } from '../../ui/words.ts';
+import { sentence, toneOf, type Tone } from '../../ui/words.ts';
 import { Banks } from '../vehicles/banks.tsx';
 import { Endpoints } from './endpoints.tsx';
 import { RoleControl } from './role-control.tsx';
@@ -84,7 +84,7 @@ type Standing = { kind: 'plain' } | { kind: 'here'; tone: Tone };
 
 function standing(place: Place, update: UpdateView | null): Standing {
   if (update === null || placeOf(update) !== place) return { kind: 'plain' };
-  return { kind: 'here', tone: stageTones[update.stage] };
+  return { kind: 'here', tone: toneOf(update) };
 }
 
 function Station(props: {

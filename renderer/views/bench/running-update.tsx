@@ -8,13 +8,13 @@ import { duration } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
-import { stageTones, stageWords } from '../../ui/words.ts';
+import { stageWords, toneOf } from '../../ui/words.ts';
 import { Stepper } from './stepper.tsx';
 
 /** The shown update: what it is, how far it is, and what can be done with it. */
 export function RunningUpdate(props: { update: UpdateView }): ReactNode {
   const { update } = props;
-  const tone = stageTones[update.stage];
+  const tone = toneOf(update);
   const last = update.steps.at(-1);
   return (
     <div className="running" data-tone={tone} data-testid="running-update">

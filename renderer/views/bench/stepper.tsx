@@ -7,10 +7,10 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { UpdateView } from '#core/contract';
-import { stopsOf, type Stop } from '../../state/path.ts';
+import { isRollback, stopsOf, type Stop } from '../../state/path.ts';
 import { clockTime, duration } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
-import { signatureWords, stageTones, stageWords } from '../../ui/words.ts';
+import { signatureWords, stageTones, stageWords, type Tone } from '../../ui/words.ts';
 
 const marks = {
   done: IconCheck,
@@ -30,16 +30,17 @@ const says = {
 
 export function Stepper(props: { update: UpdateView }): ReactNode {
   const stops = stopsOf(props.update);
+  const back = isRollback(props.update);
   return (
     <ol className="stepper" aria-label="Stages of the update">
       {stops.map((stop) => (
-        <StopView key={stop.stage} stop={stop} since={props.update.createdAt} />
+        <StopView key={stop.stage} stop={stop} since={props.update.createdAt} back={back} />
       ))}
     </ol>
   );
 }
 
-function StopView(props: { stop: Stop; since: number }): ReactNode {
+function StopView(props: { stop: Stop; since: number; back: boolean }): ReactNode {
   const { stop } = props;
   const Mark = marks[stop.state];
   const signature = stop.signature ? signatureWords[stop.signature] : null;
@@ -47,7 +48,7 @@ function StopView(props: { stop: Stop; since: number }): ReactNode {
     <li
       className="stop"
       data-state={stop.state}
-      data-tone={stop.state === 'todo' ? 'quiet' : toneOf(stop)}
+      data-tone={stopTone(stop, props.back)}
       aria-current={stop.state === 'current' ? 'step' : undefined}
       title={[stop.at === null ? '' : clockTime(stop.at), stop.detail].filter(Boolean).join(' · ')}
     >
@@ -67,7 +68,9 @@ function StopView(props: { stop: Stop; since: number }): ReactNode {
   );
 }
 
-function toneOf(stop: Stop): string {
-  if (stop.state === 'done') return stop.stage === 'rolled_back' ? 'warn' : 'ok';
+/** `back`: somebody asked for a rollback, so that arriving there is what was wanted. */
+function stopTone(stop: Stop, back: boolean): Tone {
+  if (stop.state === 'todo') return 'quiet';
+  if (stop.state === 'done') return stop.stage === 'rolled_back' && !back ? 'warn' : 'ok';
   return stageTones[stop.stage];
 }

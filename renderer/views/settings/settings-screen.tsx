@@ -56,8 +56,12 @@ function Form(props: { saved: Settings }): ReactNode {
       >
         <Network settings={settings} edit={edit} />
         <Signing settings={settings} edit={edit} />
-        {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
         <div className="settings-save">
+          {state.kind === 'refused' ? (
+            <div className="settings-refusal">
+              <Refusal refusal={state.refusal} onClose={dismiss} />
+            </div>
+          ) : null}
           <span className="soft">
             {changed ? 'There are changes not saved yet.' : 'All saved.'}
           </span>

@@ -12,7 +12,7 @@ import { roleWords } from '../../ui/words.ts';
 export function Header(): ReactNode {
   const bench = useBench((store) => store.bench);
   return (
-    <header className="header">
+    <section className="header" aria-label="State of the bench">
       <div className="brand">
         <img src={icon} alt="" width={24} height={24} />
         <strong>OTA Bench</strong>
@@ -22,7 +22,7 @@ export function Header(): ReactNode {
       {bench ? <VaultMode bench={bench} /> : null}
       <ConnectionTag />
       <ThemeSwitch />
-    </header>
+    </section>
   );
 }
 

@@ -13,8 +13,9 @@ export function LostBanner(): ReactNode {
     <div className="lost" role="status" data-testid="connection-lost">
       <IconPlugConnectedX size={18} aria-hidden />
       <div>
-        <strong>Connection to the bench lost.</strong> What you see is how it stood then; updates go
-        on without this window. {wait > 0 ? `Next try in ${wait.toString()} s.` : 'Trying now…'}
+        <strong>Connection to the bench lost.</strong> What you see is how it stood then, and
+        nothing is sent until it is back.{' '}
+        {wait > 0 ? `Next try in ${wait.toString()} s.` : 'Trying now…'}
       </div>
       <Button variant="default" onClick={retryNow}>
         Try now

@@ -35,12 +35,11 @@ export function Nav(): ReactNode {
       <button
         type="button"
         className="nav-item nav-find"
-        aria-label="Commands"
         title="Find a command"
         onClick={spotlight.open}
       >
         <IconSearch size={18} stroke={1.7} aria-hidden />
-        <span>Commands</span>
+        <span>Find</span>
         <Kbd size="xs">{MODIFIER} K</Kbd>
       </button>
       <div className="nav-version faint">{version === undefined ? '' : `Version ${version}`}</div>

@@ -2,6 +2,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import {
+  IconCar,
   IconMoon,
   IconPlayerPlay,
   IconPlayerStop,
@@ -72,7 +73,7 @@ export function Palette(): ReactNode {
       id: `vehicle-${vehicle.vin}`,
       label: `Show vehicle ${vehicle.vin}`,
       description: `${vehicle.ecus.length.toString()} ECUs, ${vehicle.online ? 'online' : 'offline'}`,
-      leftSection: <IconSearch {...ICON} />,
+      leftSection: <IconCar {...ICON} />,
       onClick: () => {
         showScreen('vehicles');
       },

@@ -29,7 +29,6 @@ export function Rows(): ReactNode {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
-    getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 8,
   });
   const live = hold.kind === 'live';
@@ -91,11 +90,16 @@ export function Rows(): ReactNode {
         onScroll={onScroll}
         onKeyDown={onKeyDown}
       >
-        <div className="traffic-space" style={{ height: `${virtual.getTotalSize().toString()}px` }}>
+        <div
+          role="presentation"
+          className="traffic-space"
+          style={{ height: `${virtual.getTotalSize().toString()}px` }}
+        >
+          {/* Keyed by place: a fast list then rewrites its rows instead of making new ones. */}
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index];
             return row === undefined ? null : (
-              <Row key={item.key} row={row} top={item.start} selected={row.id === selectedId} />
+              <Row key={item.index} row={row} top={item.start} selected={row.id === selectedId} />
             );
           })}
         </div>
