@@ -2,16 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { MessagePort } from 'node:worker_threads';
-import { createORPCClient } from '@orpc/client';
-import { RPCLink, type SupportedMessagePort } from '@orpc/client/message-port';
-import type { ContractRouterClient } from '@orpc/contract';
 import { build } from 'vite';
 import { onTestFinished, vi } from 'vitest';
-import type { BenchContract } from '#core/contract';
-import { APP_PAGE, LOST_MESSAGE, PORT_MESSAGE } from '../channel/index.ts';
-import type { Page } from '../standin/page.ts';
 import type { StandIn } from '../standin/stand-in.ts';
+import { listenOn, type Listening } from './listening.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -36,16 +30,7 @@ function builtPreload(): Promise<string> {
   return preload;
 }
 
-export type Opened = {
-  standIn: StandIn;
-  userData: string;
-  page: Page;
-  /** The next port that the page receives. */
-  nextPort: () => Promise<MessagePort>;
-  /** How many ports the page has received. */
-  ports: () => number;
-  lost: () => number;
-};
+export type Opened = Listening & { standIn: StandIn; userData: string };
 
 export type OpenOptions = {
   core?: string;
@@ -89,61 +74,10 @@ export async function startShell(
 /** The shell with its window loaded and a page that listens but has not said ready. */
 export async function openShell(options: OpenOptions = {}): Promise<Opened> {
   const { standIn, userData } = await startShell(options);
-  return { ...(await pageOf(standIn)), userData };
+  return { ...(await pageOf(standIn)), standIn, userData };
 }
 
-export async function pageOf(standIn: StandIn): Promise<Omit<Opened, 'userData'>> {
-  const page = await vi.waitUntil(() => standIn.windows.at(-1)?.webContents.mainFrame.page);
-  const waiting: ((port: MessagePort) => void)[] = [];
-  const held: MessagePort[] = [];
-  let ports = 0;
-  let lost = 0;
-  page.addEventListener('message', (event) => {
-    const {
-      data,
-      origin,
-      ports: sent,
-    } = event as MessageEvent as unknown as {
-      data: unknown;
-      origin: string;
-      ports: MessagePort[];
-    };
-    if (`${origin}/` !== APP_PAGE) throw new Error(`message from ${origin}`);
-    if (data === LOST_MESSAGE) lost += 1;
-    const [port] = sent;
-    if (data !== PORT_MESSAGE || port === undefined) return;
-    ports += 1;
-    const taker = waiting.shift();
-    if (taker === undefined) held.push(port);
-    else taker(port);
-  });
-  return {
-    standIn,
-    page,
-    ports: () => ports,
-    lost: () => lost,
-    nextPort: () =>
-      new Promise((resolve) => {
-        const port = held.shift();
-        if (port === undefined) waiting.push(resolve);
-        else resolve(port);
-      }),
-  };
-}
-
-export type SmallCore = {
-  whoami(): Promise<{ pid: number; workspace: string; version: string }>;
-  count(): Promise<AsyncIterable<number>>;
-};
-
-export const smallCoreOver = (port: MessagePort): SmallCore => createORPCClient(linkOver(port));
-
-/** The real contract, as the page uses it. */
-export const benchOver = (port: MessagePort): ContractRouterClient<BenchContract> =>
-  createORPCClient(linkOver(port));
-
-function linkOver(port: MessagePort): RPCLink<object> {
-  const link = new RPCLink({ port: port as SupportedMessagePort });
-  port.start();
-  return link;
+/** The page that is loaded now, listening. */
+export async function pageOf(standIn: StandIn): Promise<Listening> {
+  return listenOn(await vi.waitUntil(() => standIn.windows.at(-1)?.webContents.mainFrame.page));
 }

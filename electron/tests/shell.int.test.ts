@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { APP_PAGE, CHANNEL } from '../channel/index.ts';
 import { StandInFrame } from '../standin/frames.ts';
-import { openShell, pageOf, smallCoreOver, startShell } from './opened.ts';
+import { smallCoreOver } from './listening.ts';
+import { openShell, pageOf, startShell } from './opened.ts';
 
 describe('the window', () => {
   it('is sandboxed, isolated, without Node, webviews or spell checking, and shows once painted', async () => {
