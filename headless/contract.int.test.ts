@@ -37,9 +37,7 @@ const messagePort: Connect = async (bench) => {
     client: createORPCClient(new PortLink({ port: port2 })),
     sendRaw: (frame) => port2.postMessage(frame),
     async close() {
-      const gone = new Promise((resolve) => port1.once('close', resolve));
       port2.close();
-      await gone;
     },
   };
 };
@@ -82,7 +80,7 @@ describe.each([
   ['in memory', direct],
   ['over a message port', messagePort],
   ['over a WebSocket of the web host', webSocket],
-] as const)('the contract %s', (name, connect) => {
+] as const)('the contract %s', (_name, connect) => {
   let folder: TempDir;
   let bench: Bench;
   let connection: Connection;
@@ -143,15 +141,18 @@ describe.each([
   });
 
   it('refuses input that the schema does not know, names the member, and lives', async () => {
-    const wrong: Promise<unknown>[] = [
-      client.vehicles.rollback({ vin: 'no/vin', ecuId: 'brake' }),
-      client.bench.start({ roles: ['pilot' as never] }),
-      client.firmware.begin({ name: '', size: -1 }),
-      client.settings.set({ ...(await client.settings.get()), brokerPort: 70_000 }),
+    const settings = await client.settings.get();
+    const wrong = [
+      () => client.vehicles.rollback({ vin: 'no/vin', ecuId: 'brake' }),
+      () => client.bench.start({ roles: ['pilot' as never] }),
+      () => client.firmware.begin({ name: '', size: -1 }),
+      () => client.settings.set({ ...settings, brokerPort: 70_000 }),
     ];
     for (const call of wrong) {
-      const { error } = await safe(call);
-      expect(error).toMatchObject({ code: 'REFUSED', data: { code: 'BAD_INPUT' } });
+      await expect(call()).rejects.toMatchObject({
+        code: 'REFUSED',
+        data: { code: 'BAD_INPUT' },
+      });
     }
     const { error } = await safe(client.vehicles.rollback({ vin: 'no/vin', ecuId: 'brake' }));
     expect((error as { data?: { reason: string } } | null)?.data?.reason).toContain('vin');
@@ -226,14 +227,16 @@ describe.each([
     expect(error).toMatchObject({ code: 'REFUSED', data: { code: 'TRAFFIC_GONE' } });
   });
 
-  it.runIf(name !== 'in memory')('survives frames that are none', async () => {
+  // What follows needs a transport that something else could use, or end.
+  if (connect === direct) return;
+  it('survives frames that are none', async () => {
     for (const frame of ['', 'no json', '[]', '{"i":7}', new Uint8Array([255, 0, 255])]) {
       connection.sendRaw?.(frame);
     }
     expect(await client.settings.get()).toMatchObject({ topicRoot: 'vehicle/updates' });
   });
 
-  it.runIf(name !== 'in memory')('frees everything when the other side goes', async () => {
+  it('frees everything when the other side goes', async () => {
     await (await client.bench.watch()).next();
     await (await client.traffic.watch({})).next();
     expect(bench.watchers()).toBe(2);
@@ -241,7 +244,8 @@ describe.each([
     await vi.waitFor(() => expect(bench.watchers()).toBe(0));
   });
 
-  it.runIf(connect === webSocket)('ends the window that sends an oversize frame', async () => {
+  if (connect !== webSocket) return;
+  it('ends the window that sends an oversize frame', async () => {
     await (await client.bench.watch()).next();
     connection.sendRaw?.('x'.repeat(FRAME_LIMIT_BYTES + 1));
     await vi.waitFor(() => expect(bench.watchers()).toBe(0));

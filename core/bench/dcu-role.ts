@@ -1,4 +1,4 @@
-import { type Dcu, demoProfile, startDcu } from '#core/dcu';
+import { type Dcu, demoProfile, presenceWill, startDcu } from '#core/dcu';
 import { type Context, type Running } from './context.ts';
 import { ALGORITHMS } from './gatekeeper-role.ts';
 
@@ -43,7 +43,8 @@ async function openDcu(
   const { algorithm, policies, transport } = settings();
   const signer = await keys.key(`dcu:${vin}`, algorithm);
   const client = await ca.issue({ kind: 'client', cn: vin });
-  const link = await links.open(context, vin, { user: vin, clientId: `ota-dcu-${vin}` });
+  const will = await presenceWill({ vin, topics: topics(), signer, clock, random });
+  const link = await links.open(context, vin, { user: vin, clientId: `ota-dcu-${vin}`, will });
   try {
     const dcu = await startDcu({
       vin,

@@ -19,7 +19,10 @@ export function runDemo(around: Surroundings, options: DemoOptions): Promise<Exi
       const { output, signal } = session;
       await startRoles(bench, ALL_ROLES, output);
       const { updateId, vin, ecuId } = await bench.client.demo.run();
-      output.say({ event: 'published', update: 'queued', updateId, vin, ecuId }, `${vin} ${ecuId}`);
+      output.say(
+        { event: 'published', update: 'queued', updateId, vin, ecuId },
+        `Updating ${ecuId} of ${vin}`,
+      );
       const update = await followUpdate(bench.client, updateId, output, signal);
       if (options.rollback !== true || update.stage !== 'completed') {
         return tellEnd(bench.client, update, 'completed', output, signal);
