@@ -62,6 +62,8 @@ export function attend(options: {
           const address = topics.parse(incoming.topic);
           const kind = kinds.find((one) => one === address?.kind);
           if (kind === undefined || address?.vin !== vin) return;
+          // MQTT-3.3.1-10: an empty one only clears what was retained.
+          if (incoming.payload.byteLength === 0) return;
           inHand = hear(kind, incoming);
           return inHand;
         }),

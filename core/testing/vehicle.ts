@@ -233,7 +233,8 @@ export async function startVehicleBench(): Promise<VehicleBench> {
     openLink: () =>
       openLink({
         url: broker.url,
-        clientId: `ota-dcu-${TEST_VIN}`,
+        // A session of its own, or one test would hear what another left in the queue.
+        clientId: `ota-dcu-${TEST_VIN}-${systemRandom.uuid()}`,
         retryMs: 50,
         clock: systemClock,
         log: silentLog,

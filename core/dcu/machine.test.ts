@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { aManifest } from '#core/testing';
+import type { DcuEvent, Offer } from './events.ts';
+import { step } from './machine.ts';
+import { blankState, QUEUE_LIMIT, type DcuState, type Effect } from './state.ts';
+
+const anOffer = (updateId = 'u1'): Offer => ({ updateId, ecuId: 'brake', manifest: aManifest() });
+const after = (...events: readonly DcuEvent[]): DcuState =>
+  events.reduce((state, event) => step(state, event).state, blankState);
+const last = (...events: readonly DcuEvent[]): readonly Effect[] => {
+  const final = events.at(-1);
+  if (final === undefined) throw new Error('no event');
+  return step(after(...events.slice(0, -1)), final).effects;
+};
+const works = (effects: readonly Effect[]): string[] =>
+  effects.flatMap((effect) => (effect.type === 'work' ? [effect.work.kind] : []));
+
+const offered: DcuEvent = { type: 'offered', offer: anOffer() };
+const toTesting: DcuEvent[] = [
+  offered,
+  { type: 'confirmed' },
+  { type: 'downloaded' },
+  { type: 'secured', bank: 'B' },
+  { type: 'written' },
+  { type: 'booted', bank: 'B' },
+];
+const why = { code: 'BANK_HASH', detail: 'x' };
+
+/** Any event, about any of a few updates. */
+const anyEvent: fc.Arbitrary<DcuEvent> = fc.oneof(
+  fc
+    .constantFrom('u1', 'u2', 'u3')
+    .map((id): DcuEvent => ({ type: 'offered', offer: anOffer(id) })),
+  fc.constantFrom('r1', 'r2').map((updateId): DcuEvent => ({
+    type: 'rollbackCommanded',
+    rollback: { updateId, ecuId: 'brake' },
+  })),
+  fc
+    .record({
+      command: fc.constantFrom('install', 'cancel', 'pause', 'resume', 'report'),
+      updateId: fc.constantFrom(null, 'u1', 'u2', 'r1', 'nobody'),
+    })
+    .map((each): DcuEvent => ({ type: 'commanded', inReplyTo: null, ...each }) as DcuEvent),
+  fc.constantFrom('A', 'B').map((bank): DcuEvent => ({ type: 'booted', bank })),
+  fc.constantFrom('A', 'B').map((bank): DcuEvent => ({ type: 'secured', bank })),
+  fc.constantFrom('A', 'B').map((bank): DcuEvent => ({ type: 'previousFound', bank })),
+  fc.constant<DcuEvent>({ type: 'failed', why }),
+  fc
+    .constantFrom(
+      'powered',
+      'confirmed',
+      'downloaded',
+      'written',
+      'tested',
+      'committed',
+      'reverted',
+      'cleared',
+      'switched',
+      'closed',
+    )
+    .map((type): DcuEvent => ({ type })),
+);
+
+describe('the machine', () => {
+  it('waits for exactly one piece of work in every state but idle and paused', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+        const { run } = after(...events);
+        const resumed = works(step(after(...events), { type: 'powered' }).effects);
+        const still = run.kind === 'idle' || (run.kind === 'downloading' && run.held);
+        expect(resumed).toHaveLength(still ? 0 : 1);
+      }),
+    );
+  });
+
+  it('never installs twice at a time, never forgets an offer it took [D8]', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
+        const state = after(...events);
+        expect(state.queue.length).toBeLessThanOrEqual(QUEUE_LIMIT);
+        expect(new Set(state.known).size).toBe(state.known.length);
+        for (const { updateId } of state.queue) expect(state.known).toContain(updateId);
+        if (state.run.kind === 'idle') expect(state.queue).toEqual([]);
+      }),
+    );
+  });
+
+  it('a failure before the first write ends the update, nothing rolls back', () => {
+    const effects = last(offered, { type: 'confirmed' }, { type: 'failed', why });
+    expect(effects).toContainEqual(expect.objectContaining({ type: 'announce', status: 'failed' }));
+    expect(works(effects)).toEqual(['close']);
+  });
+
+  it('a failure after the first write announces failed, then rolling_back, then reverts', () => {
+    const effects = last(...toTesting, { type: 'failed', why });
+    expect(effects.map((effect) => ('status' in effect ? effect.status : effect.type))).toEqual([
+      'failed',
+      'notify',
+      'rolling_back',
+      'work',
+    ]);
+    expect(works(effects)).toEqual(['revert']);
+  });
+
+  it('[D6] a trial that lost its power is decided by the next boot, and only once', () => {
+    const powered = [...toTesting, { type: 'powered' } as const];
+    expect(works(last(...powered))).toEqual(['boot']);
+    expect(after(...powered, { type: 'booted', bank: 'A' }).run).toMatchObject({
+      kind: 'reverting',
+      why: { code: 'TRIAL_INTERRUPTED' },
+    });
+  });
+
+  it('the same update offered again does nothing, also after its end', () => {
+    const ended: DcuEvent[] = [offered, { type: 'failed', why }, { type: 'closed' }];
+    expect(last(...ended, offered)).toEqual([]);
+    expect(after(...ended, offered).run.kind).toBe('idle');
+  });
+
+  it('cancel takes an update back until the commit, and not from then on', () => {
+    const cancel: DcuEvent = {
+      type: 'commanded',
+      command: 'cancel',
+      updateId: null,
+      inReplyTo: null,
+    };
+    for (let n = 1; n <= toTesting.length; n += 1) {
+      expect(after(...toTesting.slice(0, n), cancel).run.kind).toBe('cancelling');
+    }
+    expect(last(...toTesting, { type: 'tested' }, cancel)).toMatchObject([
+      { type: 'refuseCommand', why: { code: 'NOT_CANCELLABLE' } },
+    ]);
+  });
+
+  it('a rollback while an update runs is refused BUSY and disturbs nothing', () => {
+    const rollback: DcuEvent = {
+      type: 'rollbackCommanded',
+      rollback: { updateId: 'r1', ecuId: 'brake' },
+    };
+    expect(last(offered, rollback)).toMatchObject([
+      { type: 'announce', status: 'failed', updateId: 'r1', why: { code: 'BUSY' } },
+    ]);
+    expect(after(offered, rollback).run).toEqual(after(offered).run);
+  });
+});
