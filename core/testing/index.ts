@@ -40,3 +40,4 @@ export {
   type Said,
   type VehicleBench,
 } from './vehicle.ts';
+export { aBank, anEcu, openGate, type Gate } from './gate.ts';
