@@ -138,6 +138,8 @@ async function createCore(options: BrokerOptions, store: Store) {
     }),
     // Unlimited: at a limit, one frozen subscriber would hold up everybody.
     concurrency: 0,
+    // Of a QoS 2 message under way only its id is kept: 65,535 of them at most.
+    maxInflightInbound: 0,
     heartbeatInterval: HEARTBEAT_MS,
     connectTimeout: limits.connectTimeoutMs,
     drainTimeout: limits.drainTimeoutMs,
@@ -232,6 +234,7 @@ async function createCore(options: BrokerOptions, store: Store) {
   function sendLate(client: EngineClient): void {
     for (const waiting of sessions.session(client.id)?.queue.all() ?? []) {
       if (waiting.messageId !== null || waiting.counter === null) continue;
+      if (!ordered.hasPassed(waiting)) continue;
       client.deliverQoS(
         {
           cmd: 'publish',

@@ -255,8 +255,8 @@ export function createGate(deps: {
       // MQTT-3.2.0-1: nothing goes before CONNACK.
       if (!client.connackSent || !mayRead(client, packet.topic)) return null;
       // The queue goes first, and a message that comes fresh, without an id, is in it already.
-      const fresh = packet.messageId === undefined && !packet.retain;
-      if (packet.qos > 0 && fresh && resuming.has(client.id)) return null;
+      const fresh = packet.qos > 0 && packet.messageId === undefined && !packet.retain;
+      if (fresh && resuming.has(client.id)) return null;
       if (packet.qos === 2) packet.qos = grantedQos(client, packet as Packet);
       return packet;
     },

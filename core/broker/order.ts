@@ -1,5 +1,5 @@
 import type { Done, Engine, EngineClient, Packet, Publication } from './aedes.ts';
-import { lowerQos } from './queue.ts';
+import { type Waiting, lowerQos } from './queue.ts';
 import type { Sessions } from './sessions.ts';
 import type { Change } from './store.ts';
 
@@ -17,6 +17,11 @@ export type Publisher = {
   accept(packet: Publication, client: EngineClient, stored: Done): void;
   /** Notes that `packet` must be remembered with its id, in one write with its queueing. */
   rememberIncoming(packet: Publication, clientId: string, messageId: number): void;
+  /**
+   * Has this message been given to those online? One still being stored is left to that: sent
+   * out of a queue as well, it would arrive twice.
+   */
+  hasPassed(waiting: Waiting): boolean;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 };
@@ -47,6 +52,7 @@ export function createPublisher(deps: {
   const incoming = new WeakMap<Publication, Change[]>();
   let waiters: (() => void)[] = [];
   let underWay = 0;
+  let passed = 0;
 
   function enter(given: Publication, client: EngineClient | null, stored: Done | null): Passage {
     engine.counter += 1;
@@ -116,6 +122,7 @@ export function createPublisher(deps: {
         finish(first, first.state);
         continue;
       }
+      passed = first.packet.brokerCounter;
       first.stored?.(null);
       engine.mq.emit(first.packet, (error) => {
         finish(first, error ?? null);
@@ -158,6 +165,7 @@ export function createPublisher(deps: {
     rememberIncoming: (packet, clientId, messageId) => {
       incoming.set(packet, sessions.receive(clientId, messageId));
     },
+    hasPassed: ({ counter }) => counter === null || counter <= passed,
     idle: () =>
       underWay === 0
         ? Promise.resolve()

@@ -73,7 +73,7 @@ export function createPersistence(deps: {
       sessions.settle(id, waiting);
       return Promise.resolve({ cmd: 'publish', messageId, ...waiting.message });
     },
-    outgoingStream: ({ id }: EngineClient) => Readable.from(queued(queueOf(id))),
+    outgoingStream: ({ id }: EngineClient) => Readable.from(queued(queueOf(id), deps.publisher())),
 
     incomingStorePacket: (client: EngineClient, packet: Packet & { messageId: number }) => {
       if (client.clean) passing(client).add(packet.messageId);
@@ -128,8 +128,9 @@ export function createPersistence(deps: {
 }
 
 /** The queue as aedes sends it: what was sent before goes under its first id, and marked so. */
-function* queued(queue: ClientQueue | undefined): Generator<object> {
+function* queued(queue: ClientQueue | undefined, publisher: Publisher): Generator<object> {
   for (const waiting of queue?.all() ?? []) {
+    if (!publisher.hasPassed(waiting)) continue;
     // MQTT-3.3.1-1
     const dup = waiting.messageId !== null;
     const messageId = queue?.identify(waiting, queue.lastId + 1);
