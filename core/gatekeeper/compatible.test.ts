@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import type { InventoryEcu } from '#core/protocol';
 import { aBank, aManifest, anEcu, openGate, type Gate } from '#core/testing';
 import { replayEntry } from './replay-entry.ts';
 
