@@ -36,7 +36,7 @@ export async function downloadByBlocks(source: BlockSource, transfer: Transfer):
   const asked = new Map<number, number>();
   const arrived = new Map<number, Uint8Array>();
   let timeout = BLOCK_TIMEOUT_MS;
-  let failure: Error | null = null;
+  const failures: Error[] = [];
   let wake: () => void = () => undefined;
 
   const undo = source.onBlock((block) => {
@@ -48,14 +48,14 @@ export async function downloadByBlocks(source: BlockSource, transfer: Transfer):
       }
       arrived.set(arrival.offset, arrival.bytes);
     } catch (error) {
-      failure = error instanceof Error ? error : new Error(String(error));
+      failures.push(error instanceof Error ? error : new Error(String(error)));
     }
     wake();
   });
   try {
     while (staging.received < length) {
       signal.throwIfAborted();
-      if (failure !== null) throw failure;
+      for (const failure of failures) throw failure;
       const moved = await takeArrived(transfer, asked, arrived);
       if (moved) timeout = BLOCK_TIMEOUT_MS;
       if (staging.received >= length) return;

@@ -41,7 +41,7 @@ const anyEvent: fc.Arbitrary<DcuEvent> = fc.oneof(
       command: fc.constantFrom('install', 'cancel', 'pause', 'resume', 'report'),
       updateId: fc.constantFrom(null, 'u1', 'u2', 'r1', 'nobody'),
     })
-    .map((each): DcuEvent => ({ type: 'commanded', inReplyTo: null, ...each }) as DcuEvent),
+    .map((each): DcuEvent => ({ type: 'commanded', inReplyTo: null, ...each })),
   fc.constantFrom('A', 'B').map((bank): DcuEvent => ({ type: 'booted', bank })),
   fc.constantFrom('A', 'B').map((bank): DcuEvent => ({ type: 'secured', bank })),
   fc.constantFrom('A', 'B').map((bank): DcuEvent => ({ type: 'previousFound', bank })),

@@ -71,7 +71,8 @@ describe('[D1] an offer is refused', () => {
 
   it('when the manifest has no signature, whoever signed the message [S5]', async () => {
     await start();
-    const { signature: _without, ...manifest } = await bench.release(image);
+    const manifest = await bench.release(image);
+    delete manifest.signature;
     await bench.offer(manifest);
     expect(await refused()).toBe('UNSIGNED');
   });
@@ -188,7 +189,8 @@ describe('what the DCU says', () => {
     await bench.heard('presence', ({ online }) => online === true);
     const own = bench.said().filter(({ sender }) => sender === `dcu:${TEST_VIN}`);
     for (const message of own) {
-      expect(message).toMatchObject({ vin: TEST_VIN, signature: expect.stringMatching(/\.\./) });
+      expect(message).toMatchObject({ vin: TEST_VIN });
+      expect(message['signature']).toMatch(/\.\./);
       expect(message.retain).toBe(message.kind === 'inventory' || message.kind === 'presence');
     }
     const numbers = bench.said('progress').map(({ seq }) => Number(seq));
