@@ -11,6 +11,7 @@ export type HeadlessErrorCode =
   | 'FILE_NOT_WRITTEN'
   | 'UPDATE_TIMEOUT'
   | 'INTERRUPTED'
+  | 'ECU_UNKNOWN'
   | 'VEHICLE_SILENT';
 
 export class HeadlessError extends CodedError<HeadlessErrorCode> {}

@@ -1,5 +1,11 @@
 import { type Bench, type BenchClient } from '#core/bench';
-import { type BankView, type RoleName, type UpdateStage, type UpdateView } from '#core/contract';
+import {
+  type BankView,
+  type EcuView,
+  type RoleName,
+  type UpdateStage,
+  type UpdateView,
+} from '#core/contract';
 import { EXIT, type ExitCode } from './exit.ts';
 import { followUpdate } from './follow.ts';
 import { type CommonOptions } from './options.ts';
@@ -33,18 +39,21 @@ export function runDemo(around: Surroundings, options: DemoOptions): Promise<Exi
   );
 }
 
-/** Starts roles, or fails with the refusal of the first that could not start. */
+/** Starts roles one after the other, or fails with the refusal of the first that could not start. */
 export async function startRoles(bench: Bench, roles: RoleName[], output: Output): Promise<void> {
   output.say({ event: 'starting', roles }, `OTA Bench: starting ${roles.join(', ')}`);
-  const view = await bench.client.bench.start({ roles });
   for (const role of roles) {
+    const view = await bench.client.bench.start({ roles: [role] });
     const state = view.roles[role];
     if (state.kind === 'failed') throw bench.failureOf(role, state.refusal);
     const detail = state.kind === 'on' ? state.detail : '';
     output.say({ event: 'role', role, state: state.kind, detail }, null);
   }
-  tellEndpoints(view, output);
+  tellEndpoints(bench.view(), output);
 }
+
+/** After an update the vehicle closes its books before it takes the next order. */
+const SETTLE_MS = 2_000;
 
 export async function rollBack(
   client: BenchClient,
@@ -52,7 +61,9 @@ export async function rollBack(
   output: Output,
   signal: AbortSignal,
 ): Promise<UpdateView> {
-  await waitForEcu(client, where, signal, (ecu) => ecu.rollback.possible).catch(() => undefined);
+  const ready = { wanted: (ecu: EcuView) => ecu.rollback.possible, waitMs: SETTLE_MS };
+  // Whether it can go back is the vehicle's own decision [D7]; we only do not hurry it.
+  await waitForEcu(client, where, signal, ready).catch(() => undefined);
   signal.throwIfAborted();
   const { updateId } = await client.vehicles.rollback(where);
   output.say({ event: 'rollback', updateId, ...where }, `Rolling ${where.ecuId} back`);
@@ -100,10 +111,11 @@ async function activeBank(
 ): Promise<BankView | undefined> {
   const expected = stage === 'completed' ? source?.sha256 : undefined;
   try {
-    const ecu = await waitForEcu(client, { vin, ecuId }, signal, (each) => {
+    const wanted = (each: EcuView): boolean => {
       const active = each.banks.find(({ bank }) => bank === each.activeBank);
       return expected === undefined || active?.sha256 === expected;
-    });
+    };
+    const ecu = await waitForEcu(client, { vin, ecuId }, signal, { wanted });
     return ecu.banks.find(({ bank }) => bank === ecu.activeBank);
   } catch {
     signal.throwIfAborted();

@@ -34,7 +34,7 @@ export async function followUpdate(
       tellUpdate(update, last, output);
       last = update;
       clearTimeout(grace);
-      if (update.stage === 'failed') {
+      if (update.stage === 'failed' && hasWritten(update)) {
         grace = setTimeout(() => stop.abort(), ROLLBACK_GRACE_MS);
       } else if (ENDED.has(update.stage)) break;
     }
@@ -48,6 +48,10 @@ export async function followUpdate(
   if (last === undefined) throw new Error('the stream of updates ended before the update did');
   return last;
 }
+
+/** Only what was written has to be taken back. */
+const hasWritten = ({ steps }: UpdateView): boolean =>
+  steps.some(({ stage }) => stage === 'installing' || stage === 'finalizing');
 
 function tellUpdate(update: UpdateView, before: UpdateView | undefined, output: Output): void {
   const { updateId, vin, ecuId, version, stage, progress } = update;

@@ -5,41 +5,36 @@ import { HeadlessError } from '../errors.ts';
 /** A simulated vehicle reports within a second; an outside one may just be connecting. */
 const VEHICLE_WAIT_MS = 15_000;
 
-/** The ECU of a vehicle that is online, once `wanted` holds; refused when it does not in time. */
+/**
+ * The ECU of a vehicle that is online, once `wanted` holds. Refused when the vehicle says nothing
+ * in time, and at once when it has no such ECU.
+ */
 export async function waitForEcu(
   client: BenchClient,
-  where: { vin: string; ecuId: string },
+  { vin, ecuId }: { vin: string; ecuId: string },
   signal: AbortSignal,
-  wanted: (ecu: EcuView) => boolean = () => true,
+  {
+    wanted = () => true,
+    waitMs = VEHICLE_WAIT_MS,
+  }: { wanted?: (ecu: EcuView) => boolean; waitMs?: number } = {},
 ): Promise<EcuView> {
-  const late = AbortSignal.timeout(VEHICLE_WAIT_MS);
-  const either = AbortSignal.any([signal, late]);
-  let seen: VehicleView | undefined;
-  try {
-    for await (const frame of await client.vehicles.watch(undefined, { signal: either })) {
-      seen = frame.upserts.find((each) => each.vin === where.vin) ?? seen;
-      const ecu = seen?.ecus.find((each) => each.ecuId === where.ecuId);
-      if (seen?.online === true && ecu && wanted(ecu)) return ecu;
-    }
-  } catch (error) {
-    if (!either.aborted) throw error;
+  const either = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+  for await (const frame of await client.vehicles.watch(undefined, { signal: either })) {
+    const vehicle = frame.upserts.find((each) => each.vin === vin);
+    if (vehicle?.online !== true || vehicle.ecus.length === 0) continue;
+    const ecu = vehicle.ecus.find((each) => each.ecuId === ecuId);
+    if (ecu === undefined) throw noSuchEcu(vehicle, ecuId);
+    if (wanted(ecu)) return ecu;
   }
   signal.throwIfAborted();
-  throw notSeen(where, seen);
+  throw new HeadlessError('VEHICLE_SILENT', `${vin} did not report for ${waitMs / 1_000} seconds`, {
+    next: 'check --vin, and that the vehicle is connected to this broker and its key is trusted',
+  });
 }
 
-function notSeen(
-  { vin, ecuId }: { vin: string; ecuId: string },
-  seen: VehicleView | undefined,
-): HeadlessError {
-  const seconds = VEHICLE_WAIT_MS / 1_000;
-  if (seen && !seen.ecus.some((each) => each.ecuId === ecuId)) {
-    const known = seen.ecus.map((each) => each.ecuId).join(', ') || 'none';
-    return new HeadlessError('VEHICLE_SILENT', `${vin} has no ECU "${ecuId}"; it has: ${known}`, {
-      next: 'name one of those with --ecu',
-    });
-  }
-  return new HeadlessError('VEHICLE_SILENT', `${vin} did not report for ${seconds} seconds`, {
-    next: 'check --vin, and that the vehicle is connected to this broker and its key is trusted',
+function noSuchEcu({ vin, ecus }: VehicleView, ecuId: string): HeadlessError {
+  const known = ecus.map((each) => each.ecuId).join(', ');
+  return new HeadlessError('ECU_UNKNOWN', `${vin} has no ECU "${ecuId}"; it has: ${known}`, {
+    next: 'name one of those with --ecu',
   });
 }
