@@ -67,7 +67,8 @@ export function createPublisher(deps: {
     const at = clock.now();
     const taken =
       result.kind === 'acknowledged'
-        ? updates.apply(updateId, { kind: 'sent', at, mark: 'unchecked' })
+        ? // What we sent, we signed.
+          updates.apply(updateId, { kind: 'sent', at, mark: 'valid' })
         : updates.apply(updateId, {
             kind: 'not_sent',
             at,
