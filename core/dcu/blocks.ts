@@ -161,28 +161,25 @@ async function askForMissing(
 ): Promise<number> {
   const { length } = offer.manifest.firmware;
   const end = Math.min(length, staging.received + WINDOW * BLOCK_LIMIT);
-  let due = Number.POSITIVE_INFINITY;
-  for (let offset = staging.received; offset < end; offset += BLOCK_LIMIT) {
-    if (arrived.has(offset)) continue;
-    let again = asked.get(offset) ?? Number.NEGATIVE_INFINITY;
-    if (again <= clock.monotonic()) {
-      again = clock.monotonic() + timeout;
-      asked.set(offset, again);
-      try {
-        await source.ask({ offset, length: Math.min(BLOCK_LIMIT, length - offset) });
-      } catch (error) {
-        log('warn', 'block request not sent', {
-          updateId: offer.updateId,
-          offset,
-          reason: error instanceof Error ? error.message : String(error),
-        });
-        // The link is down; the others would fail as well.
-        again = clock.monotonic() + UNSENT_RETRY_MS;
-        asked.set(offset, again);
-        return Math.min(due, again);
-      }
+  const ask = async (offset: number): Promise<void> => {
+    asked.set(offset, clock.monotonic() + timeout);
+    try {
+      await source.ask({ offset, length: Math.min(BLOCK_LIMIT, length - offset) });
+    } catch (error) {
+      asked.set(offset, clock.monotonic() + UNSENT_RETRY_MS);
+      log('warn', 'block request not sent', {
+        updateId: offer.updateId,
+        offset,
+        reason: error instanceof Error ? error.message : String(error),
+      });
     }
-    due = Math.min(due, again);
+  };
+  const missing: number[] = [];
+  for (let offset = staging.received; offset < end; offset += BLOCK_LIMIT) {
+    if (!arrived.has(offset)) missing.push(offset);
   }
-  return due;
+  const overdue = (offset: number): number => asked.get(offset) ?? Number.NEGATIVE_INFINITY;
+  const now = clock.monotonic();
+  await Promise.all(missing.filter((offset) => overdue(offset) <= now).map(ask));
+  return Math.min(...missing.map(overdue));
 }

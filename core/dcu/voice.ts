@@ -24,6 +24,11 @@ export type VoiceOptions = {
   readonly random: Random;
 };
 
+/*
+ * A request for a block carries no `seq`: asked twice it is answered twice, and a commit for
+ * each number would cost more than the block.
+ */
+
 type About = { readonly updateId?: string | undefined; readonly ecuId?: string | undefined };
 
 /** What the DCU says on the broker: signed, numbered, stored before it is sent. */
@@ -64,7 +69,8 @@ export function createVoice(
     body: Readonly<Record<string, unknown>>,
     about: About,
   ): Promise<{ topic: string; payload: Uint8Array }> => {
-    const seq = nextSeq(db, senderOf(vin), vin, clock.now());
+    const numbered = kind !== 'firmware_request';
+    const seq = numbered ? nextSeq(db, senderOf(vin), vin, clock.now()) : undefined;
     return {
       topic: topics.of(kind, vin, about.updateId),
       payload: await signedPayload(options, kind, { ...body, ...about, seq }),
