@@ -23,6 +23,27 @@ const MIGRATIONS = [
    ) STRICT;
    CREATE INDEX outbox_waiting ON outbox (sender, topic, id) WHERE state = 'waiting';
    CREATE INDEX outbox_settled ON outbox (settled_at) WHERE settled_at IS NOT NULL;`,
+  // The first waiting message of each topic is marked, so that filling the lanes reads as many
+  // rows as there are lanes, not as many as wait. Triggers keep the mark, whoever writes.
+  `ALTER TABLE outbox ADD COLUMN head INTEGER NOT NULL DEFAULT 0;
+   UPDATE outbox SET head = 1 WHERE id IN
+     (SELECT min(id) FROM outbox WHERE state = 'waiting' GROUP BY sender, topic);
+   CREATE INDEX outbox_heads ON outbox (sender, strikes DESC, id) WHERE head = 1;
+   CREATE TRIGGER outbox_first AFTER INSERT ON outbox
+     WHEN NEW.state = 'waiting' AND NOT EXISTS
+       (SELECT 1 FROM outbox WHERE state = 'waiting'
+          AND sender = NEW.sender AND topic = NEW.topic AND id < NEW.id)
+   BEGIN
+     UPDATE outbox SET head = 1 WHERE id = NEW.id;
+   END;
+   CREATE TRIGGER outbox_next AFTER UPDATE OF state ON outbox
+     WHEN OLD.state = 'waiting' AND NEW.state <> 'waiting'
+   BEGIN
+     UPDATE outbox SET head = 0 WHERE id = NEW.id;
+     UPDATE outbox SET head = 1 WHERE id =
+       (SELECT id FROM outbox WHERE state = 'waiting'
+          AND sender = NEW.sender AND topic = NEW.topic ORDER BY id LIMIT 1);
+   END;`,
 ];
 
 /** Long enough that a sender which comes back after a week still finds its key. */
@@ -63,8 +84,7 @@ export function openOutboxTable(db: DatabaseSync, sender: string, now: number): 
   );
   const heads = db.prepare(
     `SELECT id, key, topic, payload, qos, retain, strikes FROM outbox
-     WHERE id IN (SELECT min(id) FROM outbox WHERE state = 'waiting' AND sender = ? GROUP BY topic)
-     ORDER BY strikes DESC, id LIMIT ?`,
+     WHERE sender = ? AND head = 1 ORDER BY strikes DESC, id LIMIT ?`,
   );
   const head = db.prepare(
     `SELECT id, key, topic, payload, qos, retain, strikes FROM outbox
@@ -72,7 +92,8 @@ export function openOutboxTable(db: DatabaseSync, sender: string, now: number): 
   );
   const strike = db.prepare('UPDATE outbox SET strikes = strikes + 1 WHERE id = ?');
   const forgive = db.prepare(
-    `UPDATE outbox SET strikes = 0 WHERE sender = ? AND state = 'waiting' AND strikes > 0`,
+    // Only a topic's first message is ever in flight.
+    'UPDATE outbox SET strikes = 0 WHERE sender = ? AND head = 1 AND strikes > 0',
   );
   const settle = db.prepare(
     `UPDATE outbox SET state = ?, code = ?, reason = ?, settled_at = ?,
