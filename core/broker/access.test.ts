@@ -33,6 +33,14 @@ async function connect(user: string, options: IClientOptions = {}): Promise<Mqtt
   return client;
 }
 
+function closed(client: MqttClient): Promise<void> {
+  return new Promise((resolve) => {
+    client.once('close', () => {
+      resolve();
+    });
+  });
+}
+
 function messages(client: MqttClient): string[] {
   const got: string[] = [];
   client.on('message', (topic, payload) => got.push(`${topic}=${payload.toString()}`));
@@ -55,7 +63,7 @@ describe('who may connect', () => {
   it.each<[string, IClientOptions, number]>([
     ['a wrong password', { password: 'other' }, 4],
     ['an unknown user', { username: 'eve' }, 4],
-    ['no user name', { username: undefined, password: undefined } as IClientOptions, 5],
+    ['no user name', { username: undefined, password: undefined } as unknown as IClientOptions, 5],
     ['a user name with a wildcard', { username: '+', password: '+' }, 5],
     ['a client id with a wildcard', { clientId: 'a/#' }, 2],
     ['a will it may not write', { will: { topic: 'b', payload: 'x', qos: 0, retain: false } }, 5],
@@ -83,7 +91,7 @@ describe('who may connect', () => {
     expect(test.broker.clients()).toMatchObject([
       { clientId: 'ann-client', user: 'ann', address: '127.0.0.1', subscriptions: ['a/x'] },
     ]);
-    const gone = new Promise((resolve) => first.once('close', resolve));
+    const gone = closed(first);
     await connect('ann');
     await gone;
     expect(test.events.map(({ kind }) => kind)).toEqual([
@@ -106,7 +114,7 @@ describe('what may be published', () => {
     const got = messages(bob);
     await bob.subscribeAsync('a/#');
     const ann = await connect('ann');
-    const gone = new Promise((resolve) => ann.once('close', resolve));
+    const gone = closed(ann);
     ann.publish('a/secret', 'x', { qos: 1 });
     await gone;
     const refused = await test.event(({ kind }) => kind === 'refused');
@@ -215,7 +223,7 @@ describe('what may be read', () => {
     await bob.publishAsync('a/open', '2', { qos: 1 });
     await settled(ann);
     expect(got).toEqual(['a/open=1', 'a/settled=']);
-    const gone = new Promise((resolve) => ann.once('close', resolve));
+    const gone = closed(ann);
     ann.publish('a/open', '3', { qos: 1 });
     await gone;
   });
@@ -223,7 +231,7 @@ describe('what may be read', () => {
   it('never lets a client write below $SYS', async () => {
     await start({ acl: 'user ann\ntopic $SYS/#\ntopic #' });
     const ann = await connect('ann');
-    const gone = new Promise((resolve) => ann.once('close', resolve));
+    const gone = closed(ann);
     ann.publish('$SYS/broker/load', 'x');
     await gone;
     expect(test.events.at(-1)).toMatchObject({ kind: 'disconnect' });

@@ -1,5 +1,5 @@
 import type { AedesOptions, AuthenticateError, Client, ConnectPacket } from 'aedes';
-import { type AclDecision, type AclRules, decide, filterFault, filterMatches } from '#core/acl';
+import { type AclDecision, type AclRules, decide } from '#core/acl';
 import { type Clock } from '#core/ports';
 import type { EngineClient, Packet } from './aedes.ts';
 import type { Credentials } from './credentials.ts';
@@ -8,6 +8,7 @@ import type { BrokerEvent } from './events.ts';
 import { ConnectReturn, clientIdFault, identify } from './identity.ts';
 import type { Publisher } from './order.ts';
 import type { Sessions } from './sessions.ts';
+import { grantedQos, nameFault, subscriptionFault } from './topics.ts';
 
 /** How an unreadable subscription is answered: SUBACK 0x80, or granted and never delivered to. */
 export type SubscriptionMode = 'refuse' | 'deliver-only';
@@ -263,15 +264,6 @@ export function createGate(deps: {
   };
 }
 
-/** MQTT-3.8.4-8: aedes lowers the QoS of exact subscriptions only. */
-function grantedQos(client: EngineClient, packet: Packet): 0 | 1 | 2 {
-  let granted: 0 | 1 | 2 = 0;
-  for (const [filter, { qos }] of Object.entries(client.subscriptions)) {
-    if (qos > granted && filterMatches(filter, packet.topic)) granted = qos;
-  }
-  return granted;
-}
-
 function whyNot(what: string, decision: AclDecision): string {
   return decision.line === null
     ? `${what}: no line of the access list allows it`
@@ -282,17 +274,6 @@ function connectError(returnCode: number, detail: string): AuthenticateError {
   const error: unknown = Object.assign(new Error(detail), { returnCode });
   // aedes declares its codes as a const enum, which type stripping cannot import.
   return error as AuthenticateError;
-}
-
-function nameFault(topic: string): string | null {
-  // MQTT-1.5.3-2 and MQTT-3.3.2-2.
-  if (topic.includes('\0')) return 'a topic holds no NUL';
-  return /[+#]/.test(topic) ? 'a published topic holds no wildcard' : null;
-}
-
-function subscriptionFault(filter: string): string | null {
-  if (filter.startsWith('$share/')) return 'shared subscriptions are not offered';
-  return filterFault(filter)?.reason ?? null;
 }
 
 function addressOf(client: Client): string {

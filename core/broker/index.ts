@@ -1,4 +1,5 @@
-export { startBroker, type Broker, type BrokerOptions, type ConnectedClient } from './broker.ts';
+export { startBroker, type Broker } from './broker.ts';
+export type { BrokerOptions, ConnectedClient } from './options.ts';
 export { createCredentials, type Credentials } from './credentials.ts';
 export { BrokerError, type BrokerErrorCode } from './errors.ts';
 export type { BrokerEvent } from './events.ts';

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   connect as connectClient,
   type IClientOptions,
@@ -40,6 +39,15 @@ async function restart(): Promise<void> {
 
 type Received = { topic: string; text: string; qos: number; retain: boolean; dup: boolean };
 
+/** The library types its events too narrowly for node's `once`. */
+function heard(client: MqttClient, event: 'connect' | 'close'): Promise<void> {
+  return new Promise((resolve) => {
+    client.once(event, () => {
+      resolve();
+    });
+  });
+}
+
 /** Listens from the first byte on: a durable session sends before `connect` is over. */
 async function connect(
   user: string,
@@ -59,7 +67,7 @@ async function connect(
     got.push({ topic, text: payload.toString(), qos, retain, dup });
     for (const look of waiting) look();
   });
-  await once(client, 'connect');
+  await heard(client, 'connect');
   return {
     client,
     got,

@@ -1,0 +1,228 @@
+import type { Client } from 'aedes';
+import type { Socket } from 'node:net';
+import { type Engine, type EngineClient, createEngine, limitPackets } from './aedes.ts';
+import { messageOf } from './errors.ts';
+import { type EventFeed, createEventFeed } from './events.ts';
+import { type Gate, createGate } from './gate.ts';
+import { createConnectRate, defaultLimits } from './limits.ts';
+import type { Arrivals } from './listeners.ts';
+import type { BrokerOptions, ConnectedClient } from './options.ts';
+import { type Publisher, createPublisher } from './order.ts';
+import { createPersistence } from './persistence.ts';
+import { Sessions } from './sessions.ts';
+import { type Store, damaged } from './store.ts';
+
+/** Longer than any client's patience: aedes asks it of brokers in a cluster, we are one. */
+const HEARTBEAT_MS = 60_000;
+
+export type Core = {
+  readonly gate: Pick<Gate, 'setAcl'>;
+  readonly arrivals: Arrivals;
+  readonly onEvent: EventFeed['onEvent'];
+  readonly clients: () => ConnectedClient[];
+  /** Their clients were cut off when the broker ended: the will was meant for that. */
+  readonly publishWillsOfEarlierRun: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/** aedes with our gate before it, our order in it and our sessions behind it; no listener yet. */
+export async function createCore(options: BrokerOptions, store: Store): Promise<Core> {
+  const { clock, log } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const sessions = await Sessions.load(store).catch((error: unknown) => {
+    throw damaged(options.dir, error);
+  });
+  const feed = createEventFeed((error) => {
+    log('error', 'a listener of broker events failed', { error: messageOf(error) });
+  });
+  const sockets = new Set<Socket>();
+  const online = new Map<string, EngineClient>();
+  const farewell = new WeakMap<Client, string>();
+
+  // The three know each other: aedes asks the gate, the gate hands to the publisher.
+  const publisher = (): Publisher => ordered;
+  const gate: Gate = createGate({
+    acl: options.acl,
+    mode: options.subscriptions ?? 'refuse',
+    credentials: options.credentials,
+    sessions,
+    publisher,
+    liveUser: (clientId) => {
+      const client = online.get(clientId);
+      return client ? (gate.presence(client)?.user ?? null) : null;
+    },
+    onAdmitted: (client) => {
+      const before = online.get(client.id);
+      if (before) farewell.set(before, 'its client id connected again, which ends this connection');
+    },
+    clock,
+    emit: feed.emit,
+  });
+  const engine: Engine = createEngine({
+    id: `ota-bench-${String(clock.now())}`,
+    ...gate,
+    persistence: createPersistence({
+      sessions,
+      publisher,
+      admits: gate.admits,
+      onResume: (clientId) => {
+        gate.resuming.add(clientId);
+      },
+    }),
+    // Unlimited: at a limit, one frozen subscriber would hold up everybody.
+    concurrency: 0,
+    // Of a QoS 2 message under way only its id is kept: 65,535 of them at most.
+    maxInflightInbound: 0,
+    heartbeatInterval: HEARTBEAT_MS,
+    connectTimeout: limits.connectTimeoutMs,
+    drainTimeout: limits.drainTimeoutMs,
+  });
+  const ordered: Publisher = createPublisher({
+    engine,
+    sessions,
+    queuedPerClient: limits.queuedPerClient,
+    mayReceive: gate.mayReceive,
+    onDropped: (clientId, user, topic) => {
+      const detail = `${String(limits.queuedPerClient)} messages wait for ${clientId}: this one is dropped`;
+      feed.emit({ kind: 'refused', at: clock.now(), clientId, user, topic, detail });
+    },
+  });
+  engine.publish = ordered.publish;
+  await engine.listen();
+
+  watchClients();
+  const arrivals = {
+    onSocket,
+    onHandshakeError: (error: Error, socket: Socket) => {
+      turnAway(socket, `TLS handshake failed: ${error.message}`);
+    },
+    handshakeTimeoutMs: limits.connectTimeoutMs,
+  };
+  const mayConnect = createConnectRate(limits, clock);
+
+  function onSocket(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    if (sockets.size >= limits.clients) {
+      turnAway(socket, `${String(limits.clients)} clients are connected already`);
+      return;
+    }
+    if (!mayConnect(address)) {
+      turnAway(socket, `too many connections from ${address}`);
+      return;
+    }
+    sockets.add(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+    });
+    limitPackets(engine.handle(socket), limits.packetBytes);
+  }
+
+  function turnAway(socket: Socket, detail: string): void {
+    socket.on('error', () => undefined);
+    socket.destroy();
+    feed.emit({ kind: 'refused', at: clock.now(), clientId: '', user: '', detail });
+  }
+
+  function watchClients(): void {
+    const tell = (kind: 'connect' | 'disconnect', client: Client, detail: string): void => {
+      const user = gate.presence(client)?.user ?? '';
+      feed.emit({ kind, at: clock.now(), clientId: client.id, user, detail });
+    };
+    engine.on('client', (client) => {
+      online.set(client.id, client as EngineClient);
+      const session = sessions.session(client.id);
+      // Ids of what waits and of what is sent besides must not meet.
+      if (session && session.queue.lastId > 0) {
+        (client as EngineClient)._nextId = (session.queue.lastId % 65_535) + 1;
+      }
+      tell('connect', client, client.clean ? 'connected' : 'connected with a durable session');
+    });
+    engine.on('clientReady', (client) => {
+      gate.resuming.delete(client.id);
+      sendLate(client as EngineClient);
+    });
+    engine.on('clientDisconnect', (client) => {
+      if (online.get(client.id) === client) online.delete(client.id);
+      tell('disconnect', client, farewell.get(client) ?? 'disconnected');
+    });
+    engine.on('keepaliveTimeout', (client) => {
+      farewell.set(client, 'silent for longer than it promised');
+    });
+    engine.on('clientError', (client, error) => {
+      if (!farewell.has(client)) farewell.set(client, error.message);
+      // A refused CONNECT carries a code and was told; a connected client says goodbye below.
+      if ('errorCode' in error || online.get(client.id) === client) return;
+      const detail = `${client.id}: ${error.message}`;
+      feed.emit({ kind: 'refused', at: clock.now(), clientId: '', user: '', detail });
+    });
+    engine.on('connectionError', (client, error) => {
+      const detail = `${addressOf(client)}: ${error.message}`;
+      feed.emit({ kind: 'refused', at: clock.now(), clientId: '', user: '', detail });
+    });
+    engine.on(
+      'error' as 'closed',
+      ((error: unknown) => {
+        log('error', 'the broker met an error', { error: messageOf(error) });
+      }) as () => void,
+    );
+  }
+
+  /** What arrived for a durable client while its queue was going out. */
+  function sendLate(client: EngineClient): void {
+    for (const waiting of sessions.session(client.id)?.queue.all() ?? []) {
+      if (waiting.messageId !== null || waiting.counter === null) continue;
+      if (!ordered.hasPassed(waiting)) continue;
+      client.deliverQoS(
+        {
+          cmd: 'publish',
+          // Not of this broker, so that aedes does not take it for a duplicate.
+          brokerId: null,
+          brokerCounter: waiting.counter,
+          ...waiting.message,
+          dup: false,
+          messageId: undefined,
+        },
+        () => undefined,
+      );
+    }
+  }
+
+  return {
+    gate,
+    arrivals,
+    onEvent: feed.onEvent,
+    clients: (): ConnectedClient[] =>
+      [...online.values()].map((client) => {
+        const presence = gate.presence(client);
+        return {
+          clientId: client.id,
+          user: presence?.user ?? '',
+          address: presence?.address ?? '',
+          since: presence?.since ?? 0,
+          durable: !client.clean,
+          subscriptions: Object.keys(client.subscriptions),
+        };
+      }),
+    publishWillsOfEarlierRun: async () => {
+      for (const [clientId, will] of sessions.wills()) {
+        await new Promise<void>((resolve) => {
+          engine.publish({ ...will }, null, () => {
+            resolve();
+          });
+        });
+        sessions.deleteWill(clientId);
+      }
+    },
+    close: async () => {
+      await new Promise<void>((resolve) => {
+        engine.close(resolve);
+      });
+      for (const socket of sockets) socket.destroy();
+      await ordered.idle();
+    },
+  };
+}
+
+function addressOf(client: Client): string {
+  return (client as EngineClient).conn.remoteAddress ?? 'a client';
+}
