@@ -217,3 +217,32 @@ it('two senders on one database send by their own links', async () => {
     'of the gatekeeper': 'gatekeeper',
   });
 });
+
+it('does not send again and again what it cannot mark as acknowledged', async () => {
+  const server = await broker();
+  const db = await database();
+  const pauses = Array.from({ length: 2 }, () => Promise.withResolvers<undefined>());
+  let paused = 0;
+  const clock = {
+    ...systemClock,
+    sleep: async (ms: number, signal?: AbortSignal): Promise<void> => {
+      if (ms < 60_000) return systemClock.sleep(ms, signal);
+      await pauses[paused++]?.promise;
+    },
+  };
+  const link = open(server.port);
+  const outbox = createOutbox({ db, link, clock, log: silentLog });
+  onTestFinished(() => outbox.close());
+  db.exec(`CREATE TRIGGER full_disk BEFORE UPDATE OF state ON outbox
+    BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`);
+  outbox.enqueue(aMessage('k'));
+  await vi.waitUntil(() => paused === 1);
+  expect(payloads(server)).toEqual(['k']);
+  pauses[0]?.resolve(undefined);
+  await vi.waitUntil(() => paused === 2);
+  expect(payloads(server)).toEqual(['k', 'k']);
+  db.exec('DROP TRIGGER full_disk');
+  pauses[1]?.resolve(undefined);
+  await vi.waitUntil(() => outbox.pending() === 0);
+  expect(payloads(server)).toEqual(['k', 'k', 'k']);
+});

@@ -72,9 +72,13 @@ export function createOutbox({ db, link, clock, log, firstDelayMs }: OutboxOptio
     }
   };
 
-  /** The table cannot be written. The message stays as it is and goes out with the next `up`. */
+  /**
+   * The table cannot be written, a full disk for instance. The message stays as it is and goes
+   * out again, but not at once: it would go out a thousand times a second.
+   */
   const failed = (error: unknown): void => {
     log('error', 'the outbox could not go on', { error });
+    void pause(MAX_DELAY_MS).then(schedule);
   };
 
   /** One topic, in order, until one of its messages has to wait for a better connection. */
@@ -107,7 +111,9 @@ export function createOutbox({ db, link, clock, log, firstDelayMs }: OutboxOptio
         settle(row, { kind: 'acknowledged', key: row.key });
         return true;
       } catch (error) {
-        if (!(error instanceof LinkError)) return false;
+        if (closing.signal.aborted) return false;
+        // Not the link but the table: see `failed`.
+        if (!(error instanceof LinkError)) throw error;
         switch (error.code) {
           case 'REFUSED':
           case 'TOPIC_INVALID':
