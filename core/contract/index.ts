@@ -33,3 +33,16 @@ export {
   VehicleView,
   type Frame,
 } from './views.ts';
+export {
+  AclDiagnostic,
+  CertificateState,
+  CertificateView,
+  DoctorCell,
+  DoctorReport,
+  Finding,
+  FlowName,
+  KeyView,
+  SavedFile,
+  Severity,
+  TrustView,
+} from './trust-views.ts';
