@@ -51,6 +51,8 @@ export type BenchOptions = {
   vins?: readonly string[];
   /** False: somebody else answers issue_details. */
   gatekeeper?: boolean;
+  /** The simulated vehicles belong to a backend in another process: no HTTPS API to ask. */
+  backendElsewhere?: boolean;
 };
 
 export type Bench = {
@@ -113,7 +115,8 @@ async function compose(
     settings: () => settings.get(),
     topics: () => createTopics(settings.get().topicRoot),
   };
-  const stage = createStage({ context, feeds, vins, gatekeeper: options.gatekeeper !== false });
+  const { gatekeeper = true, backendElsewhere = false } = options;
+  const stage = createStage({ context, feeds, vins, gatekeeper, backendElsewhere });
   const roles = createRoles({ starters: stage.starters, clock, log, changed });
   const updates = createUpdateDesk({
     backend: stage.backend,
@@ -143,15 +146,16 @@ async function compose(
   });
   feeds.bench.set(view());
   const files = options.trustFiles ?? [];
-  const trusting = followTrustFiles({ files, ring, clock, log, signal });
+  const trusting = await followTrustFiles({ files, ring, clock, log, signal });
 
   const close = async (): Promise<void> => {
-    await roles.stop(['dcu', 'backend', 'broker']);
+    // Whatever still waits for a broker gives up, so that stopping need not wait for it.
     closing.abort(
       new BenchError('BENCH_CLOSED', 'the bench is closing', { next: 'open it again' }),
     );
+    await roles.stop(['dcu', 'backend', 'broker']);
     feeds.close();
-    await trusting;
+    await trusting.done;
     await traffic.close();
     await catalogue.close();
     await vault.close();

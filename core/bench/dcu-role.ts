@@ -1,4 +1,5 @@
 import { type Dcu, demoProfile, presenceWill, startDcu } from '#core/dcu';
+import { type Transport } from '#core/contract';
 import { type Context, type Running } from './context.ts';
 import { ALGORITHMS } from './gatekeeper-role.ts';
 
@@ -8,7 +9,7 @@ export type RunningDcus = Running & { dcus: Dcu[] };
 export async function openDcus(
   context: Context,
   vins: readonly string[],
-  backendUrl: () => string | null,
+  backendUrl: (() => string | null) | null,
   onChange: (vin: string) => void,
 ): Promise<RunningDcus> {
   const opened: OpenDcu[] = [];
@@ -21,7 +22,7 @@ export async function openDcus(
     await close();
     throw error;
   }
-  const { transport } = context.settings();
+  const transport = transportOf(context, backendUrl);
   return {
     role: 'dcu',
     dcus: opened.map(({ dcu }) => dcu),
@@ -31,16 +32,21 @@ export async function openDcus(
   };
 }
 
+/** Mutual TLS needs the CA of the backend's own process; without it images come over MQTT. */
+function transportOf({ settings }: Context, backendUrl: unknown): Transport {
+  return backendUrl === null ? 'blocks' : settings().transport;
+}
+
 type OpenDcu = { dcu: Dcu; close(): Promise<void> };
 
 async function openDcu(
   context: Context,
   vin: string,
-  backendUrl: () => string | null,
+  backendUrl: (() => string | null) | null,
   onChange: (vin: string) => void,
 ): Promise<OpenDcu> {
   const { workspace, links, settings, topics, keys, ring, ca, clock, random, log } = context;
-  const { algorithm, policies, transport } = settings();
+  const { algorithm, policies } = settings();
   const signer = await keys.key(`dcu:${vin}`, algorithm);
   const client = await ca.issue({ kind: 'client', cn: vin });
   const will = await presenceWill({ vin, topics: topics(), signer, clock, random });
@@ -55,8 +61,8 @@ async function openDcu(
       policy: policies.dcu,
       algorithms: ALGORITHMS,
       signer,
-      transport,
-      backendApi: {
+      transport: transportOf(context, backendUrl),
+      backendApi: backendUrl && {
         url: backendUrl,
         tls: { ca: ca.certPem, cert: client.certPem, key: client.keyPem },
       },

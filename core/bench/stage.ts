@@ -23,6 +23,7 @@ export function createStage(options: {
   feeds: Feeds;
   vins: readonly string[];
   gatekeeper: boolean;
+  backendElsewhere: boolean;
 }): Stage {
   const { context, feeds, vins } = options;
   const lastPorts = { tcp: 0, tls: 0 };
@@ -85,7 +86,7 @@ export function createStage(options: {
   };
 
   const startDcu = async (): Promise<Running> => {
-    const url = (): string | null => backend?.apiUrl ?? null;
+    const url = options.backendElsewhere ? null : (): string | null => backend?.apiUrl ?? null;
     const started = await openDcus(context, vins, url, vehicleChanged);
     ({ dcus } = started);
     for (const vin of vins) vehicleChanged(vin);

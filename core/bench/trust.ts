@@ -6,8 +6,8 @@ import { writeFileAtomic } from '#core/storage';
 import { BenchError } from './errors.ts';
 import { type SessionKeys } from './keys.ts';
 
-/** How often a trust file is looked at: the process that writes it may start after us. */
-const LOOK_MS = 500;
+/** How often a trust file is looked at: whoever writes it may start after us, and send at once. */
+const LOOK_MS = 100;
 const FILE_LIMIT_BYTES = 1_048_576;
 
 const Use = z.custom<KeyUse>(
@@ -55,28 +55,35 @@ export async function readTrustFile(file: string, ring: KeyRing): Promise<void> 
   }
 }
 
-/** Follows trust files until the signal: each is read when it appears or changes. */
+/** Trusts what the files hold now, then follows them until the signal; `done` resolves after it. */
 export async function followTrustFiles(options: {
   files: readonly string[];
   ring: KeyRing;
   clock: Clock;
   log: Log;
   signal: AbortSignal;
-}): Promise<void> {
+}): Promise<{ done: Promise<void> }> {
   const { files, ring, clock, log, signal } = options;
   const seen = new Map<string, string>();
-  while (!signal.aborted) {
+  const look = async (): Promise<void> => {
     for (const file of files) {
       const mark = await markOf(file);
       if (mark === null || seen.get(file) === mark) continue;
       seen.set(file, mark);
-      await readTrustFile(file, ring).catch((error: unknown) => {
+      await readTrustFile(file, ring);
+    }
+  };
+  const follow = async (): Promise<void> => {
+    while (files.length > 0 && !signal.aborted) {
+      // Rejects only when the signal ends us.
+      await clock.sleep(LOOK_MS, signal).catch(() => undefined);
+      await look().catch((error: unknown) => {
         log('warn', 'a trust file was not taken', { reason: String(error) });
       });
     }
-    // Rejects only when the signal ends us.
-    await clock.sleep(LOOK_MS, signal).catch(() => undefined);
-  }
+  };
+  await look();
+  return { done: follow() };
 }
 
 async function markOf(file: string): Promise<string | null> {

@@ -45,6 +45,19 @@ describe('createBenchCa', () => {
     expect(issued.cn).toBe(cn);
   });
 
+  // RFC 4514 gives each of these another meaning; in a certificate a name has none but itself.
+  it.each(['#0c076261636b656e64', '#zz', '"backend"', 'back\\65nd', '\\backend'])(
+    'issues to %j, and not to whom it would be as a string of RFC 4514',
+    async (cn) => {
+      const issued = await ca.issue({ kind: 'client', cn });
+      expect(new X509Certificate(issued.certPem).toLegacyObject().subject).toEqual({ CN: cn });
+      const named = await createBenchCa({ clock, random: systemRandom, name: cn });
+      const leaf = new X509Certificate((await named.issue({ kind: 'client', cn: 'x' })).certPem);
+      expect(leaf.toLegacyObject().issuer).toEqual({ CN: cn });
+      expect(leaf.checkIssued(new X509Certificate(named.certPem))).toBe(true);
+    },
+  );
+
   it('reckons validity from the clock it was given', async () => {
     const issued = await ca.issue({ kind: 'client', cn: 'backend' });
     const parsed = new X509Certificate(issued.certPem);

@@ -7,6 +7,7 @@ import {
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
   type Extension,
+  Name,
   KeyUsageFlags,
   KeyUsagesExtension,
   PemConverter,
@@ -77,7 +78,7 @@ export async function createBenchCa(options: {
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
       serialNumber: serialNumber(random),
-      name: [{ CN: [name] }],
+      name: nameOf(name),
       ...validity(clock.now(), caEnd),
       keys,
       signingAlgorithm: SIGNATURE,
@@ -99,8 +100,8 @@ export async function createBenchCa(options: {
       const issued = await X509CertificateGenerator.create(
         {
           serialNumber: serialNumber(random),
-          subject: [{ CN: [request.cn] }],
-          issuer: certificate.subjectName.toJSON(),
+          subject: nameOf(request.cn),
+          issuer: certificate.subjectName,
           ...validity(clock.now(), Math.min(clock.now() + LEAF_LIFE_MS, caEnd)),
           publicKey: leaf.publicKey,
           signingKey: keys.privateKey,
@@ -118,6 +119,14 @@ export async function createBenchCa(options: {
       return { cn: request.cn, ...described(issued), keyPem: await privatePem(leaf.privateKey) };
     },
   };
+}
+
+/**
+ * A plain string would be read as RFC 4514 writes names: `#0c…` as hex, quotes and backslashes
+ * as escapes, so that one name could be asked for and another one issued.
+ */
+function nameOf(cn: string): Name {
+  return new Name([{ CN: [{ utf8String: cn }] }]);
 }
 
 /** What the certificate is good for; a client's never opens a server, nor the other way. */

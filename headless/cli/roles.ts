@@ -5,7 +5,13 @@ import { startRoles } from './demo.ts';
 import { type ExitCode } from './exit.ts';
 import { type CommonOptions } from './options.ts';
 import { type Output } from './output.ts';
-import { runCommand, type Session, type Surroundings, withBench } from './session.ts';
+import {
+  type BenchChoice,
+  runCommand,
+  type Session,
+  type Surroundings,
+  withBench,
+} from './session.ts';
 import { tellRoles, tellUpdates } from './tell.ts';
 
 export type BrokerOptions = CommonOptions & {
@@ -44,16 +50,10 @@ export function runDcu(around: Surroundings, options: DcuOptions): Promise<ExitC
   if (options.broker === undefined) {
     return refuse(around, options, 'a vehicle needs a broker to connect to');
   }
-  return foreground(around, { ...options, vins: options.vin }, ['dcu']);
+  return foreground(around, { ...options, vins: options.vin, backendElsewhere: true }, ['dcu']);
 }
 
-type Foreground = CommonOptions & {
-  vins?: readonly string[];
-  gatekeeper?: boolean;
-  port?: number;
-  tlsPort?: number;
-  apiPort?: number;
-};
+type Foreground = BenchChoice & { port?: number; tlsPort?: number; apiPort?: number };
 
 function foreground(
   around: Surroundings,

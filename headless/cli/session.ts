@@ -80,10 +80,18 @@ function abortOnSignals(stop: AbortController): () => void {
   };
 }
 
+export type BenchChoice = CommonOptions & {
+  vins?: readonly string[];
+  /** In a folder that goes with the command, unless one is named. */
+  temporary?: boolean;
+  gatekeeper?: boolean;
+  backendElsewhere?: boolean;
+};
+
 /** Opens the bench for one command and closes it again, whatever happens in between. */
 export async function withBench<T>(
   around: Surroundings,
-  options: CommonOptions & { vins?: readonly string[]; temporary?: boolean; gatekeeper?: boolean },
+  options: BenchChoice,
   { log, signal }: Session,
   body: (bench: Bench) => Promise<T>,
 ): Promise<T> {
@@ -103,14 +111,19 @@ export async function withBench<T>(
       settings: overridesOf(options),
       trustFiles: options.trust ?? [],
       ...(options.vins === undefined ? {} : { vins: options.vins }),
+      ...(options.backendElsewhere === true ? { backendElsewhere: true } : {}),
       ...(options.gatekeeper === undefined ? {} : { gatekeeper: options.gatekeeper }),
       ...(credentials === undefined ? {} : { credentials }),
     });
+    // A start that waits for a broker ends with the bench, not after its own patience.
+    const onAbort = (): void => void bench.close();
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
       signal.throwIfAborted();
       if (options.trustOut !== undefined) await bench.writeTrust(options.trustOut);
       return await body(bench);
     } finally {
+      signal.removeEventListener('abort', onAbort);
       await bench.close();
     }
   } finally {

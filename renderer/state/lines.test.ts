@@ -52,4 +52,10 @@ describe('linesOf', () => {
       ),
     ).toEqual([1, [3, 2, 20], 4, [5, 1, 10]]);
   });
+
+  it('leaves out who connects and subscribes, and keeps what was refused', () => {
+    const subscribed: TrafficRow = { ...aRow(1, 'status'), kind: 'subscribe' };
+    const refused: TrafficRow = { ...aRow(2, 'firmware/u/block'), kind: 'refused' };
+    expect(linesOf(ROOT, [subscribed, refused])).toEqual([{ kind: 'message', row: refused }]);
+  });
 });

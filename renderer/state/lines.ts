@@ -21,7 +21,9 @@ export type Line =
 export function linesOf(root: string, rows: readonly TrafficRow[]): Line[] {
   const lines: Line[] = [];
   for (const row of rows) {
-    const isBlock = topicWords(root, row.topic)?.kind === 'firmware';
+    // Who connects and subscribes is told on the Traffic screen; a refusal belongs to the story.
+    if (row.kind !== 'publish' && row.kind !== 'refused') continue;
+    const isBlock = row.kind === 'publish' && topicWords(root, row.topic)?.kind === 'firmware';
     const last = lines.at(-1);
     if (!isBlock) lines.push({ kind: 'message', row });
     else if (last?.kind === 'blocks') {

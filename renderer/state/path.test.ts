@@ -1,6 +1,6 @@
 import type { UpdateStage, UpdateView } from '#core/contract';
 import { describe, expect, it } from 'vitest';
-import { hasEnded, isRollback, placeOf, stopsOf } from './path.ts';
+import { hasEnded, isRollback, markOf, placeOf, stopsOf } from './path.ts';
 
 /** An update that went through `stages`, the last of which it is at. */
 function anUpdate(stages: UpdateStage[], over: Partial<UpdateView> = {}): UpdateView {
@@ -105,5 +105,19 @@ describe('hasEnded', () => {
   it('is true at the five ends only', () => {
     const stages: UpdateStage[] = ['queued', 'issued', 'failed', 'completed', 'rolling_back'];
     expect(stages.filter((stage) => hasEnded(anUpdate([stage])))).toEqual(['failed', 'completed']);
+  });
+});
+
+describe('markOf', () => {
+  const unchecked = { at: 0, detail: '', signature: 'unchecked' } as const;
+
+  it('shows no mark for what this bench sent itself', () => {
+    expect(markOf(anUpdate(['issued']), { ...unchecked, stage: 'issued' })).toBeNull();
+  });
+
+  it('shows what was not checked of anybody else', () => {
+    const foreign = anUpdate(['issued'], { foreign: true });
+    expect(markOf(foreign, { ...unchecked, stage: 'issued' })).toBe('unchecked');
+    expect(markOf(anUpdate(['issued']), { ...unchecked, stage: 'available' })).toBe('unchecked');
   });
 });

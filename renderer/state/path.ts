@@ -1,4 +1,4 @@
-import type { SignatureMark, UpdateStage, UpdateView } from '#core/contract';
+import type { SignatureMark, UpdateStage, UpdateStep, UpdateView } from '#core/contract';
 
 /** One stop on an update's way, as the stepper draws it. */
 export type Stop = {
@@ -70,7 +70,7 @@ export function stopsOf(update: UpdateView): Stop[] {
       state: stateOf(stage, update, step !== undefined, order),
       at: step?.at ?? null,
       detail: step?.detail ?? '',
-      signature: step?.signature ?? null,
+      signature: step ? markOf(update, step) : null,
     };
   });
 }
@@ -86,6 +86,15 @@ function stateOf(
   if (order.indexOf(stage) > order.indexOf(update.stage)) return 'todo';
   // A short script may jump from `available` to `completed`.
   return wasVisited ? 'done' : 'skipped';
+}
+
+/**
+ * The mark to show for a step; null for what this bench sent itself, where there was no signature
+ * of anybody else to check.
+ */
+export function markOf(update: UpdateView, step: UpdateStep): SignatureMark | null {
+  const sentHere = !update.foreign && (step.stage === 'queued' || step.stage === 'issued');
+  return sentHere && step.signature === 'unchecked' ? null : step.signature;
 }
 
 export type Place = 'backend' | 'gatekeeper' | 'dcu' | 'ecu';

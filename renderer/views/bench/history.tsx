@@ -1,7 +1,7 @@
-import { IconChevronRight, IconHistory } from '@tabler/icons-react';
+import { IconArrowBackUp, IconChevronRight, IconHistory } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { UpdateView } from '#core/contract';
-import { hasEnded, isRollback } from '../../state/path.ts';
+import { hasEnded, isRollback, markOf } from '../../state/path.ts';
 import { focusUpdate, shownUpdate, useUpdates } from '../../state/updates.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { clockTime, dateTime, duration } from '../../ui/format.ts';
@@ -59,11 +59,9 @@ function Entry(props: {
       <button type="button" aria-expanded={props.open} onClick={props.onPress}>
         <IconChevronRight size={14} aria-hidden className="chevron" />
         <span className="entry-what clip">
+          {isRollback(update) ? <IconArrowBackUp size={13} aria-label="Rollback to" /> : null}{' '}
           <span className="mono">{update.version}</span>{' '}
-          <span className="soft">
-            {isRollback(update) ? 'rollback of ' : ''}
-            {update.ecuId}
-          </span>
+          <span className="soft">{update.ecuId}</span>
         </span>
         <Tag tone={toneOf(update)} plain>
           {stageWords[update.stage]}
@@ -89,14 +87,19 @@ function Steps(props: { update: UpdateView }): ReactNode {
       {update.description === '' ? null : <p>{update.description}</p>}
       <ol>
         {update.steps.map((step, index) => {
-          const signature = signatureWords[step.signature];
+          const mark = markOf(update, step);
+          const signature = mark === null ? null : signatureWords[mark];
           return (
             <li key={index}>
               <span className="mono faint">{clockTime(step.at)}</span>
               <span className="step-stage">{stageWords[step.stage]}</span>
-              <Tag tone={signature.tone} plain title={signature.says}>
-                {signature.word}
-              </Tag>
+              {signature ? (
+                <Tag tone={signature.tone} plain title={signature.says}>
+                  {signature.word}
+                </Tag>
+              ) : (
+                <span />
+              )}
               <span className="step-detail soft">{step.detail}</span>
             </li>
           );

@@ -53,7 +53,7 @@ const LineView = memo(function LineView(props: { root: string; line: Line }): Re
   const { row } = props.line;
   const words = topicWords(props.root, row.topic);
   return (
-    <li className="message">
+    <li className="message" data-testid="message">
       <button
         type="button"
         title={`${row.topic}. Open in Traffic`}
@@ -63,7 +63,10 @@ const LineView = memo(function LineView(props: { root: string; line: Line }): Re
         }}
       >
         <span className="mono faint">{clockTime(row.at)}</span>
-        <span className="message-kind mono">{words?.kind ?? row.topic}</span>
+        <span className="message-kind mono" data-kind={row.kind}>
+          {row.kind === 'refused' ? '✕ ' : ''}
+          {words?.kind ?? row.topic}
+        </span>
         <span className="message-from clip">
           {senderOf(row.clientId, words?.vin)}
           <IconArrowRight size={11} aria-hidden className="faint" />

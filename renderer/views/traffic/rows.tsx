@@ -141,16 +141,19 @@ const Row = memo(function Row(props: {
       }}
     >
       <span className="mono faint">{clockTime(row.at)}</span>
-      <span className="mono clip clip-start" title={row.topic}>
-        <bdi>{row.kind === 'publish' ? row.topic : `${eventWords[row.kind]} ${row.topic}`}</bdi>
+      <span className="traffic-topic mono" title={row.topic}>
+        {row.kind === 'publish' ? null : <span>{eventWords[row.kind]}</span>}
+        <span className="clip clip-start">
+          <bdi>{row.topic === '' ? row.clientId : row.topic}</bdi>
+        </span>
       </span>
       <span className="clip soft">{row.clientId ?? '—'}</span>
       <span className="mono faint">
-        {row.qos}
+        {row.kind === 'publish' ? row.qos : ''}
         {row.retain ? ' R' : ''}
         {row.dup ? ' D' : ''}
       </span>
-      <span className="number mono faint">{bytes(row.size)}</span>
+      <span className="number mono faint">{row.kind === 'publish' ? bytes(row.size) : ''}</span>
       <span className="mono clip soft">
         {row.preview}
         {row.cut ? '…' : ''}
