@@ -1,6 +1,6 @@
 import { unreachable } from '#core/ports';
-import { covers, matches } from './filter.ts';
-import type { AclAccess, AclLine, AclRules } from './parse.ts';
+import { covers, filterMatches, matches } from './filter.ts';
+import type { AclAccess, AclLine, AclRules } from './rules.ts';
 
 export type AclQuestion = {
   /** null: the client gave no name. */
@@ -26,12 +26,11 @@ export type AclDecision = {
  * SUBSCRIBE and then does not deliver.
  */
 export function decide(rules: AclRules, question: AclQuestion): AclDecision {
-  const topic = question.topic.split('/');
   if (forbiddenDollar(question)) return REFUSED;
-  const own = rules.lines.filter((line) => line.kind === 'topic' && line.user === question.user);
-  const byTopic = firstOf(own, question, topic);
+  const topic = question.topic.split('/');
+  const { own, patterns } = indexOf(rules);
+  const byTopic = firstOf(own.get(question.user) ?? [], question, topic);
   if (byTopic) return byTopic;
-  const patterns = rules.lines.filter((line) => line.kind === 'pattern');
   // A wildcard in a name would turn `%u` into everybody.
   if (hasWildcard(question.user ?? '') || hasWildcard(question.clientId)) return REFUSED;
   return firstOf(patterns, question, topic) ?? REFUSED;
@@ -44,10 +43,50 @@ export function hasWildcard(name: string): boolean {
   return name.includes('+') || name.includes('#');
 }
 
-/** Broker topics are never written by clients; `$share/…` is a way to subscribe, not a topic. */
+/** Does the access word of a line speak for this question? */
+export function grants(access: AclAccess, wanted: AclQuestion['access']): boolean {
+  switch (access) {
+    case 'readwrite':
+      return true;
+    case 'read':
+      return wanted !== 'write';
+    case 'write':
+      return wanted === 'write';
+    case 'deny':
+      return false;
+    default:
+      return unreachable(access);
+  }
+}
+
+/** Where a bridge tells whether it is up: the one broker topic that Mosquitto lets be written. */
+const BRIDGE_STATE = '$SYS/broker/connection/+/state';
+
+/** Broker topics are not written by clients; `$share/…` is a way to subscribe, not a topic. */
 function forbiddenDollar({ access, topic }: AclQuestion): boolean {
-  if (topic.startsWith('$SYS')) return access === 'write';
+  if (topic.startsWith('$SYS')) return access === 'write' && !filterMatches(BRIDGE_STATE, topic);
   return topic.startsWith('$share') && access !== 'subscribe';
+}
+
+type Index = { own: Map<string | null, AclLine[]>; patterns: AclLine[] };
+const indices = new WeakMap<AclRules, Index>();
+
+/** Every message asks, for every receiver: a list of thousands is sorted once, not each time. */
+function indexOf(rules: AclRules): Index {
+  const known = indices.get(rules);
+  if (known) return known;
+  const index: Index = { own: new Map(), patterns: [] };
+  for (const line of rules.lines) {
+    if (line.kind === 'pattern') {
+      index.patterns.push(line);
+      continue;
+    }
+    const lines = index.own.get(line.user);
+    if (lines) lines.push(line);
+    else index.own.set(line.user, [line]);
+  }
+  indices.set(rules, index);
+  return index;
 }
 
 function firstOf(
@@ -70,22 +109,8 @@ function firstOf(
 function filled(line: AclLine, { user, clientId }: AclQuestion): readonly string[] | null {
   if (line.kind === 'topic') return line.levels;
   if (user === null && line.levels.includes('%u')) return null;
-  return line.levels.map((level) =>
-    level === '%u' ? (user ?? '') : level === '%c' ? clientId : level,
+  // A name with a `/` becomes several levels, as in Mosquitto, which fills in text.
+  return line.levels.flatMap((level) =>
+    level === '%u' ? (user ?? '').split('/') : level === '%c' ? clientId.split('/') : level,
   );
-}
-
-function grants(access: AclAccess, wanted: AclQuestion['access']): boolean {
-  switch (access) {
-    case 'readwrite':
-      return true;
-    case 'read':
-      return wanted !== 'write';
-    case 'write':
-      return wanted === 'write';
-    case 'deny':
-      return false;
-    default:
-      return unreachable(access);
-  }
 }

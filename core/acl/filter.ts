@@ -3,12 +3,24 @@
  * MQTT 3.1.1 section 4.7.
  */
 
+const BYTES_LIMIT = 65_535;
+/** As Mosquitto: 200 times `/`. */
+const LEVELS_LIMIT = 201;
+
 /** Why `filter` is no topic filter and where (0-based), or null when it is one. */
 export function filterFault(filter: string): { reason: string; at: number } | null {
   if (filter.length === 0) return { reason: 'the topic is empty', at: 0 };
   const nul = filter.indexOf('\0');
   if (nul >= 0) return { reason: 'a topic holds no NUL', at: nul };
+  // MQTT-4.7.3-3. The shortest test first: most are far from it.
+  if (filter.length * 3 > BYTES_LIMIT && Buffer.byteLength(filter) > BYTES_LIMIT) {
+    return { reason: `a topic is no longer than ${String(BYTES_LIMIT)} bytes`, at: 0 };
+  }
   const levels = filter.split('/');
+  if (levels.length > LEVELS_LIMIT) {
+    const at = levels.slice(0, LEVELS_LIMIT).join('/').length;
+    return { reason: `a topic has at most ${String(LEVELS_LIMIT)} levels`, at };
+  }
   let at = 0;
   for (const [index, level] of levels.entries()) {
     // MQTT-4.7.1-2: `#` is a whole level and the last. MQTT-4.7.1-3: `+` is a whole level.

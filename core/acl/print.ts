@@ -1,4 +1,4 @@
-import type { AclLine, AclRules } from './parse.ts';
+import type { AclLine, AclRules } from './rules.ts';
 
 /** Writes rules as text which `parseAcl` reads back to the same decisions. Comments are lost. */
 export function printAcl(rules: AclRules): string {
