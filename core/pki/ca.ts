@@ -1,173 +1,333 @@
-// @peculiar/x509 decides what it is made of through decorators, and asks its host for this.
-import 'reflect-metadata';
-import { createHash, webcrypto } from 'node:crypto';
+import { type KeyObject, createPublicKey } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock, Random, Refusal } from '#core/ports';
+import { openDatabase } from '#core/storage';
+import { type Vault, createMemoryVault } from '#core/vault';
+import { openAuthority } from './authority.ts';
+import { PkiError } from './errors.ts';
+import type { Identity } from './identity.ts';
+import { pickAuthority, pickIdentities } from './import.ts';
+import { describeKey } from './key-type.ts';
+import { openKeyStore } from './key-store.ts';
+import { type LedgerEntry, openLedger } from './ledger.ts';
 import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  type Extension,
-  Name,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  SubjectKeyIdentifierExtension,
-  type X509Certificate,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
-import type { Clock, Random } from '#core/ports';
-import { alternativeName, assertCommonName } from './names.ts';
+  BACKDATED_MS,
+  DAY_MS,
+  LEAF_LIFE_MS,
+  type Purpose,
+  makeKey,
+  makeLeafCertificate,
+} from './profile.ts';
+import { type InputFile, readCertificateFiles } from './read-files.ts';
+import { type CertificateRecord, recordOf, stateOf } from './record.ts';
+import { readRequest } from './request.ts';
+import { inspectCertificate, pemOf } from './inspect.ts';
+import { createTurns } from './turns.ts';
 
-/** A certificate with its private key. Both live in memory only. */
-export type Issued = {
-  /** The name in it, by which a broker or a backend knows its holder. */
-  readonly cn: string;
-  readonly certPem: string;
-  /** PKCS #8. */
-  readonly keyPem: string;
-  /** SHA-256 of the certificate's DER, lower-case hex. */
-  readonly fingerprint: string;
-  /** ISO 8601. */
-  readonly notAfter: string;
-};
-
-export type IssueRequest =
+export type IssueRequest = { readonly days?: number } & (
   | {
       readonly kind: 'server';
       readonly cn: string;
       /** Names and addresses it answers to, besides those of this machine. */
       readonly hosts?: readonly string[];
     }
-  | { readonly kind: 'client'; readonly cn: string };
+  | { readonly kind: 'client'; readonly cn: string }
+);
 
+export type CaChange =
+  | { readonly kind: 'issued' | 'imported' | 'revoked'; readonly record: CertificateRecord }
+  /** Everything issued by the one before is no longer trusted. */
+  | { readonly kind: 'ca'; readonly record: CertificateRecord };
+
+/**
+ * The certificate authority of one bench and every certificate it knows. What it shows follows
+ * `createCa` and `importCa`; whoever copied `certPem` listens to `onChange`.
+ */
 export type BenchCa = {
   readonly certPem: string;
   readonly fingerprint: string;
+  /** ISO 8601. */
   readonly notAfter: string;
-  /** @throws PkiError NAME_INVALID, HOST_INVALID */
-  issue(request: IssueRequest): Promise<Issued>;
+  /** Why this CA is not the one of last time; null when it is, or when there was none. */
+  readonly notice: Refusal | null;
+  /** Signed anew with each revocation; ends with the CA. */
+  crlPem(): string;
+  /** Oldest first; the bench CA among them. */
+  list(): CertificateRecord[];
+  find(fingerprint: string): CertificateRecord | null;
+  /**
+   * By fingerprint; or by common name, then the newest that is valid now, of this CA before any
+   * other's. Null when there is none with a key.
+   *
+   * @throws PkiError KEY_MISSING; VaultError SECRET_DAMAGED
+   */
+  identity(name: string, kind?: Identity['kind']): Promise<Identity | null>;
+  /** @throws PkiError NAME_INVALID, HOST_INVALID, CA_EXPIRED */
+  issue(request: IssueRequest): Promise<Identity>;
+  /**
+   * Same name, kind, hosts and length of life; new key.
+   *
+   * @throws PkiError CERTIFICATE_UNKNOWN, CERTIFICATE_FOREIGN, CERTIFICATE_UNFIT
+   */
+  renew(fingerprint: string): Promise<Identity>;
+  /** @throws PkiError CERTIFICATE_UNKNOWN, CERTIFICATE_FOREIGN, CERTIFICATE_UNFIT */
+  revoke(fingerprint: string): Promise<CertificateRecord>;
+  /**
+   * Certifies a client whose key stays where it is. Of the request only its common name and key
+   * are taken.
+   *
+   * @throws PkiError FILE_NOT_CERTIFICATE, FILE_DAMAGED, REQUEST_UNPROVEN, KEY_WEAK, NAME_INVALID, NAME_RESERVED
+   */
+  signRequest(pemOrDer: Uint8Array, options?: { days?: number }): Promise<CertificateRecord>;
+  /** A new CA in place of this one, which is forgotten with everything it issued. */
+  createCa(name: string): Promise<CertificateRecord>;
+  /** @throws PkiError CA_UNFIT and those of readCertificateFiles */
+  importCa(files: readonly InputFile[], passphrase?: string): Promise<CertificateRecord>;
+  /** @throws PkiError CERTIFICATE_UNFIT, KEY_MISMATCH and those of readCertificateFiles */
+  importIdentity(files: readonly InputFile[], passphrase?: string): Promise<CertificateRecord[]>;
+  onRevoked(listener: (record: CertificateRecord) => void): () => void;
+  onChange(listener: (change: CaChange) => void): () => void;
+  close(): Promise<void>;
 };
 
-const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
-const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Benches and vehicles rarely agree on the time to the minute. */
-const BACKDATED_MS = HOUR_MS;
-const CA_LIFE_MS = 5 * 365 * DAY_MS;
-/** Apple and others refuse server certificates that live longer than 398 days. */
-const LEAF_LIFE_MS = 397 * DAY_MS;
-const OWN_HOSTS = ['localhost', '127.0.0.1', '::1'];
+export type BenchCaOptions = {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Common name of a CA that has to be made. */
+  readonly name: string;
+};
 
 /**
- * Makes a certificate authority for one bench. Its key cannot be exported and is gone with
- * the process. Profiles: RFC 5280 section 4.2.
+ * A CA for this process alone.
  *
  * @throws PkiError NAME_INVALID
  */
-export async function createBenchCa(options: {
-  clock: Clock;
-  random: Random;
-  name: string;
-}): Promise<BenchCa> {
-  const { clock, random, name } = options;
-  assertCommonName(name);
-  const keys = await makeKeys(false);
-  const caEnd = clock.now() + CA_LIFE_MS;
-  const certificate = await X509CertificateGenerator.createSelfSigned(
-    {
-      serialNumber: serialNumber(random),
-      name: nameOf(name),
-      ...validity(clock.now(), caEnd),
-      keys,
-      signingAlgorithm: SIGNATURE,
-      extensions: [
-        new BasicConstraintsExtension(true, 0, true),
-        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-        await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
-      ],
-    },
-    webcrypto,
-  );
-
-  return {
-    ...described(certificate),
-    issue: async (request) => {
-      assertCommonName(request.cn);
-      const names = purposeOf(request);
-      const leaf = await makeKeys(true);
-      const issued = await X509CertificateGenerator.create(
-        {
-          serialNumber: serialNumber(random),
-          subject: nameOf(request.cn),
-          issuer: certificate.subjectName,
-          ...validity(clock.now(), Math.min(clock.now() + LEAF_LIFE_MS, caEnd)),
-          publicKey: leaf.publicKey,
-          signingKey: keys.privateKey,
-          signingAlgorithm: SIGNATURE,
-          extensions: [
-            new BasicConstraintsExtension(false, undefined, true),
-            new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-            ...names,
-            await SubjectKeyIdentifierExtension.create(leaf.publicKey, false, webcrypto),
-            await AuthorityKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
-          ],
-        },
-        webcrypto,
-      );
-      return { cn: request.cn, ...described(issued), keyPem: await privatePem(leaf.privateKey) };
-    },
-  };
+export async function createBenchCa(options: BenchCaOptions): Promise<BenchCa> {
+  return openOver(openDatabase(':memory:'), true, createMemoryVault(), options);
 }
 
 /**
- * A plain string would be read as RFC 4514 writes names: `#0c…` as hex, quotes and backslashes
- * as escapes, so that one name could be asked for and another one issued.
+ * The CA of a workspace: keys in the vault, certificates and revocations in `db`. With a vault
+ * that forgets, nothing is written: the CA is made anew and `db` waits for its keychain.
+ *
+ * @throws PkiError NAME_INVALID; VaultError, StorageError
  */
-function nameOf(cn: string): Name {
-  return new Name([{ CN: [{ utf8String: cn }] }]);
+export async function openBenchCa(
+  options: { readonly vault: Vault; readonly db: DatabaseSync } & BenchCaOptions,
+): Promise<BenchCa> {
+  const { vault, db } = options;
+  return vault.mode === 'session'
+    ? openOver(openDatabase(':memory:'), true, vault, options)
+    : openOver(db, false, vault, options);
 }
 
-/** What the certificate is good for; a client's never opens a server, nor the other way. */
-function purposeOf(request: IssueRequest): Extension[] {
-  if (request.kind === 'client') {
-    return [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])];
-  }
-  const hosts = new Set([...OWN_HOSTS, ...(request.hosts ?? [])]);
-  return [
-    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-    new SubjectAlternativeNameExtension([...hosts].map(alternativeName)),
-  ];
-}
+async function openOver(
+  db: DatabaseSync,
+  ownsDb: boolean,
+  vault: Vault,
+  options: BenchCaOptions,
+): Promise<BenchCa> {
+  const { clock, random, name } = options;
+  const ledger = openLedger(db);
+  const keys = await openKeyStore(vault);
+  const authority = await openAuthority({ ledger, keys, clock, random, name });
+  const inTurn = createTurns();
+  const listeners = new Set<(change: CaChange) => void>();
 
-async function makeKeys(extractable: boolean): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(CURVE, extractable, ['sign', 'verify']);
-}
+  const record = (entry: LedgerEntry): CertificateRecord =>
+    recordOf(entry, authority.now().fingerprint, keys.has(entry.fingerprint), clock);
+  const known = (fingerprint: string): LedgerEntry => {
+    const entry = ledger.find(fingerprint);
+    if (entry !== null) return entry;
+    throw new PkiError(
+      'CERTIFICATE_UNKNOWN',
+      `no certificate here has the fingerprint ${fingerprint}`,
+      {
+        next: 'Choose one from the list in Trust.',
+      },
+    );
+  };
+  const told = (kind: CaChange['kind'], fingerprint: string): CertificateRecord => {
+    const change = { kind, record: record(known(fingerprint)) };
+    for (const listener of [...listeners]) listener(change);
+    return change.record;
+  };
+  const assertOwnLeaf = (entry: LedgerEntry): void => {
+    if (entry.kind === 'ca')
+      throw unfit(entry, 'is the CA itself', 'Create a new bench CA instead.');
+    if (entry.issuedBy === authority.now().fingerprint) return;
+    throw new PkiError('CERTIFICATE_FOREIGN', `"${entry.cn}" was issued by ${entry.issuer}`, {
+      next: 'Only its issuer can do this.',
+    });
+  };
 
-async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
-  return PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY') + '\n';
-}
+  const certify = async (purpose: Purpose, spki: Uint8Array, lifeMs: number): Promise<string> =>
+    pemOf(await makeLeafCertificate(authority.now().signer, purpose, spki, lifeMs, clock, random));
 
-function described(certificate: X509Certificate): {
-  certPem: string;
-  fingerprint: string;
-  notAfter: string;
-} {
+  const issue = async (purpose: Purpose, lifeMs: number): Promise<Identity> => {
+    const key = await makeKey();
+    const pem = await certify(purpose, spkiOf(key), lifeMs);
+    const details = inspectCertificate(pem);
+    // The key first: a crash in between leaves a key without certificate, swept at the next start.
+    await keys.put(details.fingerprint, key);
+    const issuedBy = authority.now().fingerprint;
+    ledger.add({ pem, kind: purpose.kind, origin: 'issued', issuedBy });
+    told('issued', details.fingerprint);
+    return identityOf(known(details.fingerprint), key);
+  };
+
+  const withKey = async (entry: LedgerEntry): Promise<Identity> => {
+    const key = await keys.get(entry.fingerprint);
+    if (key !== null) return identityOf(entry, key);
+    throw new PkiError('KEY_MISSING', `the private key of "${entry.cn}" is not in the vault`, {
+      next: 'Renew the certificate, or import it again with its key.',
+    });
+  };
+
   return {
-    certPem: certificate.toString('pem') + '\n',
-    fingerprint: createHash('sha256').update(new Uint8Array(certificate.rawData)).digest('hex'),
-    notAfter: certificate.notAfter.toISOString(),
+    get certPem() {
+      return authority.now().pem;
+    },
+    get fingerprint() {
+      return authority.now().fingerprint;
+    },
+    get notAfter() {
+      return new Date(authority.now().notAfter).toISOString();
+    },
+    notice: authority.notice,
+    crlPem: () => authority.crlPem(),
+    list: () => ledger.list().map(record),
+    find: (fingerprint) => {
+      const entry = ledger.find(fingerprint);
+      return entry === null ? null : record(entry);
+    },
+    identity: async (wanted, kind) => {
+      const entry = choose(ledger.list(), wanted, kind);
+      return entry === null ? null : withKey(entry);
+    },
+    issue: (request) =>
+      inTurn(() => {
+        const { cn, days } = request;
+        const purpose: Purpose =
+          request.kind === 'client'
+            ? { kind: 'client', cn }
+            : { kind: 'server', cn, hosts: request.hosts ?? [] };
+        return issue(purpose, days === undefined ? LEAF_LIFE_MS : days * DAY_MS);
+      }),
+    renew: (fingerprint) =>
+      inTurn(() => {
+        const entry = known(fingerprint);
+        assertOwnLeaf(entry);
+        if (entry.origin === 'signed') {
+          throw unfit(
+            entry,
+            'has its key elsewhere',
+            'Have its holder make a new request and sign it.',
+          );
+        }
+        return issue(purposeOf(entry), entry.notAfter - entry.notBefore - BACKDATED_MS);
+      }),
+    revoke: (fingerprint) =>
+      inTurn(async () => {
+        const entry = known(fingerprint);
+        assertOwnLeaf(entry);
+        if (entry.revokedAt !== null) return record(entry);
+        ledger.revoke(authority.now().fingerprint, entry.serial, clock.now());
+        await authority.signCrl();
+        return told('revoked', fingerprint);
+      }),
+    signRequest: (pemOrDer, { days } = {}) =>
+      inTurn(async () => {
+        const { cn, spki } = await readRequest(pemOrDer);
+        const lifeMs = days === undefined ? LEAF_LIFE_MS : days * DAY_MS;
+        const pem = await certify({ kind: 'client', cn }, spki, lifeMs);
+        const issuedBy = authority.now().fingerprint;
+        ledger.add({ pem, kind: 'client', origin: 'signed', issuedBy });
+        return told('issued', inspectCertificate(pem).fingerprint);
+      }),
+    createCa: (wanted) =>
+      inTurn(async () => {
+        await authority.create(wanted);
+        return told('ca', authority.now().fingerprint);
+      }),
+    importCa: (files, passphrase) =>
+      inTurn(async () => {
+        const { pem, key } = pickAuthority(await readCertificateFiles(files, passphrase), clock);
+        await authority.replace(pem, key, 'imported');
+        return told('ca', authority.now().fingerprint);
+      }),
+    importIdentity: (files, passphrase) =>
+      inTurn(async () => {
+        const picked = pickIdentities(await readCertificateFiles(files, passphrase));
+        const own = authority.now();
+        for (const { details, key, kind, chainPem } of picked) {
+          const issuedBy = own.issued(details.pem) ? own.fingerprint : null;
+          await keys.put(details.fingerprint, key);
+          ledger.add({ pem: details.pem, kind, origin: 'imported', issuedBy, chainPem });
+        }
+        return picked.map(({ details }) => told('imported', details.fingerprint));
+      }),
+    onRevoked: (listener) => {
+      const heard = (change: CaChange): void => {
+        if (change.kind === 'revoked') listener(change.record);
+      };
+      listeners.add(heard);
+      return () => listeners.delete(heard);
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () =>
+      inTurn(async () => {
+        listeners.clear();
+        if (ownsDb) db.close();
+      }),
+  };
+
+  function choose(
+    entries: readonly LedgerEntry[],
+    wanted: string,
+    kind: Identity['kind'] | undefined,
+  ): LedgerEntry | null {
+    const exact = entries.find(({ fingerprint }) => fingerprint === wanted);
+    if (exact !== undefined) return exact.kind === 'ca' || !keys.has(wanted) ? null : exact;
+    const now = clock.now();
+    const fit = entries.filter(
+      (entry) =>
+        entry.cn === wanted &&
+        entry.kind !== 'ca' &&
+        (kind === undefined || entry.kind === kind) &&
+        keys.has(entry.fingerprint) &&
+        ['valid', 'expiring'].includes(stateOf(entry, now)),
+    );
+    return fit.findLast(({ issuedBy }) => issuedBy !== null) ?? fit.at(-1) ?? null;
+  }
+}
+
+function identityOf(entry: LedgerEntry, key: KeyObject): Identity {
+  return {
+    cn: entry.cn,
+    kind: entry.kind === 'server' ? 'server' : 'client',
+    certPem: entry.pem + entry.chainPem,
+    keyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    keyType: describeKey(key).type,
+    fingerprint: entry.fingerprint,
+    notAfter: new Date(entry.notAfter).toISOString(),
   };
 }
 
-function validity(now: number, end: number): { notBefore: Date; notAfter: Date } {
-  return { notBefore: new Date(now - BACKDATED_MS), notAfter: new Date(end) };
+/** `DNS:` and `IP:` are the only names a bench gives. */
+function purposeOf(entry: LedgerEntry): Purpose {
+  if (entry.kind !== 'server') return { kind: 'client', cn: entry.cn };
+  const hosts = entry.altNames.flatMap((name) => /^(?:DNS|IP):(.+)$/.exec(name)?.[1] ?? []);
+  return { kind: 'server', cn: entry.cn, hosts };
 }
 
-/** RFC 5280 section 4.1.2.2: positive and at most 20 octets. */
-function serialNumber(random: Random): string {
-  const bytes = random.bytes(16);
-  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
-  return Buffer.from(bytes).toString('hex');
+function spkiOf(key: KeyObject): Uint8Array {
+  return createPublicKey(key).export({ type: 'spki', format: 'der' });
+}
+
+function unfit(entry: LedgerEntry, why: string, next: string): PkiError {
+  return new PkiError('CERTIFICATE_UNFIT', `"${entry.cn}" ${why}`, { next });
 }

@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { type TLSSocket, createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock, systemRandom } from '#core/ports';
-import { type BenchCa, type Issued, createBenchCa } from './index.ts';
+import { type BenchCa, type Identity, createBenchCa } from './index.ts';
 
 /* OpenSSL reads what we issue. The test writes files because openssl does; the product never. */
 
 let dir: string;
 let ca: BenchCa;
-let server: Issued;
-let client: Issued;
+let server: Identity;
+let client: Identity;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'ota-pki-'));
   ca = await createBenchCa({ clock: systemClock, random: systemRandom, name: 'Bench CA' });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { createBenchCa, type BenchCa, type Issued } from '#core/pki';
+import { createBenchCa, type BenchCa, type Identity } from '#core/pki';
 import { systemClock, systemRandom } from '#core/ports';
 import type { TempDir } from './temp.ts';
 
@@ -20,7 +20,7 @@ export type CurlOptions = { readonly as?: string; readonly args?: readonly strin
 /** Real curl with client certificates, as the reader of a manual would type it. */
 export type Curl = {
   readonly ca: BenchCa;
-  readonly server: Issued;
+  readonly server: Identity;
   /** Writes `{cn}.crt` and `{cn}.key`, by this CA or another. */
   identity(cn: string, from?: BenchCa): Promise<void>;
   /** Arguments that name the CA and, unless null, an identity. */

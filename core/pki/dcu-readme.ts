@@ -1,0 +1,55 @@
+import type { DcuBundle } from './dcu-bundle.ts';
+
+export function dcuReadme(bundle: DcuBundle): string {
+  const { vin, identity, brokerUrl, backendUrl, topics, passphrase, verifyKeys } = bundle;
+  const { hostname = 'BROKER', port = '8883' } =
+    brokerUrl === null
+      ? {}
+      : { hostname: new URL(brokerUrl).hostname, port: new URL(brokerUrl).port };
+  const topic = topics.find(({ access }) => access === 'subscribe')?.topic ?? 'TOPIC';
+  const key = passphrase === undefined ? '' : ', encrypted with the passphrase given at export';
+  const rows = topics.map(
+    ({ topic: name, access, qos, about }) => `| \`${name}\` | ${access} | ${qos} | ${about} |`,
+  );
+  return [
+    `# What DCU ${vin} needs`,
+    '',
+    `Certificate of \`${identity.cn}\`, valid until ${identity.notAfter.slice(0, 10)}. Whoever holds the key is this vehicle: keep it off shared disks, and revoke the certificate in Trust when a copy is lost.`,
+    '',
+    '| file | what |',
+    '|---|---|',
+    '| `ca.crt` | trust this, and nothing else, for the broker and the backend |',
+    '| `dcu.crt` | client certificate; its common name is the MQTT user |',
+    `| \`dcu.key\` | its private key, PKCS #8 PEM${key} |`,
+    ...(passphrase === undefined
+      ? []
+      : ['| `dcu.p12` | all three in one PKCS #12 file, same passphrase |']),
+    '| `dcu.json` | addresses and topics, for a program to read |',
+    ...(verifyKeys === undefined
+      ? []
+      : ['| `verify-keys.jwks.json` | public keys that messages and releases are signed with |']),
+    '',
+    '## Addresses',
+    '',
+    `- MQTT over TLS 1.2 or 1.3: ${brokerUrl ?? 'no broker was running at export; ask its owner'}`,
+    `- Backend, HTTPS with the same certificate: ${backendUrl ?? 'no backend was running at export; use firmware blocks over MQTT'}`,
+    '',
+    '## Topics',
+    '',
+    '| topic | you | QoS | about |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    '## Try it',
+    '',
+    '```',
+    `mosquitto_sub -h ${hostname} -p ${port || '8883'} --cafile ca.crt --cert dcu.crt --key dcu.key -i ${shellWord(identity.cn)} -q 1 -t ${shellWord(topic)} -v`,
+    '```',
+    '',
+  ].join('\n');
+}
+
+/** A name may hold spaces and quotes; the reader will paste this. */
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
