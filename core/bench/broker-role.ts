@@ -62,7 +62,7 @@ async function listen(
           key,
           cert,
           ca: ca.certPem,
-          requestClientCert: true,
+          clientCertificates: 'required',
         },
       ],
       credentials,

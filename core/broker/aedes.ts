@@ -3,7 +3,7 @@
  * pins that version; the tests of packet limits and of order fail should it ever change.
  */
 import { Aedes, type AedesOptions, type Client } from 'aedes';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Qos } from './record.ts';
 
 export type Done = (error?: Error | null) => void;
@@ -31,7 +31,7 @@ export type Acknowledgement = {
 };
 
 export type EngineClient = Client & {
-  readonly conn: Socket;
+  readonly conn: Duplex;
   readonly connackSent: boolean;
   readonly subscriptions: Readonly<Record<string, { qos: Qos }>>;
   readonly _authorized: boolean;
@@ -59,7 +59,7 @@ export type Engine = Omit<Aedes, 'publish' | 'handle'> & {
   counter: number;
   readonly mq: { emit(packet: Packet, done: Done): void };
   readonly clients: Readonly<Record<string, EngineClient | undefined>>;
-  handle(connection: Socket): EngineClient;
+  handle(connection: Duplex): EngineClient;
   publish: (packet: Publication, client: EngineClient | null | Done, done?: Done) => void;
 };
 

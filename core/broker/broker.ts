@@ -1,9 +1,11 @@
 import type { AclRules } from '#core/acl';
+import { isRevoked } from './certificate.ts';
 import { type Core, createCore } from './core.ts';
 import type { BrokerEvent } from './events.ts';
 import { type Endpoint, type Listener, openListener } from './listeners.ts';
 import type { BrokerOptions, ConnectedClient } from './options.ts';
 import { type Store, openStore } from './store.ts';
+import { type TlsMaterial, readTls } from './tls.ts';
 
 export interface Broker {
   readonly endpoints: readonly Endpoint[];
@@ -12,6 +14,18 @@ export interface Broker {
   clients(): ConnectedClient[];
   /** Takes effect at once, also for subscriptions made under the rules before. */
   setAcl(rules: AclRules): void;
+  /**
+   * For connections to come to any TLS listener; those there are stay, but for clients whose
+   * certificate `crl` has revoked. Refused as a whole when any of it is wrong.
+   *
+   * @throws BrokerError TLS_INVALID
+   */
+  setTls(material: TlsMaterial): Promise<void>;
+  /**
+   * Ends the sessions of a client certificate, named by SHA-256 fingerprint or serial (hex,
+   * colons or not). By fingerprint, it is not let in again either. How many were live.
+   */
+  cutCertificate(id: string): number;
   close(): Promise<void>;
 }
 
@@ -41,6 +55,13 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     onEvent: running.onEvent,
     clients: running.clients,
     setAcl: running.gate.setAcl,
+    setTls: async (material) => {
+      const set = await readTls(material);
+      for (const listener of open) listener.setTls(set);
+      running.recall.replaceList(set.revocations);
+      running.cut((certificate) => isRevoked(certificate, running.recall));
+    },
+    cutCertificate: (id) => running.cut(running.recall.add(id)),
     close: () => (closing ??= closeAll(open, running, store)),
   };
 }

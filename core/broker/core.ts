@@ -1,16 +1,23 @@
 import type { Client } from 'aedes';
-import type { Socket } from 'node:net';
 import { type Engine, type EngineClient, createEngine, limitPackets } from './aedes.ts';
+import { type Admission, createAdmission } from './admission.ts';
+import { createReception } from './arrivals.ts';
+import type { ClientCertificate } from './certificate.ts';
 import { messageOf } from './errors.ts';
 import { type EventFeed, createEventFeed } from './events.ts';
+import { expireSessions } from './expiry.ts';
 import { type Gate, createGate } from './gate.ts';
-import { createConnectRate, defaultLimits } from './limits.ts';
+import { defaultLimits } from './limits.ts';
 import type { Arrivals } from './listeners.ts';
+import { createLogins } from './logins.ts';
 import type { BrokerOptions, ConnectedClient } from './options.ts';
 import { type Publisher, createPublisher } from './order.ts';
 import { createPersistence } from './persistence.ts';
+import { type Recall, createRecall } from './recall.ts';
+import { fault } from './refusal.ts';
 import { Sessions } from './sessions.ts';
 import { type Store, damaged } from './store.ts';
+import type { Visitor } from './visitor.ts';
 
 /** Longer than any client's patience: aedes asks it of brokers in a cluster, we are one. */
 const HEARTBEAT_MS = 60_000;
@@ -20,6 +27,9 @@ export type Core = {
   readonly arrivals: Arrivals;
   readonly onEvent: EventFeed['onEvent'];
   readonly clients: () => ConnectedClient[];
+  readonly recall: Recall;
+  /** Ends the sessions of these certificates; how many were live. */
+  readonly cut: (is: (certificate: ClientCertificate) => boolean) => number;
   /** Their clients were cut off when the broker ended: the will was meant for that. */
   readonly publishWillsOfEarlierRun: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -29,27 +39,38 @@ export type Core = {
 export async function createCore(options: BrokerOptions, store: Store): Promise<Core> {
   const { clock, log } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const sessions = await Sessions.load(store).catch((error: unknown) => {
+  const sessions = await Sessions.load(store, clock.now()).catch((error: unknown) => {
     throw damaged(options.dir, error);
   });
   const feed = createEventFeed((error) => {
     log('error', 'a listener of broker events failed', { error: messageOf(error) });
   });
-  const sockets = new Set<Socket>();
+  const visitors = new WeakMap<object, Visitor>();
   const online = new Map<string, EngineClient>();
   const farewell = new WeakMap<Client, string>();
 
-  // The three know each other: aedes asks the gate, the gate hands to the publisher.
+  const recall = createRecall();
+  const ending = new AbortController();
+
+  // They know each other: aedes asks admission and gate, the gate hands to the publisher.
   const publisher = (): Publisher => ordered;
   const gate: Gate = createGate({
     acl: options.acl,
     mode: options.subscriptions ?? 'refuse',
-    credentials: options.credentials,
-    sessions,
     publisher,
+    userOf: (client) => admission.presence(client)?.user,
+    clock,
+    emit: feed.emit,
+  });
+  const admission: Admission = createAdmission({
+    rules: gate.rules,
+    recall,
+    logins: createLogins(options.credentials, limits, clock),
+    sessions,
+    visitorOf,
     liveUser: (clientId) => {
       const client = online.get(clientId);
-      return client ? (gate.presence(client)?.user ?? null) : null;
+      return client ? (admission.presence(client)?.user ?? null) : null;
     },
     onAdmitted: (client) => {
       const before = online.get(client.id);
@@ -61,6 +82,8 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
   const engine: Engine = createEngine({
     id: `ota-bench-${String(clock.now())}`,
     ...gate,
+    preConnect: admission.preConnect,
+    authenticate: admission.authenticate,
     persistence: createPersistence({
       sessions,
       publisher,
@@ -84,48 +107,47 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
     mayReceive: gate.mayReceive,
     onDropped: (clientId, user, topic) => {
       const detail = `${String(limits.queuedPerClient)} messages wait for ${clientId}: this one is dropped`;
-      feed.emit({ kind: 'refused', at: clock.now(), clientId, user, topic, detail });
+      feed.emit({
+        kind: 'refused',
+        at: clock.now(),
+        clientId,
+        user,
+        topic,
+        ...fault('QUEUE_FULL', detail),
+      });
     },
   });
   engine.publish = ordered.publish;
   await engine.listen();
 
   watchClients();
-  const arrivals = {
-    onSocket,
-    onHandshakeError: (error: Error, socket: Socket) => {
-      turnAway(socket, `TLS handshake failed: ${error.message}`);
+  const reception = createReception({
+    limits,
+    clock,
+    emit: feed.emit,
+    onVisit: (visitor) => {
+      visitors.set(visitor.stream, visitor);
+      limitPackets(engine.handle(visitor.stream), limits.packetBytes);
     },
-    handshakeTimeoutMs: limits.connectTimeoutMs,
-  };
-  const mayConnect = createConnectRate(limits, clock);
+  });
+  const expiring = expireSessions({
+    sessions,
+    sessionExpiryMs: limits.sessionExpiryMs,
+    isOnline: (clientId) => online.has(clientId),
+    clock,
+    log,
+    signal: ending.signal,
+  });
 
-  function onSocket(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    if (sockets.size >= limits.clients) {
-      turnAway(socket, `${String(limits.clients)} clients are connected already`);
-      return;
-    }
-    if (!mayConnect(address)) {
-      turnAway(socket, `too many connections from ${address}`);
-      return;
-    }
-    sockets.add(socket);
-    socket.once('close', () => {
-      sockets.delete(socket);
-    });
-    limitPackets(engine.handle(socket), limits.packetBytes);
-  }
-
-  function turnAway(socket: Socket, detail: string): void {
-    socket.on('error', () => undefined);
-    socket.destroy();
-    feed.emit({ kind: 'refused', at: clock.now(), clientId: '', user: '', detail });
+  function visitorOf(client: Client): Visitor {
+    const visitor = visitors.get(client.conn);
+    if (!visitor) throw new Error('a client that came through no listener');
+    return visitor;
   }
 
   function watchClients(): void {
     const tell = (kind: 'connect' | 'disconnect', client: Client, detail: string): void => {
-      const user = gate.presence(client)?.user ?? '';
+      const user = admission.presence(client)?.user ?? '';
       feed.emit({ kind, at: clock.now(), clientId: client.id, user, detail });
     };
     engine.on('client', (client) => {
@@ -142,7 +164,10 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
       sendLate(client as EngineClient);
     });
     engine.on('clientDisconnect', (client) => {
-      if (online.get(client.id) === client) online.delete(client.id);
+      if (online.get(client.id) === client) {
+        online.delete(client.id);
+        if (!client.clean) sessions.left(client.id, clock.now());
+      }
       tell('disconnect', client, farewell.get(client) ?? 'disconnected');
     });
     engine.on('keepaliveTimeout', (client) => {
@@ -152,12 +177,13 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
       if (!farewell.has(client)) farewell.set(client, error.message);
       // A refused CONNECT carries a code and was told; a connected client says goodbye below.
       if ('errorCode' in error || online.get(client.id) === client) return;
-      const detail = `${client.id}: ${error.message}`;
-      feed.emit({ kind: 'refused', at: clock.now(), clientId: '', user: '', detail });
+      reception.tell(
+        visitorOf(client).address,
+        fault('PROTOCOL', `${client.id}: ${error.message}`),
+      );
     });
     engine.on('connectionError', (client, error) => {
-      const detail = `${addressOf(client)}: ${error.message}`;
-      feed.emit({ kind: 'refused', at: clock.now(), clientId: '', user: '', detail });
+      reception.tell(visitorOf(client).address, fault('PROTOCOL', error.message));
     });
     engine.on(
       'error' as 'closed',
@@ -187,22 +213,35 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
     }
   }
 
+  function described(client: EngineClient): ConnectedClient {
+    const presence = admission.presence(client);
+    const certificate = presence?.visitor.certificate?.fingerprint;
+    return {
+      clientId: client.id,
+      user: presence?.user ?? '',
+      address: presence?.visitor.address ?? '',
+      via: presence?.visitor.via ?? 'tcp',
+      ...(certificate === undefined ? {} : { certificate }),
+      since: presence?.since ?? 0,
+      durable: !client.clean,
+      subscriptions: Object.keys(client.subscriptions),
+    };
+  }
+
   return {
     gate,
-    arrivals,
+    arrivals: reception,
     onEvent: feed.onEvent,
-    clients: (): ConnectedClient[] =>
-      [...online.values()].map((client) => {
-        const presence = gate.presence(client);
-        return {
-          clientId: client.id,
-          user: presence?.user ?? '',
-          address: presence?.address ?? '',
-          since: presence?.since ?? 0,
-          durable: !client.clean,
-          subscriptions: Object.keys(client.subscriptions),
-        };
-      }),
+    clients: () => [...online.values()].map(described),
+    recall,
+    cut: (is) =>
+      reception.cut(
+        ({ certificate }) => certificate !== null && is(certificate),
+        ({ stream }) => {
+          const client = [...online.values()].find(({ conn }) => conn === stream);
+          if (client) farewell.set(client, 'its certificate was revoked');
+        },
+      ),
     publishWillsOfEarlierRun: async () => {
       for (const [clientId, will] of sessions.wills()) {
         await new Promise<void>((resolve) => {
@@ -214,15 +253,13 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
       }
     },
     close: async () => {
+      ending.abort();
+      await expiring;
       await new Promise<void>((resolve) => {
         engine.close(resolve);
       });
-      for (const socket of sockets) socket.destroy();
+      reception.closeAll();
       await ordered.idle();
     },
   };
-}
-
-function addressOf(client: Client): string {
-  return (client as EngineClient).conn.remoteAddress ?? 'a client';
 }

@@ -4,7 +4,7 @@ export type BrokerErrorCode =
   | 'PORT_IN_USE'
   /** The address is not this machine's, or the port is not ours to take. */
   | 'LISTEN_FAILED'
-  /** A listener without TLS was asked to leave this machine. */
+  /** A listener would be reachable from other machines, and nobody confirmed it. */
   | 'REMOTE_NOT_ALLOWED'
   /** Key, certificate or CA cannot be read. */
   | 'TLS_INVALID'

@@ -1,3 +1,5 @@
+import type { RefusalCode } from './refusal.ts';
+
 /** What happened in the broker, told as it happens. Payloads are not copied: do not change them. */
 export type BrokerEvent =
   | {
@@ -21,6 +23,10 @@ export type BrokerEvent =
       readonly topic?: string;
       /** One sentence for a person. */
       readonly detail: string;
+      /** Of a refusal. */
+      readonly code?: RefusalCode;
+      /** Where it came from; of a connection refused before it was one. */
+      readonly address?: string;
       /** The line of the access list that decided. */
       readonly aclLine?: number;
     };

@@ -5,4 +5,7 @@ export { BrokerError, type BrokerErrorCode } from './errors.ts';
 export type { BrokerEvent } from './events.ts';
 export type { SubscriptionMode } from './gate.ts';
 export { defaultLimits, type BrokerLimits } from './limits.ts';
-export type { Endpoint, ListenerOptions } from './listeners.ts';
+export type { ClientCertificates, Endpoint, ListenerOptions } from './listeners.ts';
+export type { RefusalCode } from './refusal.ts';
+export type { TlsMaterial } from './tls.ts';
+export type { ListenerKind } from './visitor.ts';

@@ -1,6 +1,8 @@
 import type { Clock } from '#core/ports';
+import type { LoginLimits } from './failures.ts';
+import { addressKey } from './visitor.ts';
 
-export type BrokerLimits = {
+export type BrokerLimits = LoginLimits & {
   /** Largest MQTT packet, bytes. Above the 64 KiB of a message [P2], so that a receiver can say so. */
   readonly packetBytes: number;
   /** Connections open at once. */
@@ -15,7 +17,11 @@ export type BrokerLimits = {
   readonly connectTimeoutMs: number;
   /** How long a subscriber may leave its socket full before it is dropped. */
   readonly drainTimeoutMs: number;
+  /** A durable session whose client stays away for longer is discarded. */
+  readonly sessionExpiryMs: number;
 };
+
+const DAY_MS = 86_400_000;
 
 export const defaultLimits: BrokerLimits = {
   packetBytes: 1_048_576,
@@ -25,6 +31,10 @@ export const defaultLimits: BrokerLimits = {
   connectBurst: 6_000,
   connectTimeoutMs: 10_000,
   drainTimeoutMs: 5_000,
+  sessionExpiryMs: 7 * DAY_MS,
+  failuresPerUser: 10,
+  failuresPerAddress: 30,
+  lockoutMs: 60_000,
 };
 
 /** Addresses remembered at once; the longest silent is forgotten first. */
@@ -38,7 +48,8 @@ export function createConnectRate(
   clock: Pick<Clock, 'monotonic'>,
 ): (address: string) => boolean {
   const buckets = new Map<string, Bucket>();
-  return (address) => {
+  return (from) => {
+    const address = addressKey(from);
     const at = clock.monotonic();
     const last = buckets.get(address) ?? { tokens: limits.connectBurst, at };
     const refilled = last.tokens + ((at - last.at) / 1_000) * limits.connectsPerSecond;

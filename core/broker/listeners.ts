@@ -1,46 +1,65 @@
 import { type AddressInfo, type Server, type Socket, createServer, isIPv6 } from 'node:net';
-import { type TlsOptions, createSecureContext, createServer as createTlsServer } from 'node:tls';
-import { BrokerError, codeOf, messageOf } from './errors.ts';
+import { BrokerError, codeOf } from './errors.ts';
+import type { Fault } from './refusal.ts';
+import { createTlsDoor } from './tls-door.ts';
+import { type TlsMaterial, readTls } from './tls.ts';
+import type { ListenerKind, Visitor } from './visitor.ts';
+import { createWebSocketDoor } from './websocket-door.ts';
+
+type Place = {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Other machines may connect: must be asked for. */
+  readonly allowRemote?: boolean;
+};
+
+/**
+ * `required`: the name in the client's certificate is its identity. `optional-with-password`:
+ * so it is where there is one; others give user and password. `none`: all give user and password.
+ */
+export type ClientCertificates = 'required' | 'optional-with-password' | 'none';
+
+type Secured = TlsMaterial & { readonly clientCertificates: ClientCertificates };
+
+/** Pages whose `Origin` is listed may connect; programs, which send none, always may. */
+type Web = { readonly origins?: readonly string[] };
 
 export type ListenerOptions =
-  | {
-      readonly kind: 'tcp';
-      readonly host: string;
-      /** 0: any free port. */
-      readonly port: number;
-      /** Passwords and messages go unencrypted: leaving this machine must be asked for. */
-      readonly allowRemote?: boolean;
-    }
-  | {
-      readonly kind: 'tls';
-      readonly host: string;
-      readonly port: number;
-      /** PEM, as are `cert` and `ca`. */
-      readonly key: string;
-      readonly cert: string;
-      readonly ca: string;
-      /** true: the name in a client's certificate is its identity. false: user and password. */
-      readonly requestClientCert: boolean;
-    };
+  | ({ readonly kind: 'tcp' } & Place)
+  | ({ readonly kind: 'tls' } & Place & Secured)
+  | ({ readonly kind: 'ws' } & Place & Web)
+  | ({ readonly kind: 'wss' } & Place & Secured & Web);
 
 export type Endpoint = {
-  readonly kind: 'tcp' | 'tls';
+  readonly kind: ListenerKind;
   readonly host: string;
   readonly port: number;
-  /** mqtt://… or mqtts://… */
+  /** mqtt://…, mqtts://…, ws://… or wss://… */
   readonly url: string;
 };
 
 export type Listener = {
   readonly endpoint: Endpoint;
+  /** For connections to come. Nothing to do for a listener without TLS. */
+  readonly setTls: (set: Awaited<ReturnType<typeof readTls>>) => void;
   /** Takes no more connections; resolves when those it had are gone. */
   close(): Promise<void>;
 };
 
 export type Arrivals = {
-  onSocket: (socket: Socket) => void;
-  onHandshakeError: (error: Error, socket: Socket) => void;
-  handshakeTimeoutMs: number;
+  /** May this connection go on? Otherwise it has been ended and told. */
+  readonly enter: (socket: Socket) => boolean;
+  readonly visit: (visitor: Visitor) => void;
+  readonly tell: (address: string, fault: Fault) => void;
+  readonly handshakeTimeoutMs: number;
+  readonly packetBytes: number;
+};
+
+/** What stands behind a port: takes a connection that was let in as far as MQTT. */
+export type Door = {
+  readonly receive: (socket: Socket) => void;
+  readonly setTls?: Listener['setTls'];
 };
 
 /**
@@ -50,21 +69,24 @@ export async function openListener(
   options: ListenerOptions,
   arrivals: Arrivals,
 ): Promise<Listener> {
-  if (options.kind === 'tcp' && !isLoopback(options.host) && options.allowRemote !== true) {
-    throw new BrokerError(
-      'REMOTE_NOT_ALLOWED',
-      `${options.host} can be reached from other machines, and this listener has no TLS`,
-      { next: 'Use 127.0.0.1 or a TLS listener, or confirm that passwords may go unencrypted.' },
-    );
+  const { kind, host } = options;
+  if (!isLoopback(host) && options.allowRemote !== true) {
+    throw new BrokerError('REMOTE_NOT_ALLOWED', `${host} can be reached from other machines`, {
+      next: 'Use 127.0.0.1, or confirm that other machines may connect to this listener.',
+    });
   }
-  const server = options.kind === 'tcp' ? plainServer(arrivals) : tlsServer(options, arrivals);
+  const door = await makeDoor(options, arrivals);
+  const server = createServer(NO_DELAY, (socket) => {
+    // Whoever leaves early is noticed by `close`; unheard, an error would end the process.
+    socket.on('error', () => undefined);
+    if (arrivals.enter(socket)) door.receive(socket);
+  });
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
-  const { kind, host } = options;
   const shown = isIPv6(host) ? `[${host}]` : host;
-  const scheme = kind === 'tls' ? 'mqtts' : 'mqtt';
   return {
-    endpoint: { kind, host, port, url: `${scheme}://${shown}:${String(port)}` },
+    endpoint: { kind, host, port, url: `${SCHEME[kind]}://${shown}:${String(port)}` },
+    setTls: (set) => door.setTls?.(set),
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -74,39 +96,62 @@ export async function openListener(
   };
 }
 
+const SCHEME: Record<ListenerKind, string> = { tcp: 'mqtt', tls: 'mqtts', ws: 'ws', wss: 'wss' };
+
 /** Nagle's algorithm and delayed acknowledgements together cost a QoS 1 round trip 88 ms. */
 const NO_DELAY = { noDelay: true, keepAlive: true } as const;
 
-function plainServer(arrivals: Arrivals): Server {
-  return createServer(NO_DELAY, arrivals.onSocket);
-}
-
-function tlsServer(options: Extract<ListenerOptions, { kind: 'tls' }>, arrivals: Arrivals): Server {
-  const { key, cert, ca, requestClientCert } = options;
-  const settings: TlsOptions & { noDelay: boolean } = {
-    ...NO_DELAY,
-    key,
-    cert,
-    ca,
-    minVersion: 'TLSv1.2',
-    requestCert: requestClientCert,
-    rejectUnauthorized: requestClientCert,
-    handshakeTimeout: arrivals.handshakeTimeoutMs,
-  };
-  try {
-    createSecureContext(settings);
-  } catch (error) {
-    throw new BrokerError('TLS_INVALID', `the TLS listener cannot start: ${messageOf(error)}`, {
-      next: 'Give a PEM key with the certificate that belongs to it, and the CA of the clients.',
-      cause: error,
-    });
+async function makeDoor(options: ListenerOptions, arrivals: Arrivals): Promise<Door> {
+  switch (options.kind) {
+    case 'tcp':
+      return {
+        receive: (socket) => {
+          const address = socket.remoteAddress ?? '';
+          arrivals.visit({ stream: socket, address, via: 'tcp', certificate: null });
+        },
+      };
+    case 'tls':
+      return createTlsDoor({
+        set: await readTls(options),
+        clientCertificates: options.clientCertificates,
+        arrivals,
+        protocol: 'mqtt',
+        refusal: NOT_AUTHORIZED,
+        onSecure: (stream, address, certificate) => {
+          arrivals.visit({ stream, address, via: 'tls', certificate });
+        },
+      });
+    case 'ws': {
+      const web = createWebSocketDoor({ origins: options.origins ?? [], arrivals });
+      return {
+        receive: (socket) => {
+          web.receive(socket, socket.remoteAddress ?? '', 'ws', null);
+        },
+      };
+    }
+    case 'wss': {
+      const web = createWebSocketDoor({ origins: options.origins ?? [], arrivals });
+      return createTlsDoor({
+        set: await readTls(options),
+        clientCertificates: options.clientCertificates,
+        arrivals,
+        protocol: 'http/1.1',
+        refusal: FORBIDDEN,
+        onSecure: (stream, address, certificate) => {
+          web.receive(stream, address, 'wss', certificate);
+        },
+      });
+    }
   }
-  const server = createTlsServer(settings, arrivals.onSocket);
-  server.on('tlsClientError', arrivals.onHandshakeError);
-  return server;
 }
 
-function listen(server: Server, { host, port }: ListenerOptions): Promise<void> {
+/** CONNACK with return code 5, MQTT 3.1.1 section 3.2. */
+const NOT_AUTHORIZED = Buffer.from([0x20, 2, 0, 5]);
+const FORBIDDEN = Buffer.from(
+  'HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
+);
+
+function listen(server: Server, { host, port }: Place): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       reject(listenError(error, host, port));

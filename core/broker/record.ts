@@ -46,7 +46,8 @@ function isQos(value: unknown): value is Qos {
 
 /** The kinds of key, each followed by its parts. Escaped parts hold no `!`. */
 const SEPARATOR = '!';
-export type KeyKind = 'owner' | 'subscription' | 'outgoing' | 'incoming' | 'retained' | 'will';
+export type KeyKind =
+  'owner' | 'left' | 'subscription' | 'outgoing' | 'incoming' | 'retained' | 'will';
 
 export function keyOf(kind: KeyKind, ...parts: string[]): string {
   return [kind, ...parts.map(escapePart)].join(SEPARATOR);

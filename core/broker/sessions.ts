@@ -8,7 +8,8 @@ import {
   padded,
   partsOf,
 } from './record.ts';
-import { type Change, type Store } from './store.ts';
+import { del, leftChange, qosOf, waitingChange, waitingOf } from './session-records.ts';
+import type { Change, Store } from './store.ts';
 import { TopicTree } from './topic-tree.ts';
 
 export type Subscription = { topic: string; qos: Qos };
@@ -16,6 +17,8 @@ export type Subscription = { topic: string; qos: Qos };
 type Session = {
   /** Who may take it up again. */
   user: string;
+  /** When its client was last seen to go, milliseconds since 1970; null: not since it came. */
+  leftAt: number | null;
   readonly subscriptions: Map<string, Qos>;
   readonly queue: ClientQueue;
   /** QoS 2 messages taken in and not yet released by their sender. */
@@ -38,12 +41,19 @@ export class Sessions {
     this.#store = store;
   }
 
-  /** @throws Error where a record cannot be read */
-  static async load(store: Store): Promise<Sessions> {
+  /**
+   * @param now since when sessions are taken to be away whose client never left: the broker was
+   * killed.
+   * @throws Error where a record cannot be read
+   */
+  static async load(store: Store, now: number): Promise<Sessions> {
     const sessions = new Sessions(store);
     for await (const [key, value] of store.entries()) {
       const [kind = '', id = '', rest = ''] = partsOf(key);
       sessions.#restore(kind, id, rest, value);
+    }
+    for (const [clientId, { leftAt }] of sessions.#sessions) {
+      if (leftAt === null) sessions.left(clientId, now);
     }
     return sessions;
   }
@@ -55,7 +65,11 @@ export class Sessions {
   /** Takes up the session of `clientId`, or begins one. */
   open(clientId: string, user: string): Session {
     const known = this.#sessions.get(clientId);
-    if (known) return known;
+    if (known) {
+      known.leftAt = null;
+      this.later([del(keyOf('left', clientId))]);
+      return known;
+    }
     const session = this.#begin(clientId);
     session.user = user;
     this.later([{ key: keyOf('owner', clientId), value: Buffer.from(user) }]);
@@ -66,12 +80,27 @@ export class Sessions {
     return this.#sessions.get(clientId);
   }
 
+  /** Its client is gone, and may come back. */
+  left(clientId: string, at: number): void {
+    const session = this.#sessions.get(clientId);
+    if (!session) return;
+    session.leftAt = at;
+    this.later([leftChange(clientId, at)]);
+  }
+
+  /** Clients that are away, and since when. */
+  away(): [string, number][] {
+    return [...this.#sessions].flatMap(([clientId, { leftAt }]): [string, number][] =>
+      leftAt === null ? [] : [[clientId, leftAt]],
+    );
+  }
+
   /** MQTT-3.1.2-6: a clean session discards what was there. */
   discard(clientId: string): Promise<void> {
     const session = this.#sessions.get(clientId);
     if (!session) return Promise.resolve();
     this.#sessions.delete(clientId);
-    const changes = [del(keyOf('owner', clientId))];
+    const changes = [del(keyOf('owner', clientId)), del(keyOf('left', clientId))];
     for (const filter of session.subscriptions.keys()) {
       this.#tree.delete(filter, clientId);
       changes.push(del(keyOf('subscription', clientId, filter)));
@@ -187,6 +216,7 @@ export class Sessions {
     if (!session) {
       session = {
         user: '',
+        leftAt: null,
         subscriptions: new Map(),
         queue: new ClientQueue(),
         incoming: new Set(),
@@ -201,8 +231,11 @@ export class Sessions {
       case 'owner':
         this.#begin(id).user = value.toString();
         return;
+      case 'left':
+        this.#begin(id).leftAt = Number(value.toString());
+        return;
       case 'subscription': {
-        const qos = value.toString() === '2' ? 2 : value.toString() === '1' ? 1 : 0;
+        const qos = qosOf(value);
         this.#begin(id).subscriptions.set(rest, qos);
         this.#tree.set(rest, id, qos);
         return;
@@ -226,28 +259,4 @@ export class Sessions {
         throw new Error(`unknown record ${kind}`);
     }
   }
-}
-
-function del(key: string): Change {
-  return { key, value: null };
-}
-
-function waitingChange(clientId: string, waiting: Waiting): Change {
-  const { seq, message, messageId, released } = waiting;
-  return {
-    key: keyOf('outgoing', clientId, padded(seq)),
-    value: encodeMessage(message, { messageId, released }),
-  };
-}
-
-function waitingOf(seq: number, value: Buffer): Waiting {
-  const { message, head } = decodeMessage(value);
-  const { messageId, released } = head;
-  return {
-    seq,
-    counter: null,
-    message,
-    messageId: typeof messageId === 'number' ? messageId : null,
-    released: released === true,
-  };
 }

@@ -1,0 +1,122 @@
+import type { AedesOptions, AuthenticateError, Client, ConnectPacket } from 'aedes';
+import { type AclRules, decide } from '#core/acl';
+import type { Clock } from '#core/ports';
+import { isRevoked, revokedFault } from './certificate.ts';
+import { messageOf } from './errors.ts';
+import type { BrokerEvent } from './events.ts';
+import { clientIdFault, ConnectReturn, identify, returnCodeOf } from './identity.ts';
+import type { Logins } from './logins.ts';
+import { type Fault, fault } from './refusal.ts';
+import type { Revocations } from './revocations.ts';
+import type { Sessions } from './sessions.ts';
+import { nameFault } from './topics.ts';
+import type { Visitor } from './visitor.ts';
+
+/** What is known of a connected client. */
+export type Presence = {
+  readonly user: string;
+  readonly visitor: Visitor;
+  readonly since: number;
+};
+
+export type Admission = Required<Pick<AedesOptions, 'preConnect' | 'authenticate'>> & {
+  readonly presence: (client: Client) => Presence | undefined;
+};
+
+/** Who may connect: everything asked of a CONNECT before it is answered. */
+export function createAdmission(deps: {
+  rules: () => AclRules;
+  /** Asked again: it may have grown since the handshake. */
+  recall: Revocations;
+  logins: Logins;
+  sessions: Sessions;
+  visitorOf: (client: Client) => Visitor;
+  liveUser: (clientId: string) => string | null;
+  onAdmitted: (client: Client) => void;
+  clock: Clock;
+  emit: (event: BrokerEvent) => void;
+}): Admission {
+  const { sessions, clock, emit } = deps;
+  const connecting = new WeakMap<Client, ConnectPacket>();
+  const known = new WeakMap<Client, Presence>();
+
+  const refuse = (client: Client, clientId: string, user: string, why: Fault): void => {
+    const { address } = deps.visitorOf(client);
+    emit({ kind: 'refused', at: clock.now(), clientId, user, address, ...why });
+  };
+
+  async function admit(
+    client: Client,
+    packet: ConnectPacket | undefined,
+    name: string | undefined,
+    password: Uint8Array | undefined,
+  ): Promise<{ user: string; fault: Fault } | null> {
+    const idFault = clientIdFault(packet?.clientId ?? '', client.clean);
+    if (idFault) return { user: name ?? '', fault: idFault };
+    const visitor = deps.visitorOf(client);
+    const identity = await identify(visitor, name, password, deps.logins);
+    if (identity.kind === 'refused') return identity;
+    const { user } = identity;
+    if (visitor.certificate && isRevoked(visitor.certificate, deps.recall)) {
+      return { user, fault: revokedFault(visitor.certificate) };
+    }
+    const why = ownerFault(client, user) ?? willFault(client, user, packet?.will?.topic);
+    if (why) return { user, fault: why };
+    known.set(client, { user, visitor, since: clock.now() });
+    deps.onAdmitted(client);
+    if (!client.clean) sessions.open(client.id, user);
+    return null;
+  }
+
+  function ownerFault(client: Client, user: string): Fault | null {
+    const owner = deps.liveUser(client.id) ?? sessions.ownerOf(client.id);
+    if (owner === null || owner === user) return null;
+    // Taking it over would hand out, and empty, somebody else's queue.
+    return fault('CLIENT_ID_TAKEN', `the client id ${client.id} belongs to another user`);
+  }
+
+  function willFault(client: Client, user: string, topic: string | undefined): Fault | null {
+    if (topic === undefined) return null;
+    const question = { user, clientId: client.id, access: 'write', topic } as const;
+    if (nameFault(topic) === null && decide(deps.rules(), question).allowed) return null;
+    return fault('ACL_DENIED', `may not leave its last will on ${topic}`);
+  }
+
+  return {
+    presence: (client) => known.get(client),
+
+    preConnect: (client, packet, callback) => {
+      connecting.set(client, packet);
+      if (packet.protocolVersion === 5) {
+        const detail = `${packet.clientId}: MQTT 5 is not spoken here, use 3.1.1`;
+        refuse(client, '', packet.username ?? '', fault('PROTOCOL', detail));
+      }
+      callback(null, true);
+    },
+
+    authenticate: (client, name, password, callback) => {
+      admit(client, connecting.get(client), name, password).then(
+        (refusal) => {
+          connecting.delete(client);
+          if (refusal === null) {
+            callback(null, true);
+            return;
+          }
+          refuse(client, client.id, refusal.user, refusal.fault);
+          const { code, detail } = refusal.fault;
+          callback(connectError(returnCodeOf(code), detail), false);
+        },
+        (error: unknown) => {
+          refuse(client, client.id, name ?? '', fault('PROTOCOL', messageOf(error)));
+          callback(connectError(ConnectReturn.notAuthorized, messageOf(error)), false);
+        },
+      );
+    },
+  };
+}
+
+function connectError(returnCode: number, detail: string): AuthenticateError {
+  const error: unknown = Object.assign(new Error(detail), { returnCode });
+  // aedes declares its codes as a const enum, which type stripping cannot import.
+  return error as AuthenticateError;
+}

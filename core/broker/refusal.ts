@@ -1,0 +1,44 @@
+/** Why somebody was not let in, or a message not let through. Stable; the UI maps them to help. */
+export type RefusalCode =
+  | 'CERT_MISSING'
+  | 'CERT_EXPIRED'
+  | 'CERT_NOT_YET_VALID'
+  | 'CERT_SELF_SIGNED'
+  | 'CERT_UNKNOWN_CA'
+  | 'CERT_WRONG_USAGE'
+  | 'CERT_REVOKED'
+  | 'CERT_INVALID'
+  /** The certificate has no common name, or several. */
+  | 'CERT_NAMELESS'
+  /** The user name of CONNECT is not the name in the certificate. */
+  | 'NAME_MISMATCH'
+  /** A user name or common name with + or #. */
+  | 'NAME_WILDCARD'
+  /** Empty, too long, no text, or with + or #. */
+  | 'CLIENT_ID'
+  | 'CLIENT_ID_TAKEN'
+  | 'ANONYMOUS'
+  | 'BAD_LOGIN'
+  | 'TOO_MANY_LOGINS'
+  | 'TOO_MANY_CLIENTS'
+  | 'TOO_MANY_CONNECTIONS'
+  | 'TLS_VERSION'
+  | 'TLS_FAILED'
+  /** Other bytes than TLS on a TLS port. */
+  | 'NOT_TLS'
+  /** The client does not trust our certificate. */
+  | 'BROKER_NOT_TRUSTED'
+  /** Hung up, or said nothing, before it was in. */
+  | 'HANDSHAKE_ABANDONED'
+  | 'WEBSOCKET_REFUSED'
+  | 'PROTOCOL'
+  | 'ACL_DENIED'
+  | 'TOPIC_INVALID'
+  | 'QUEUE_FULL';
+
+/** A reason for a person, with its code. */
+export type Fault = { readonly code: RefusalCode; readonly detail: string };
+
+export function fault(code: RefusalCode, detail: string): Fault {
+  return { code, detail };
+}
