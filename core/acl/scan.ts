@@ -90,7 +90,8 @@ function scanLine(raw: string, number: number, user: string | null): ScannedLine
 
   if (keyword === 'user') {
     const from = afterBlanks(raw, rest, end);
-    if (from < end) return { kind: 'user', number, text, user: raw.slice(from, end), column: from + 1 };
+    if (from < end)
+      return { kind: 'user', number, text, user: raw.slice(from, end), column: from + 1 };
     return fault('USER_MISSING', end, 1, 'the user has no name', 'Write the name after user.');
   }
   if (keyword !== 'topic' && keyword !== 'pattern') {
@@ -138,16 +139,19 @@ function scanLine(raw: string, number: number, user: string | null): ScannedLine
   const partial = partialPlaceholder(shared.levels);
   if (partial) {
     const reason = `${partial.word} must be a whole level`;
-    return fault('PLACEHOLDER_PARTIAL', from + partial.at, 2, reason, 'Put a / on both sides of it.');
+    return fault(
+      'PLACEHOLDER_PARTIAL',
+      from + partial.at,
+      2,
+      reason,
+      'Put a / on both sides of it.',
+    );
   }
   const rule: AclLine = { kind: 'pattern', ...shared };
   return { kind: 'rule', number, text, rule, column: from + 1, accessWritten };
 }
 
-function keywordFault(
-  keyword: string,
-  at: number,
-): [AclFaultCode, number, number, string, string] {
+function keywordFault(keyword: string, at: number): [AclFaultCode, number, number, string, string] {
   if (keyword.startsWith('#')) {
     const reason = `"${shown(keyword)}": a comment begins in the first column only`;
     const next = 'Put the # of a comment in the first column.';

@@ -89,6 +89,8 @@ export type MosquittoProcess = {
   readonly port: number;
   /** What it printed so far. */
   log(): string;
+  /** Takes another access list, as an operator does with SIGHUP. Connections stay. */
+  reload(acl: string): Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -133,7 +135,14 @@ export async function startMosquitto(options: {
     await close();
     throw error;
   }
-  return { url: `mqtt://127.0.0.1:${String(port)}`, port, log: output.text, close };
+  const reload = async (text: string): Promise<void> => {
+    await writeFile(dir.join('acl'), text);
+    const before = output.text().length;
+    child.kill('SIGHUP');
+    // Its one thread says so and then reads: whatever it is sent after that meets the new list.
+    await output.until(/Reloading config/, before);
+  };
+  return { url: `mqtt://127.0.0.1:${String(port)}`, port, log: output.text, reload, close };
 }
 
 /** A port that was free a moment ago. */
@@ -162,7 +171,8 @@ async function stop(child: ChildProcess): Promise<void> {
 
 function collect(child: ChildProcess): {
   text: () => string;
-  until: (pattern: RegExp) => Promise<void>;
+  /** The first match behind the first `from` characters, past or to come. */
+  until: (pattern: RegExp, from?: number) => Promise<void>;
 } {
   let text = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -170,18 +180,28 @@ function collect(child: ChildProcess): {
   });
   return {
     text: () => text,
-    until: (pattern) =>
+    until: (pattern, from = 0) =>
       new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (!pattern.test(text)) return;
+        const forget = (): void => {
           child.stderr?.off('data', look);
+          child.off('error', fail);
+          child.off('exit', onExit);
+        };
+        const look = (): void => {
+          if (!pattern.test(text.slice(from))) return;
+          forget();
           resolve();
         };
+        const fail = (error: Error): void => {
+          forget();
+          reject(error);
+        };
+        const onExit = (): void => {
+          fail(new Error(`${MOSQUITTO} ended early:\n${text}`));
+        };
         child.stderr?.on('data', look);
-        child.once('error', reject);
-        child.once('exit', () => {
-          reject(new Error(`${MOSQUITTO} ended early:\n${text}`));
-        });
+        child.once('error', fail);
+        child.once('exit', onExit);
         look();
       }),
   };
