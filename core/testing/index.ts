@@ -17,6 +17,7 @@ export { aKey, aKeyRing, aSecret } from './keys.ts';
 export { aManifest, anIssue, aProgress, aStatus, TEST_VIN } from './messages.ts';
 export { cuttableFiles, PowerCut, type CuttableFiles } from './power-cut.ts';
 export { seededRandom } from './random.ts';
+export { keychainSession, LOCK_KEYRING, type KeychainSession } from './keychain-session.ts';
 export { tempDir, type TempDir } from './temp.ts';
 export { PacketType, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export {

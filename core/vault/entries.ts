@@ -82,7 +82,7 @@ export type Accounts = {
 export function accountsOf(workspaceId: string): Accounts {
   // Encoded, neither holds a '/' or '#': no workspace's prefix is the start of another's.
   const prefix = `${encodeURIComponent(workspaceId)}/`;
-  const head = (name: string): string => prefix + encodeURIComponent(name);
+  const head = (name: string): string => prefix + encodeURIComponent(name.toWellFormed());
   return {
     head,
     part: (name, generation, index) => `${head(name)}#${generation}.${index}`,

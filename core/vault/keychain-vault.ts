@@ -21,6 +21,8 @@ export const SERVICE = 'OTA Bench';
 const ANSWER_WITHIN_MS = 60_000;
 /** RSA 16384 in PKCS #8 takes 9 KB; nothing larger than this is a secret. */
 const SECRET_LIMIT = 65_536;
+/** Windows takes 513 characters (CRED_MAX_USERNAME_LENGTH); a part's number needs some. */
+const ACCOUNT_LIMIT = 480;
 /** Cannot be a caller's: a name is never empty, and this one encodes to nothing else. */
 const PROBE = '.probe';
 
@@ -69,7 +71,10 @@ export async function openKeychainVault(options: KeychainVaultOptions): Promise<
 
   const headOf = async (name: string): Promise<Head | 'damaged' | null> => {
     const text = await keychain.get(accounts.head(name));
-    return text === null ? null : (readHead(text) ?? 'damaged');
+    if (text !== null) return readHead(text) ?? 'damaged';
+    // GNOME's keyring answers that nothing is there while it is locked; a write says why.
+    if (known.has(name)) await probe(keychain, accounts.head(PROBE));
+    return null;
   };
 
   const deleteParts = async (name: string, head: Head | 'damaged' | null): Promise<void> => {
@@ -118,22 +123,25 @@ export async function openKeychainVault(options: KeychainVaultOptions): Promise<
     await deleteParts(name, before);
   };
 
+  const list = async (): Promise<string[]> => {
+    // keytar ends the whole process when it finds an entry whose keyring is locked.
+    await probe(keychain, accounts.head(PROBE));
+    return (await keychain.all())
+      .map(({ account }) => accounts.parse(account))
+      .flatMap((entry) => (entry === null || entry.part !== null ? [] : [entry.name]))
+      .sort();
+  };
+
   return {
     mode: 'keychain',
     get: (name) => inTurn(() => get(name)),
-    put: (name, bytes) => {
-      assertFit(name, bytes);
+    put: async (name, bytes) => {
+      assertFit(accounts.head(name), name, bytes);
       const copy = Uint8Array.from(bytes);
-      return inTurn(() => put(name, copy)).finally(() => copy.fill(0));
+      await inTurn(() => put(name, copy)).finally(() => copy.fill(0));
     },
     delete: (name) => inTurn(() => remove(name)),
-    list: () =>
-      inTurn(async () => {
-        const entries = (await keychain.all()).map(({ account }) => accounts.parse(account));
-        return entries
-          .flatMap((entry) => (entry === null || entry.part !== null ? [] : [entry.name]))
-          .sort();
-      }),
+    list: () => inTurn(list),
     close: () => inTurn(async () => undefined),
   };
 }
@@ -148,10 +156,11 @@ async function probe(keychain: Keychain, account: string): Promise<void> {
   }
 }
 
-function assertFit(name: string, bytes: Uint8Array): void {
-  if (name.length > 0 && name !== PROBE && bytes.length <= SECRET_LIMIT) return;
+function assertFit(account: string, name: string, bytes: Uint8Array): void {
+  const named = name.length > 0 && name !== PROBE && account.length <= ACCOUNT_LIMIT;
+  if (named && bytes.length <= SECRET_LIMIT) return;
   throw new VaultError('SECRET_UNFIT', `"${name}" of ${bytes.length} bytes is not for a vault`, {
-    next: `Keep at most ${SECRET_LIMIT} bytes under a name.`,
+    next: `Keep at most ${SECRET_LIMIT} bytes, under a short name.`,
   });
 }
 

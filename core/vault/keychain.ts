@@ -18,7 +18,8 @@ export type Keychain = {
  * @throws VaultError KEYCHAIN_UNAVAILABLE
  */
 export async function openKeychain(service: string): Promise<Keychain> {
-  const keytar = await import('keytar').catch((cause: unknown) => {
+  // CommonJS: Node sees only some of its names from outside, all of them in the default.
+  const { default: keytar } = await import('keytar').catch((cause: unknown) => {
     throw keychainError('KEYCHAIN_UNAVAILABLE', 'its library cannot be loaded', cause);
   });
   return {
