@@ -72,17 +72,17 @@ function describe(socket: TLSSocket, leaf: X509Certificate): ClientCertificate {
   };
 }
 
-function chainOf(peer: DetailedPeerCertificate): X509Certificate[] {
+function chainOf(leaf: DetailedPeerCertificate): X509Certificate[] {
   const chain: X509Certificate[] = [];
   const seen = new Set<string>();
-  let link: DetailedPeerCertificate | undefined = peer;
-  while (link && !seen.has(link.fingerprint256) && chain.length < CHAIN_LIMIT) {
+  // `issuerCertificate` is absent where the issuer is unknown, and a root's is itself.
+  const collect = (link: DetailedPeerCertificate | undefined): void => {
+    if (!link || seen.has(link.fingerprint256) || chain.length === CHAIN_LIMIT) return;
     seen.add(link.fingerprint256);
     chain.push(new X509Certificate(link.raw));
-    // Absent where the issuer is unknown, whatever the types say.
-    const { issuerCertificate }: { issuerCertificate?: DetailedPeerCertificate } = link;
-    link = issuerCertificate;
-  }
+    collect(link.issuerCertificate);
+  };
+  collect(leaf);
   return chain;
 }
 
