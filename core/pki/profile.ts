@@ -20,6 +20,7 @@ import {
 import type { Clock, Random } from '#core/ports';
 import { derInteger } from './der.ts';
 import { PkiError } from './errors.ts';
+import { writePem } from './pem.ts';
 import { type AlternativeName, alternativeName, assertCommonName } from './names.ts';
 
 /*
@@ -219,7 +220,8 @@ export async function makeCrl(
     },
     webcrypto,
   );
-  return crl.toString('pem') + '\n';
+  // The library would label it "CRL"; RFC 7468 section 6 and every TLS stack say "X509 CRL".
+  return writePem('X509 CRL', new Uint8Array(crl.rawData));
 }
 
 /** Names the CA's key as its own certificate does, whoever made that one. */
