@@ -128,7 +128,12 @@ function answer(status: string): string {
 }
 
 function streamOf(ws: WebSocket): Duplex {
-  const stream = createWebSocketStream(ws);
+  const stream = createWebSocketStream(ws, {
+    // A packet is written in pieces: one frame for all of them.
+    writev: (pieces: { chunk: Buffer }[], done) => {
+      ws.send(Buffer.concat(pieces.map(({ chunk }) => chunk)), done);
+    },
+  });
   ws.prependListener('message', (_: unknown, isBinary: boolean) => {
     if (isBinary) return;
     // MQTT-6.0.0-1. Destroyed before the text reaches it.

@@ -16,9 +16,7 @@ export { forgeIssue, unsecuredIssue, verifyIssue } from './forge.ts';
 export { aKey, aKeyRing, aSecret } from './keys.ts';
 export { aManifest, anIssue, aProgress, aStatus, TEST_VIN } from './messages.ts';
 export { cuttableFiles, PowerCut, type CuttableFiles } from './power-cut.ts';
-export { opensslIn, type Openssl } from './openssl.ts';
 export { seededRandom } from './random.ts';
-export { keychainSession, LOCK_KEYRING, type KeychainSession } from './keychain-session.ts';
 export { tempDir, type TempDir } from './temp.ts';
 export { PacketType, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export {
@@ -43,4 +41,5 @@ export {
   type VehicleBench,
 } from './vehicle.ts';
 export { aBank, anEcu, openGate, type Gate } from './gate.ts';
+export { openAccessSide, read, written, type AccessSide, type Person } from './access-side.ts';
 export { openOpensslPki, type OpensslPki, type OpensslRequest } from './openssl-ca.ts';
