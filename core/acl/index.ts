@@ -4,3 +4,8 @@ export { parseAcl } from './parse.ts';
 export { decide, hasWildcard, type AclDecision, type AclQuestion } from './decide.ts';
 export { defaultAcl, printAcl } from './print.ts';
 export { filterFault, filterMatches } from './filter.ts';
+export { diagnoseAcl } from './diagnose.ts';
+export { doctor } from './doctor.ts';
+export { repairAcl } from './repair.ts';
+export { guessCast } from './cast.ts';
+export { flowTopic, type Cast, type VehicleName } from './flows.ts';

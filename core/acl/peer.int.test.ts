@@ -1,13 +1,18 @@
-import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  type AccessSide,
+  openAccessSide,
+  type Person,
+  readBy,
+  writtenBy,
   type MosquittoProcess,
   startMosquitto,
   startTestBroker,
   type TestBroker,
 } from '#core/testing';
-import { decide, parseAcl, type AclQuestion } from './index.ts';
+import type { DoctorCell } from '#core/contract';
+import { decide, doctor, parseAcl, type AclQuestion } from './index.ts';
 
 /*
  * Access lists, clients and topics made up by the hundred, and the same questions put to us and
@@ -17,7 +22,6 @@ import { decide, parseAcl, type AclQuestion } from './index.ts';
 const SEED = Number(process.env['ACL_SEED'] ?? 20_261_122);
 const LISTS = Number(process.env['ACL_LISTS'] ?? 30);
 
-type Person = { user: string | null; clientId: string };
 const SERVED: Person[] = [
   { user: 'ann', clientId: 'a' },
   { user: 'bob c', clientId: 'bob-id' },
@@ -107,119 +111,10 @@ function topicsNear(text: string, others: readonly string[], dice: readonly numb
   return [...new Set(wanted)].filter((each) => each !== '' && !/[+#]/.test(each));
 }
 
-/** One broker with the probe and the people connected to it. */
-type Side = {
-  apply(acl: string): Promise<void>;
-  probe: MqttClient;
-  of(person: Person): Promise<MqttClient>;
-};
-
-const clients: MqttClient[] = [];
-async function side(
-  url: string,
-  apply: (acl: string) => Promise<void>,
-  suffix = '',
-): Promise<Side> {
-  const live = new Map<Person, MqttClient>();
-  const open = async (user: string | null, clientId: string): Promise<MqttClient> => {
-    const named: IClientOptions = user === null ? {} : { username: user, password: user };
-    const client = await connectAsync(url, { ...named, clientId, reconnectPeriod: 0 });
-    client.on('error', () => undefined);
-    client.setMaxListeners(0);
-    client.stream.setMaxListeners(0);
-    clients.push(client);
-    return client;
-  };
-  return {
-    apply,
-    probe: await open('probe', `probe${suffix}`),
-    of: async (person) => {
-      const client = live.get(person);
-      if (client?.connected) return client;
-      const fresh = await open(person.user, person.clientId);
-      live.set(person, fresh);
-      return fresh;
-    },
-  };
-}
-
-function subscribe(client: MqttClient, filters: string[]): Promise<readonly number[]> {
-  return new Promise((resolve) => {
-    client.subscribe(filters, { qos: 0 }, (_, __, packet) => {
-      resolve((packet?.granted ?? []) as number[]);
-    });
-  });
-}
-
-/** Publishes, and comes back when the broker took it or closed the connection over it. */
-function publish(client: MqttClient, to: string, payload: string): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      client.off('close', done);
-      resolve();
-    };
-    client.once('close', done);
-    client.publish(to, payload, { qos: 1 }, done);
-  });
-}
-
-function listen(client: MqttClient, payload: string): { got: Set<string>; stop: () => void } {
-  const got = new Set<string>();
-  const hear = (to: string, bytes: Buffer): void => {
-    if (bytes.toString() === payload) got.add(to);
-  };
-  client.on('message', hear);
-  return { got, stop: () => client.off('message', hear) };
-}
-
-/** All that was published before has been handed out once the probe hears itself. */
-async function settle({ probe }: Side): Promise<void> {
-  await probe.subscribeAsync('$m/end');
-  const heard = new Promise<void>((resolve) => {
-    const hear = (to: string): void => {
-      if (to !== '$m/end') return;
-      probe.off('message', hear);
-      resolve();
-    };
-    probe.on('message', hear);
-  });
-  await probe.publishAsync('$m/end', '', { qos: 1 });
-  await heard;
-}
-
-async function written(on: Side, person: Person, topics: string[]): Promise<Set<string>> {
-  const payload = `by ${person.clientId}`;
-  const { got, stop } = listen(on.probe, payload);
-  await on.probe.subscribeAsync(topics);
-  for (const each of topics) await publish(await on.of(person), each, payload);
-  await settle(on);
-  await on.probe.unsubscribeAsync(topics);
-  stop();
-  return got;
-}
-
-async function read(
-  on: Side,
-  person: Person,
-  topics: string[],
-  filters: string[],
-): Promise<{ got: Set<string>; granted: readonly number[] }> {
-  const client = await on.of(person);
-  const payload = `for ${person.clientId}`;
-  const { got, stop } = listen(client, payload);
-  const granted = await subscribe(client, filters);
-  await Promise.all(topics.map((each) => publish(on.probe, each, payload)));
-  await settle(on);
-  // Its answer travels behind all that was sent to this client.
-  await client.unsubscribeAsync(filters);
-  stop();
-  return { got, granted };
-}
-
 let mosquitto: MosquittoProcess;
 let deliverOnly: TestBroker;
 let refusing: TestBroker;
-const peers: Side[] = [];
+const peers: AccessSide[] = [];
 const users = [...SERVED, ...NOT_SERVED].flatMap(({ user }) => user ?? []);
 beforeAll(async () => {
   mosquitto = await startMosquitto({
@@ -227,22 +122,22 @@ beforeAll(async () => {
     acl: '',
     conf: ['allow_anonymous true', 'set_tcp_nodelay true'],
   });
-  peers.push(await side(mosquitto.url, mosquitto.reload));
+  peers.push(await openAccessSide(mosquitto.url, mosquitto.reload));
   const ours = { users: [...users, 'probe'], acl: '' };
   deliverOnly = await startTestBroker({ ...ours, subscriptions: 'deliver-only' });
   refusing = await startTestBroker({ ...ours, subscriptions: 'refuse' });
   for (const { url, broker } of [deliverOnly, refusing]) {
-    peers.push(await side(url, async (acl) => broker.setAcl(parseAcl(acl))));
+    peers.push(await openAccessSide(url, async (acl) => broker.setAcl(parseAcl(acl))));
   }
 });
 afterAll(async () => {
-  for (const client of clients) client.end(true);
+  for (const peer of peers) peer.close();
   await Promise.all([mosquitto.close(), deliverOnly.close(), refusing.close()]);
 });
 
 describe('made-up access lists, beside mosquitto 2.0', () => {
   it('decides every question as Mosquitto does, in both modes', async () => {
-    const [real, plain, strict] = peers as [Side, Side, Side];
+    const [real, plain, strict] = peers as [AccessSide, AccessSide, AccessSide];
     const differences: string[] = [];
     let compared = 0;
     let allowed = 0;
@@ -270,14 +165,14 @@ describe('made-up access lists, beside mosquitto 2.0', () => {
         const wide = ['#', '$x/#', '$SYS/#'];
         const writes = expected(person, 'write');
         const reads = expected(person, 'read');
-        compare('mosquitto: write', person, writes, await written(real, person, topics));
-        compare('mosquitto: read', person, reads, (await read(real, person, open, wide)).got);
+        compare('mosquitto: write', person, writes, await writtenBy(real, person, topics));
+        compare('mosquitto: read', person, reads, (await readBy(real, person, open, wide)).got);
         compared += topics.length + open.length;
         allowed += writes.length + reads.length;
         if (!served) continue;
-        compare('ours: write', person, writes, await written(plain, person, topics));
-        compare('ours: read', person, reads, (await read(plain, person, open, wide)).got);
-        const answer = await read(strict, person, open, open);
+        compare('ours: write', person, writes, await writtenBy(plain, person, topics));
+        compare('ours: read', person, reads, (await readBy(plain, person, open, wide)).got);
+        const answer = await readBy(strict, person, open, open);
         compare('ours, refusing: read', person, reads, answer.got);
         const granted = open.filter((_, index) => answer.granted[index] !== 0x80);
         const admitted = expected(person, 'subscribe');
@@ -295,12 +190,45 @@ describe('made-up access lists, beside mosquitto 2.0', () => {
   });
 
   it('knows what 2.0.11 makes of a placeholder inside a level, which we refuse', async () => {
-    const [real] = peers as [Side];
+    const [real] = peers as [AccessSide];
     const acl = 'pattern read a/x%u\nuser probe\ntopic #\ntopic $m/#\n';
     await real.apply(acl);
     const topics = ['a/xann', 'a/x%u', 'a/xbob c'];
     // Its manual wants the placeholder alone in its level; 2.1 reads it as text there.
-    expect((await read(real, SERVED[0]!, topics, topics)).got).toEqual(new Set(['a/xann']));
+    expect((await readBy(real, SERVED[0]!, topics, topics)).got).toEqual(new Set(['a/xann']));
     expect(() => parseAcl(acl)).toThrow(expect.objectContaining({ line: 1, column: 17 }));
+  });
+
+  it('carries every flow with the repaired list, and none of the broken with the first', async () => {
+    const [real] = peers as [AccessSide];
+    const sample = `user ann
+topic write v/+/issue_details
+topic read v/+/progress
+topic read v/+/status
+user b
+topic read v/+/issue_details
+topic write v/{VIN}/progress
+topic write v/{VIN}/status
+`;
+    const backend = { user: 'ann', clientId: 'backend' };
+    const vehicle = { user: 'b', clientId: 'dcu' };
+    const cast = { backend: 'ann', gatekeeper: 'ann', vehicles: ['b'], root: 'v' };
+    const through = async (acl: string, needed: DoctorCell[]): Promise<boolean[]> => {
+      await real.apply(`${acl}\nuser probe\ntopic #\ntopic $m/#\n`);
+      const passed: boolean[] = [];
+      for (const { identity, access, topic } of needed) {
+        const person = identity === 'ann' ? backend : vehicle;
+        const got =
+          access === 'write'
+            ? await writtenBy(real, person, [topic])
+            : (await readBy(real, person, [topic], [topic])).got;
+        passed.push(got.has(topic));
+      }
+      return passed;
+    };
+    const report = doctor(sample, cast);
+    const needed = report.cells.filter((cell) => cell.needed);
+    expect(await through(sample, needed)).toEqual(needed.map(({ allowed }) => allowed));
+    expect(await through(report.repaired!, needed)).toEqual(needed.map(() => true));
   });
 });

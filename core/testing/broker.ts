@@ -90,7 +90,7 @@ export type MosquittoProcess = {
   /** What it printed so far. */
   log(): string;
   /** Takes another access list, as an operator does with SIGHUP. Connections stay. */
-  reload(acl: string): Promise<void>;
+  readonly reload: (acl: string) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -166,7 +166,10 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
+  // Mosquitto forgets a SIGTERM that comes between its "running" and its loop.
+  const again = setInterval(() => child.kill('SIGTERM'), 200);
   await gone;
+  clearInterval(again);
 }
 
 function collect(child: ChildProcess): {

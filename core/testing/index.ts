@@ -43,3 +43,4 @@ export {
 export { aBank, anEcu, openGate, type Gate } from './gate.ts';
 export { openAccessSide, read, written, type AccessSide, type Person } from './access-side.ts';
 export { openOpensslPki, type OpensslPki, type OpensslRequest } from './openssl-ca.ts';
+export { openAccessSide, readBy, writtenBy, type AccessSide, type Person } from './access-side.ts';
