@@ -16,6 +16,8 @@ export { forgeIssue, unsecuredIssue, verifyIssue } from './forge.ts';
 export { aKey, aKeyRing, aSecret } from './keys.ts';
 export { aManifest, anIssue, aProgress, aStatus, TEST_VIN } from './messages.ts';
 export { cuttableFiles, PowerCut, type CuttableFiles } from './power-cut.ts';
+export { keychainSession, LOCK_KEYRING, type KeychainSession } from './keychain-session.ts';
+export { OPENSSL_KEY_TYPES, opensslIn, type Openssl, type OpensslKey } from './openssl.ts';
 export { seededRandom } from './random.ts';
 export { tempDir, type TempDir } from './temp.ts';
 export { PacketType, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
@@ -41,6 +43,5 @@ export {
   type VehicleBench,
 } from './vehicle.ts';
 export { aBank, anEcu, openGate, type Gate } from './gate.ts';
-export { openAccessSide, read, written, type AccessSide, type Person } from './access-side.ts';
 export { openOpensslPki, type OpensslPki, type OpensslRequest } from './openssl-ca.ts';
 export { openAccessSide, readBy, writtenBy, type AccessSide, type Person } from './access-side.ts';
