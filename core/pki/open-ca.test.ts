@@ -141,11 +141,10 @@ describe('openBenchCa', () => {
   });
 
   it('sweeps a key whose certificate was never written', async () => {
-    const put = vault.put;
     const dying = {
       ...vault,
       put: async (name: string, bytes: Uint8Array) => {
-        await put(name, bytes);
+        await vault.put(name, bytes);
         throw new Error('killed');
       },
     };
@@ -182,8 +181,10 @@ describe('renew', () => {
     const bytes = Buffer.from(theirs.certPem + theirs.keyPem);
     const [imported] = await ca.importIdentity([{ name: 'x.pem', bytes }]);
     expect(imported).toMatchObject({ own: false, hasKey: true, origin: 'imported' });
-    for (const act of [ca.renew, ca.revoke]) {
-      await expect(act(theirs.fingerprint)).rejects.toMatchObject({ code: 'CERTIFICATE_FOREIGN' });
+    for (const act of ['renew', 'revoke'] as const) {
+      await expect(ca[act](theirs.fingerprint)).rejects.toMatchObject({
+        code: 'CERTIFICATE_FOREIGN',
+      });
     }
     await other.close();
   });
