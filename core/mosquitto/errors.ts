@@ -1,0 +1,6 @@
+import { CodedError } from '#core/ports';
+
+export type MosquittoErrorCode = 'PATH_UNSAFE' | 'FILE_MISSING';
+
+/** A set-up that cannot be written as Mosquitto's files. */
+export class MosquittoError extends CodedError<MosquittoErrorCode> {}
