@@ -7,7 +7,7 @@ import type { Ledger } from './ledger.ts';
 import { type Signer, makeCaCertificate, makeCrl, makeKey, signerOf } from './profile.ts';
 
 /** The CA in office: its certificate and the key that signs. */
-export type Incumbent = {
+type Incumbent = {
   readonly fingerprint: string;
   readonly pem: string;
   readonly notAfter: number;

@@ -88,7 +88,7 @@ describe('readCertificateFiles', () => {
         await codeOf(() => ca.signRequest(bytes));
       }),
       // Each encrypted one costs up to a second of derivation.
-      { numRuns: name.startsWith('encrypted') || name.endsWith('p12') ? 40 : 400 },
+      { numRuns: name.startsWith('encrypted') || name.endsWith('p12') ? 15 : 400 },
     );
   });
 

@@ -61,7 +61,7 @@ export function parseCertificate(pemOrDer: string | Uint8Array): X509Certificate
 }
 
 /** @throws PkiError FILE_DAMAGED */
-export function detailsOf(certificate: X509Certificate): CertificateDetails {
+function detailsOf(certificate: X509Certificate): CertificateDetails {
   try {
     const key = describePublicKey(new Uint8Array(certificate.publicKey.rawData));
     const { subject, issuer } = certificate;

@@ -13,7 +13,7 @@ export type LedgerEntry = CertificateDetails & {
   readonly revokedAt: number | null;
 };
 
-export type NewEntry = {
+type NewEntry = {
   readonly pem: string;
   readonly kind: LedgerEntry['kind'];
   readonly origin: LedgerEntry['origin'];

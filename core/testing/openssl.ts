@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { TempDir } from './temp.ts';
 
-export type OpensslAnswer = { readonly code: number; readonly text: string };
+type OpensslAnswer = { readonly code: number; readonly text: string };
 
 /** Every key type the bench reads, as openssl makes it. */
 const OPENSSL_KEYS = {

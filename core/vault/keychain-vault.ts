@@ -16,7 +16,7 @@ export type KeychainVaultOptions = {
   readonly answerWithinMs?: number;
 };
 
-export const SERVICE = 'OTA Bench';
+const SERVICE = 'OTA Bench';
 /** A person finds the unlocking window, types a password, and mistypes it once. */
 const ANSWER_WITHIN_MS = 60_000;
 /** RSA 16384 in PKCS #8 takes 9 KB; nothing larger than this is a secret. */
