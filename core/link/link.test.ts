@@ -154,6 +154,9 @@ it.each([
   ['nonsense', 'no host'],
   ['http://127.0.0.1', 'http:'],
   ['mqtt://user:secret@127.0.0.1', 'do not belong'],
+  ['http://user:secret@127.0.0.1', 'http:'],
+  ['mqtt://user:secret@', 'no host'],
+  ['mqtt://user:secr@secret@nowhere:port', 'no host'],
 ])('refuses the address %s at once', (url, reason) => {
   const opening = (): unknown =>
     openLink({ url, clientId: 'x', clock: systemClock, log: silentLog });
