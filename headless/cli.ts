@@ -10,4 +10,4 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   env,
   platform,
 });
-stdin.unref?.();
+stdin.unref();

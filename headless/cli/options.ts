@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { Settings, SignaturePolicy, SigningAlgorithm, Transport } from '#core/contract';
+import { type Settings, SignaturePolicy, SigningAlgorithm, Transport } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 
 /** What every command that opens a bench understands; commander fills it in. */
@@ -19,6 +19,13 @@ export type CommonOptions = {
   trust?: string[];
   trustOut?: string;
   verbose?: boolean;
+};
+
+/** Ports of the roles that a command runs in the foreground. */
+export type PortOptions = {
+  port?: number | undefined;
+  tlsPort?: number | undefined;
+  apiPort?: number | undefined;
 };
 
 export const commonOptions = (): Option[] => [
@@ -48,6 +55,14 @@ export function overridesOf(options: CommonOptions): Partial<Settings> {
     ...(policy === undefined
       ? {}
       : { policies: { gatekeeper: policy, dcu: policy, backend: policy } }),
+  };
+}
+
+export function portsOf({ port, tlsPort, apiPort }: PortOptions): Partial<Settings> {
+  return {
+    ...(port === undefined ? {} : { brokerPort: port }),
+    ...(tlsPort === undefined ? {} : { brokerTlsPort: tlsPort }),
+    ...(apiPort === undefined ? {} : { backendPort: apiPort }),
   };
 }
 
@@ -114,6 +129,7 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError('a port is a number from 0 (any free one) to 65535.');
 }
 
-function collect(value: string, before: string[] | undefined): string[] {
+/** A repeatable option. */
+export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }

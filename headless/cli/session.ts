@@ -5,7 +5,14 @@ import { type Bench, createBench, refusalOf } from '#core/bench';
 import { type Log, systemClock, systemRandom } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit.ts';
-import { type CommonOptions, overridesOf, readCredentials, workspaceDir } from './options.ts';
+import {
+  type CommonOptions,
+  overridesOf,
+  type PortOptions,
+  portsOf,
+  readCredentials,
+  workspaceDir,
+} from './options.ts';
 import { createOutput, type Output } from './output.ts';
 import { VERSION } from './version.ts';
 
@@ -86,6 +93,7 @@ export type BenchChoice = CommonOptions & {
   temporary?: boolean;
   gatekeeper?: boolean;
   backendElsewhere?: boolean;
+  ports?: PortOptions;
 };
 
 /** Opens the bench for one command and closes it again, whatever happens in between. */
@@ -108,7 +116,7 @@ export async function withBench<T>(
       clock: systemClock,
       random: systemRandom,
       log,
-      settings: overridesOf(options),
+      settings: { ...overridesOf(options), ...portsOf(options.ports ?? {}) },
       trustFiles: options.trust ?? [],
       ...(options.vins === undefined ? {} : { vins: options.vins }),
       ...(options.backendElsewhere === true ? { backendElsewhere: true } : {}),
