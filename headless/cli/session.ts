@@ -16,14 +16,8 @@ import {
 import { createOutput, type Output } from './output.ts';
 import { VERSION } from './version.ts';
 
-/** The process around a command; tests pass their own. */
-export type Surroundings = {
-  stdin: NodeJS.ReadStream;
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
-  env: NodeJS.ProcessEnv;
-  platform: NodeJS.Platform;
-};
+/** The process around a command. */
+export type Surroundings = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env' | 'platform'>;
 
 export type Session = {
   output: Output;
