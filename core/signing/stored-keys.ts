@@ -32,7 +32,8 @@ export function createStoredKeys(db: DatabaseSync): StoredKeys {
   const put = db.prepare(
     `INSERT INTO signing_key (kid, added, name, jwk, uses)
      VALUES (?, (SELECT coalesce(max(added), 0) + 1 FROM signing_key), ?, ?, ?)
-     ON CONFLICT (kid) DO UPDATE SET name = excluded.name, uses = excluded.uses`,
+     ON CONFLICT (kid) DO UPDATE
+       SET added = excluded.added, name = excluded.name, uses = excluded.uses`,
   );
   const trim = db.prepare(
     `DELETE FROM signing_key WHERE name = ?1 AND added <
