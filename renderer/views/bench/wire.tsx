@@ -24,9 +24,10 @@ export function Wire(props: {
 }): ReactNode {
   const { out, back } = passing[props.between];
   const rows = useMessages((store) => store.rows);
-  const there = newest(props.root, rows, out);
-  const here = newest(props.root, rows, back);
   const state = props.link?.state ?? 'idle';
+  // What passed before the connection went is no longer on the wire.
+  const there = state === 'up' ? newest(props.root, rows, out) : null;
+  const here = state === 'up' ? newest(props.root, rows, back) : null;
   const refusal = props.link?.refusal;
   return (
     <div
@@ -51,7 +52,7 @@ export function Wire(props: {
             <IconArrowLeft size={12} aria-label="to the left" /> {here.kind}
           </span>
         ) : (
-          <span className={refusal ? 'wire-refused' : 'faint'}>
+          <span className={refusal || state === 'lost' ? 'wire-refused' : 'faint'}>
             {refusal?.code ?? linkWord(state)}
           </span>
         )}
