@@ -75,6 +75,7 @@ const anUpdate = (changes = {}): void => {
     createdAt: 1,
     stage: 'available',
     progress: 0,
+    paused: false,
     steps: [],
     foreign: false,
     installs: true,
