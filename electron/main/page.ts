@@ -6,7 +6,7 @@ import { APP_HOST, APP_SCHEME } from '../channel/index.ts';
  * What our own page may do. Styles may be inline because the component library writes its theme
  * into a style element; scripts never may.
  */
-export const CONTENT_SECURITY_POLICY: string = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
