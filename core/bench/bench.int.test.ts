@@ -121,9 +121,8 @@ describe('a bench', () => {
       settings: { externalBroker: { url: 'mqtt://127.0.0.1:9' } },
     });
     const starting = bench.client.bench.start({ roles: ['backend'] });
-    const began = performance.now();
     await bench.close();
-    await starting;
-    expect(performance.now() - began).toBeLessThan(4_000);
+    const { roles } = await starting;
+    expect(roles.backend.kind).not.toBe('on');
   });
 });

@@ -102,7 +102,7 @@ async function compose(
   const ring = createKeyRing(db);
   const keys = createSessionKeys(ring, random);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
-  const traffic = createTrafficRing({ clock });
+  const traffic = createTrafficRing({ clock, log });
   const feeds = createFeeds(traffic, clock);
   const users = createUsers(options.credentials ?? {}, ['backend', 'gatekeeper', ...vins], random);
   const changed = (): void => {
