@@ -2,9 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { SigningError } from './errors.ts';
 import type { KeyUse, VerifyKey } from './key.ts';
-import type { RingEntry } from './key-ring.ts';
 import { importPublicJwk } from './public-key.ts';
 import { prepareTables } from './tables.ts';
+
+export type RingEntry = { readonly key: VerifyKey; readonly uses: readonly KeyUse[] };
 
 /** The part of a key ring that lives in SQLite: public keys and what they may vouch for. */
 export type StoredKeys = {
