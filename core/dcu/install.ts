@@ -1,10 +1,10 @@
 import type { Clock } from '#core/ports';
 import type { FirmwareRef } from '#core/protocol';
 import { arm, beginWriting, markWritten, softwareIn, type BankName } from './bank-meta.ts';
-import { CHUNK_BYTES, type EcuBanks } from './banks.ts';
+import { type EcuBanks } from './banks.ts';
 import { refuse } from './errors.ts';
 import type { Offer } from './events.ts';
-import type { Files } from './files.ts';
+import { CHUNK_BYTES, piecesOf, type Files } from './files.ts';
 import type { DcuProfile, EcuProfile } from './profile.ts';
 
 /** Steps of a slow write that a person can see: this many each second. */
@@ -85,15 +85,15 @@ async function copy(
   try {
     const target = await files.open(ecu.bankPath(bank), true);
     try {
-      const buffer = new Uint8Array(size);
-      for (let written = 0; written < firmware.length;) {
-        signal.throwIfAborted();
-        const count = await source.read(buffer, written);
-        if (count === 0) throw refuse('STAGED_LOST', `the image ends at byte ${written}`);
-        await target.write(buffer.subarray(0, count), written);
-        written += count;
+      let written = 0;
+      for await (const bytes of piecesOf(source, size, signal)) {
+        await target.write(bytes, written);
+        written += bytes.byteLength;
         onProgress(written);
-        await pace((count * 1_000) / bytesPerSecond, signal);
+        await pace((bytes.byteLength * 1_000) / bytesPerSecond, signal);
+      }
+      if (written < firmware.length) {
+        throw refuse('STAGED_LOST', `the image ends at byte ${written}`);
       }
       await target.sync();
     } finally {
