@@ -53,6 +53,8 @@ export type BenchOptions = {
   gatekeeper?: boolean;
   /** The simulated vehicles belong to a backend in another process: no HTTPS API to ask. */
   backendElsewhere?: boolean;
+  /** `full`: the simulated ECUs erase, write and start as fast as this computer can. */
+  ecuSpeed?: 'real' | 'full';
 };
 
 export type Bench = {
@@ -112,6 +114,7 @@ async function compose(
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, traffic, users, links, signal },
     ca: await createBenchCa({ clock, random, name: 'OTA Bench CA' }),
+    ecuSpeed: options.ecuSpeed ?? 'real',
     settings: () => settings.get(),
     topics: () => createTopics(settings.get().topicRoot),
   };

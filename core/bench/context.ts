@@ -23,6 +23,8 @@ export type Context = {
   traffic: TrafficRing;
   users: Users;
   links: Links;
+  /** Whether simulated ECUs take the time that real ones take. */
+  ecuSpeed: 'real' | 'full';
   settings: () => Settings;
   topics: () => Topics;
   /** Ends when the bench closes. */

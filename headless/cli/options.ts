@@ -13,6 +13,7 @@ export type CommonOptions = {
   broker?: string;
   credentials?: string;
   transport?: Transport;
+  ecuSpeed?: 'real' | 'full';
   algorithm?: SigningAlgorithm;
   policy?: SignaturePolicy;
   root?: string;
@@ -34,6 +35,10 @@ export const commonOptions = (): Option[] => [
   new Option('--broker <url>', 'outside broker (mqtt://host:port) instead of the embedded one'),
   new Option('--credentials <file>', 'JSON file {"user": "password"} for the broker'),
   new Option('--transport <how>', 'how the vehicle fetches the image').choices(Transport.options),
+  new Option('--ecu-speed <speed>', 'full: simulated ECUs wait for nothing').choices([
+    'real',
+    'full',
+  ]),
   new Option('--algorithm <name>', 'how messages are signed').choices(SigningAlgorithm.options),
   new Option('--policy <policy>', 'what verifiers do about missing or wrong signatures').choices(
     SignaturePolicy.options,

@@ -113,6 +113,7 @@ export async function withBench<T>(
       settings: { ...overridesOf(options), ...portsOf(options.ports ?? {}) },
       trustFiles: options.trust ?? [],
       ...(options.vins === undefined ? {} : { vins: options.vins }),
+      ...(options.ecuSpeed === undefined ? {} : { ecuSpeed: options.ecuSpeed }),
       ...(options.backendElsewhere === true ? { backendElsewhere: true } : {}),
       ...(options.gatekeeper === undefined ? {} : { gatekeeper: options.gatekeeper }),
       ...(credentials === undefined ? {} : { credentials }),
