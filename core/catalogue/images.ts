@@ -11,6 +11,9 @@ import { errnoOf, imageMissing, messageOf, writingError } from './refusals.ts';
 /** Hashing goes in pieces of this size, between which everything else has its turn. */
 const PIECE_BYTES = 262_144;
 
+/** Read ahead for one download, so that its connection never waits for the disk. */
+const SENT_BYTES = 1_048_576;
+
 /**
  * One to read, one to find the stamp unchanged; twice more for a backup program that touches the
  * file just then.
@@ -83,7 +86,7 @@ export function createImages(folder: string): Images {
       const { start = 0, end = size - 1 } = range;
       const sound = Number.isSafeInteger(start) && Number.isSafeInteger(end);
       if (!sound || start < 0 || end < start || end >= size) throw wrongRange(start, end, size);
-      return createReadStream(path, { start, end, highWaterMark: PIECE_BYTES });
+      return createReadStream(path, { start, end, highWaterMark: SENT_BYTES });
     },
   };
 }

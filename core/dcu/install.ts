@@ -59,7 +59,11 @@ export async function install(options: {
   await pace(Math.min((erased * 1_000) / eraseRate, longestInstallMs / 4), signal);
   const rate = Math.max(writeRate, (firmware.length * 1_000) / Math.max(longestInstallMs, 1));
   await copy(options, firmware, rate);
-  const found = await ecu.hashBank(bank, signal);
+  // Read back while the disk still takes it in; both are over before the record says so.
+  const [synced, read] = await Promise.allSettled([syncBank(options), ecu.hashBank(bank, signal)]);
+  if (synced.status === 'rejected') throw synced.reason;
+  if (read.status === 'rejected') throw read.reason;
+  const found = read.value;
   if (found.sha256 !== firmware.sha256 || found.length !== firmware.length) {
     throw refuse(
       'BANK_HASH',
@@ -95,12 +99,20 @@ async function copy(
       if (written < firmware.length) {
         throw refuse('STAGED_LOST', `the image ends at byte ${written}`);
       }
-      await target.sync();
     } finally {
       await target.close();
     }
   } finally {
     await source.close();
+  }
+}
+
+async function syncBank({ files, ecu, bank }: Parameters<typeof install>[0]): Promise<void> {
+  const file = await files.open(ecu.bankPath(bank), true);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
