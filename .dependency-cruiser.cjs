@@ -30,7 +30,7 @@ module.exports = {
     {
       name: 'renderer-knows-contract',
       severity: 'error',
-      from: { path: '^renderer/' },
+      from: { path: '^renderer/', pathNot: test },
       to: { path: '^(core|electron|headless)/', pathNot: '^core/contract/' },
     },
     {
@@ -49,7 +49,7 @@ module.exports = {
       name: 'only-connect-picks-a-transport',
       severity: 'error',
       from: { path: '^renderer/', pathNot: '^renderer/connect\\.ts$' },
-      to: { path: '^node_modules/@orpc/client/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^node_modules/@orpc/client/dist/adapters/' },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -123,7 +123,7 @@ describe.each([
     const second = await next();
     expect(second).toMatchObject({ kind: 'delta', seq: 1 });
     expect(second.upserts[0]!.settings.brokerPort).toBe(18_830);
-    await stream.return?.();
+    await stream.return();
   });
 
   it('refuses with code, reason and next step, typed', async () => {
@@ -163,7 +163,7 @@ describe.each([
     const stream = await client.updates.watch();
     await stream.next();
     expect(bench.watchers()).toBe(1);
-    await stream.return?.();
+    await stream.return();
     await vi.waitFor(() => expect(bench.watchers()).toBe(0));
   });
 

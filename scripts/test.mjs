@@ -36,14 +36,20 @@ if (missing.includes('Chromium')) {
 if (findElectron()) {
   suite('electron', '@playwright/test/cli.js', ['test', '--project', 'electron'], countPlaywright);
 } else {
-  notes.push("skipped: the end-to-end specs under real Electron (its binary is not here)");
+  notes.push('skipped: the end-to-end specs under real Electron (its binary is not here)');
 }
 summarise();
 
 /** A check that either holds or does not: one row, one count. */
 function check(kind, bin, args) {
   const { status, seconds } = run(kind, bin, args, {});
-  rows.push({ kind, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0, seconds });
+  rows.push({
+    kind,
+    passed: status === 0 ? 1 : 0,
+    failed: status === 0 ? 0 : 1,
+    skipped: 0,
+    seconds,
+  });
 }
 
 /** A runner that counts its own tests into a JSON report. */
@@ -70,18 +76,27 @@ function run(kind, bin, args, env) {
 
 function vitest(project) {
   const report = join(reports, `${project}.json`);
-  return ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  return [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
 }
 
 function countVitest(report) {
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = read(report);
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } =
+    read(report);
   // A file that could not even be loaded has no failed test, yet it failed.
   const unloaded = testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
   ).length;
   for (const file of testResults) {
     for (const one of file.assertionResults) {
-      if (one.status === 'pending' || one.status === 'skipped') notes.push(`skipped: ${one.fullName}`);
+      if (one.status === 'pending' || one.status === 'skipped')
+        notes.push(`skipped: ${one.fullName}`);
     }
   }
   return {
@@ -102,7 +117,11 @@ function read(report) {
   } catch {
     // No report: the runner fell before it could write one; suite() turns this into a failure.
     return {
-      numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [],
+      numPassedTests: 0,
+      numFailedTests: 0,
+      numPendingTests: 0,
+      numTodoTests: 0,
+      testResults: [],
       stats: { expected: 0, unexpected: 0, flaky: 0, skipped: 0 },
     };
   }
@@ -117,6 +136,8 @@ function summarise() {
   for (const note of notes) process.stdout.write(`${note}\n`);
   const total = (member) => rows.reduce((sum, row) => sum + row[member], 0);
   const failed = total('failed') + (strict ? missing.length : 0);
-  process.stdout.write(`${total('passed')} passed, ${failed} failed, ${total('skipped')} skipped\n`);
+  process.stdout.write(
+    `${total('passed')} passed, ${failed} failed, ${total('skipped')} skipped\n`,
+  );
   process.exitCode = failed > 0 ? 1 : 0;
 }

@@ -8,7 +8,8 @@ export type AclQuestion = {
   readonly clientId: string;
   /**
    * `write` and `read` ask about one topic name. `subscribe` asks about a topic filter, and is
-   * allowed only where everything it can match may be read.
+   * allowed only where one line lets everything be read that it can match. A `deny` inside it
+   * does not refuse it: ask `read` again for each message before it is delivered.
    */
   readonly access: 'read' | 'write' | 'subscribe';
   readonly topic: string;

@@ -36,6 +36,7 @@ async function aServer() {
       createdAt: 0,
       stage: 'downloading',
       progress: 0,
+      paused: false,
       steps: [],
       foreign: false,
       installs: true,

@@ -88,6 +88,7 @@ function rollback(vin: string, ecuId: string, deps: CommandDeps): UpdateState {
     createdAt: deps.clock.now(),
     stage: 'queued',
     progress: 0,
+    paused: false,
     steps: [],
     foreign: false,
     installs: false,

@@ -110,6 +110,40 @@ describe('following', () => {
     expect(own.update(updateId)).toMatchObject({ stage: 'downloading', progress: 1 });
   });
 
+  it('takes a refused command for a note, whether or not it names the update', async () => {
+    const own = await site.backend();
+    const dcu = await aVehicle(site);
+    await known(own, dcu);
+    const updateId = await own.publish((await own.compose(draft)).composedId);
+    await dcu.tell('status', { status: 'Available', version: '2.0.0' }, { updateId });
+    const reason = { code: 'NOT_PAUSABLE', detail: 'it is checking already' };
+    const refused = { acknowledgment: 'Refused', command: 'pause', inReplyTo: 'm1', reason };
+    await dcu.tell('acknowledgment', refused, { updateId });
+    await dcu.tell('acknowledgment', { ...refused, command: '' });
+    const noted = await whenBackend(own, () => {
+      const update = own.update(updateId);
+      return (update?.steps.filter(({ detail }) => detail.includes('NOT_PAUSABLE')).length ?? 0) > 1
+        ? update
+        : undefined;
+    });
+    expect(noted).toMatchObject({ stage: 'available' });
+    await dcu.tell('acknowledgment', { acknowledgment: 'Acknowledged' }, { updateId });
+    await whenStage(own, updateId, 'acknowledged');
+  });
+
+  it('follows a paused download and its resumption', async () => {
+    const own = await site.backend();
+    const dcu = await aVehicle(site);
+    await known(own, dcu);
+    const updateId = await own.publish((await own.compose(draft)).composedId);
+    const status = 'downloading';
+    await dcu.tell('progress', { progress: 30, status }, { updateId });
+    await dcu.tell('progress', { progress: 30, status, paused: true }, { updateId });
+    await whenBackend(own, () => own.update(updateId)?.paused);
+    await dcu.tell('progress', { progress: 30, status }, { updateId });
+    await whenBackend(own, () => own.update(updateId)?.paused === false);
+  });
+
   it('refuses what one vehicle says of another’s update', async () => {
     const own = await site.backend('off');
     const dcu = await aVehicle(site);

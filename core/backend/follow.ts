@@ -109,6 +109,14 @@ function target(
     );
   }
   const open = updates.open(vin);
+  const command = refusedCommand(kind, message);
+  if (command !== null) {
+    // A vehicle does not name the update of a command which it did not believe.
+    const [newest] = open;
+    if (newest !== undefined) return newest.updateId;
+    const { code = 'NO_REASON_GIVEN', detail = '' } = message.reason ?? {};
+    throw new TrustError('COMMAND_REFUSED', `${vin} refused “${command}”: ${code}: ${detail}`);
+  }
   const wanted = 'version' in message ? message.version : undefined;
   const fitting = open.find((update) => kind !== 'status' || update.version === wanted);
   if (fitting !== undefined) return fitting.updateId;
@@ -119,6 +127,13 @@ function target(
   }
   if (begins(kind, message)) return beginForeign(vin, message, deps.random.uuid(), deps);
   throw new TrustError('NO_OPEN_UPDATE', `${vin} has no update that this ${kind} could be about`);
+}
+
+/** The command that an acknowledgment refuses; null for one that is about the update itself. */
+function refusedCommand(kind: MessageKind, message: Told): string | null {
+  if (kind !== 'acknowledgment' || !('command' in message)) return null;
+  const { acknowledgment, command } = message as Acknowledgment;
+  return acknowledgment === 'Refused' ? String(command).slice(0, 64) : null;
 }
 
 function begins(kind: MessageKind, message: Told): boolean {
@@ -138,6 +153,7 @@ function beginForeign(vin: string, message: Told, updateId: string, deps: Follow
     createdAt: deps.clock.now(),
     stage: 'issued',
     progress: 0,
+    paused: false,
     steps: [],
     foreign: true,
     installs: true,
@@ -158,11 +174,13 @@ function eventOf(
       return { ...common, kind, status: (message as MessageOf['status']).status };
     case 'acknowledgment': {
       const { acknowledgment } = message as MessageOf['acknowledgment'];
+      const command = refusedCommand(kind, message);
+      if (command !== null) return { ...common, kind: 'command_refused', command };
       return { ...common, kind, acknowledgment };
     }
     case 'progress': {
-      const { status, progress } = message as MessageOf['progress'];
-      return { ...common, kind, status, progress };
+      const { status, progress, ...more } = message as MessageOf['progress'];
+      return { ...common, kind, status, progress, paused: more['paused'] === true };
     }
   }
 }

@@ -18,6 +18,7 @@ const anUpdate = (over: Partial<UpdateState> = {}): UpdateState => ({
   createdAt: 0,
   stage: 'queued',
   progress: 0,
+  paused: false,
   steps: [],
   foreign: false,
   installs: true,
@@ -69,6 +70,59 @@ describe('one update as the backend follows it', () => {
 
   it('takes the status before its own PUBACK, and then ignores the PUBACK', () => {
     expect(after([available, { kind: 'sent' }]).stage).toBe('available');
+  });
+
+  it('keeps its stage when the vehicle refuses a command, and notes why', () => {
+    const refused: Said = {
+      kind: 'command_refused',
+      command: 'pause',
+      reason: { code: 'NOT_PAUSABLE', detail: 'it is checking already' },
+    };
+    const checking = after([{ kind: 'sent' }, available]);
+    const state = after([refused], checking);
+    expect(state).toMatchObject({ stage: 'available', steps: { length: 3 } });
+    expect(state.refusal).toBeUndefined();
+    expect(state.steps.at(-1)).toMatchObject({
+      stage: 'available',
+      detail: 'the vehicle refused “pause”: NOT_PAUSABLE: it is checking already',
+    });
+    const done = after(WHOLE);
+    expect(after([refused], done)).toEqual(done);
+    const many = after(
+      Array.from({ length: 500 }, () => refused),
+      checking,
+    );
+    expect(many.steps.length).toBeLessThan(150);
+  });
+
+  it('ends a rollback whose own command the vehicle refused, but not for a replayed copy', () => {
+    const refused = (code: string): Said => ({
+      kind: 'command_refused',
+      command: 'rollback',
+      reason: { code, detail: 'x' },
+    });
+    const rollback = after([{ kind: 'sent' }], anUpdate({ installs: false, releaseId: null }));
+    expect(after([refused('EXPIRED')], rollback)).toMatchObject({
+      stage: 'refused',
+      refusal: { code: 'EXPIRED' },
+    });
+    expect(after([refused('REPLAYED')], rollback).stage).toBe('issued');
+    expect(after([progress('rolling_back'), refused('EXPIRED')], rollback).stage).toBe(
+      'rolling_back',
+    );
+  });
+
+  it('shows a download as paused until it goes on, also when its progress is no news', () => {
+    const paused: Said = { kind: 'progress', status: 'downloading', progress: 20, paused: true };
+    const held = after([progress('downloading', 30), paused]);
+    expect(held).toMatchObject({ stage: 'downloading', progress: 30, paused: true });
+    expect(step(held, { at: 1, mark: 'valid', ...paused }).effects[0]?.kind).toBe('ignore');
+    expect(after([progress('downloading', 20)], held)).toMatchObject({
+      progress: 30,
+      paused: false,
+    });
+    expect(after([progress('cancelled')], held).paused).toBe(false);
+    expect(after([progress('installing', 45)], held).paused).toBe(false);
   });
 
   it('never lets progress go backwards within a stage', () => {

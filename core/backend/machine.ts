@@ -20,8 +20,12 @@ export type UpdateEvent = { at: number; mark: SignatureMark } & (
       kind: 'progress';
       status: Progress['status'];
       progress: number;
+      /** The vehicle holds the download until it is told to resume. */
+      paused?: boolean | undefined;
       reason?: Reason | undefined;
     }
+  /** Says something about a command, and about the update only that it goes on as it was. */
+  | { kind: 'command_refused'; command: string; reason?: Reason | undefined }
 );
 
 /** Why an event left the state as it was. */
@@ -33,7 +37,9 @@ export type IgnoredWhy =
   /** Lower progress than the same stage already reported. */
   | 'BACKWARDS'
   /** The update has ended, and this is no rollback of it. */
-  | 'ENDED';
+  | 'ENDED'
+  /** It has as many steps as are kept. */
+  | 'FULL';
 
 export type UpdateEffect = { kind: 'store' } | { kind: 'ignore'; why: IgnoredWhy };
 export type Step = { state: UpdateState; effects: readonly UpdateEffect[] };
@@ -54,6 +60,9 @@ const ORDER: Record<UpdateStage, number> = {
   rolling_back: 9,
   rolled_back: 10,
 };
+
+/** Steps kept: a command refused over and over must not make the record grow without end. */
+const STEPS_LIMIT = 100;
 
 const ENDED: ReadonlySet<UpdateStage> = new Set<UpdateStage>([
   'completed',
@@ -86,6 +95,8 @@ export function step(state: UpdateState, event: UpdateEvent): Step {
       return onAcknowledgment(state, event);
     case 'progress':
       return onProgress(state, event);
+    case 'command_refused':
+      return onCommandRefused(state, event);
     default:
       return unreachable(event);
   }
@@ -117,6 +128,27 @@ function onAcknowledgment(
   }
   if (ORDER[state.stage] > ORDER.acknowledged) return late(state);
   return end(state, event, 'refused', refusalOf(event.reason, 'refused by the vehicle'));
+}
+
+function onCommandRefused(
+  state: UpdateState,
+  event: UpdateEvent & { kind: 'command_refused' },
+): Step {
+  const { code, reason, next } = refusalOf(event.reason, 'refused by the vehicle');
+  // A rollback is its command. A replayed copy of it says nothing about the first.
+  const begins = event.command === 'rollback' && !state.installs && code !== 'REPLAYED';
+  if (begins && ORDER[state.stage] <= ORDER.issued) {
+    return end(state, event, 'refused', { code, reason, next });
+  }
+  if (hasEnded(state.stage)) return ignore(state, 'ENDED');
+  if (state.steps.length >= STEPS_LIMIT) return ignore(state, 'FULL');
+  const command = event.command === '' ? 'a command' : `“${event.command}”`;
+  const detail = `the vehicle refused ${command}: ${code}: ${reason}`;
+  const steps = [
+    ...state.steps,
+    { stage: state.stage, at: event.at, detail, signature: event.mark },
+  ];
+  return { state: { ...state, steps }, effects: [{ kind: 'store' }] };
 }
 
 function onProgress(state: UpdateState, event: UpdateEvent & { kind: 'progress' }): Step {
@@ -151,14 +183,25 @@ function onProgress(state: UpdateState, event: UpdateEvent & { kind: 'progress' 
 
 /** Within a stage progress only rises; it adds no step, so that a long download stays one line. */
 function sameStage(state: UpdateState, event: UpdateEvent & { kind: 'progress' }): Step {
-  if (hasEnded(state.stage) || event.progress === state.progress) return ignore(state, 'DUPLICATE');
-  if (event.progress < state.progress) return ignore(state, 'BACKWARDS');
-  return { state: { ...state, progress: event.progress }, effects: [{ kind: 'store' }] };
+  if (hasEnded(state.stage)) return ignore(state, 'DUPLICATE');
+  const paused = holds(event);
+  const progress = Math.max(state.progress, event.progress);
+  if (paused === state.paused && progress === state.progress) {
+    return ignore(state, event.progress < progress ? 'BACKWARDS' : 'DUPLICATE');
+  }
+  return { state: { ...state, progress, paused }, effects: [{ kind: 'store' }] };
 }
 
+/** Only a download can be held. */
+function holds({ status, paused }: UpdateEvent & { kind: 'progress' }): boolean {
+  return status === 'downloading' && paused === true;
+}
+
+/** Every stage begins under way; `paused` is what the event that begins it says. */
 function enter(state: UpdateState, event: UpdateEvent, stage: UpdateStage, detail: string): Step {
   const steps = [...state.steps, { stage, at: event.at, detail, signature: event.mark }];
-  return { state: { ...state, stage, steps }, effects: [{ kind: 'store' }] };
+  const paused = event.kind === 'progress' && holds(event);
+  return { state: { ...state, stage, steps, paused }, effects: [{ kind: 'store' }] };
 }
 
 function end(state: UpdateState, event: UpdateEvent, stage: UpdateStage, refusal: Refusal): Step {

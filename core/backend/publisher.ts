@@ -102,6 +102,7 @@ export function createPublisher(deps: {
             createdAt: clock.now(),
             stage: 'queued',
             progress: 0,
+            paused: false,
             steps: [],
             foreign: false,
             installs: true,

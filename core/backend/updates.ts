@@ -8,7 +8,11 @@ const KEPT = 10_000;
 /** Updates listed, newest first. */
 const LISTED = 1_000;
 
-const State = UpdateView.extend({ installs: z.boolean() });
+const State = UpdateView.extend({
+  installs: z.boolean(),
+  // Records of before vehicles could pause have none.
+  paused: z.boolean().default(false),
+});
 
 export type Origin = { readonly composedId?: string; readonly issueSeq?: number };
 

@@ -53,6 +53,8 @@ export type BenchOptions = {
   gatekeeper?: boolean;
   /** The simulated vehicles belong to a backend in another process: no HTTPS API to ask. */
   backendElsewhere?: boolean;
+  /** `full`: the simulated ECUs erase, write and start as fast as this computer can. */
+  ecuSpeed?: 'real' | 'full';
 };
 
 export type Bench = {
@@ -102,7 +104,7 @@ async function compose(
   const ring = createKeyRing(db);
   const keys = createSessionKeys(ring, random);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
-  const traffic = createTrafficRing({ clock });
+  const traffic = createTrafficRing({ clock, log });
   const feeds = createFeeds(traffic, clock);
   const users = createUsers(options.credentials ?? {}, ['backend', 'gatekeeper', ...vins], random);
   const changed = (): void => {
@@ -112,6 +114,7 @@ async function compose(
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, traffic, users, links, signal },
     ca: await createBenchCa({ clock, random, name: 'OTA Bench CA' }),
+    ecuSpeed: options.ecuSpeed ?? 'real',
     settings: () => settings.get(),
     topics: () => createTopics(settings.get().topicRoot),
   };

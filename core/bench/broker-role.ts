@@ -29,7 +29,7 @@ export async function startEmbeddedBroker(
   return {
     role: 'broker',
     url: tcp?.url ?? '',
-    detail: `${broker.endpoints.map(({ url }) => url).join(', ')}`,
+    detail: broker.endpoints.map(({ url }) => url).join(', '),
     endpoints: broker.endpoints.map(({ kind, url }) => ({
       role: 'broker',
       label: kind === 'tls' ? 'MQTT over TLS' : 'MQTT',

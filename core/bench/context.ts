@@ -1,6 +1,5 @@
 import { type Endpoint, type RoleName, type Settings } from '#core/contract';
 import { type Catalogue } from '#core/catalogue';
-import { type Link } from '#core/link';
 import { type BenchCa } from '#core/pki';
 import { type Clock, type Log, type Random } from '#core/ports';
 import { type Topics } from '#core/protocol';
@@ -24,6 +23,8 @@ export type Context = {
   traffic: TrafficRing;
   users: Users;
   links: Links;
+  /** Whether simulated ECUs take the time that real ones take. */
+  ecuSpeed: 'real' | 'full';
   settings: () => Settings;
   topics: () => Topics;
   /** Ends when the bench closes. */
@@ -38,6 +39,3 @@ export type Running = {
   endpoints: Endpoint[];
   close(): Promise<void>;
 };
-
-/** A connection with a name: `backend`, `gatekeeper`, or a VIN. */
-export type NamedLink = { who: string; link: Link };

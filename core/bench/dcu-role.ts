@@ -66,7 +66,7 @@ async function openDcu(
         url: backendUrl,
         tls: { ca: ca.certPem, cert: client.certPem, key: client.keyPem },
       },
-      profile: demoProfile(),
+      profile: demoProfile(context.ecuSpeed),
       clock,
       random,
       log,

@@ -1,4 +1,6 @@
-import { CodedError, type Refusal } from '#core/ports';
+import { ORPCError } from '@orpc/server';
+import { RefusalView } from '#core/contract';
+import { CodedError, isCodedError, type Refusal } from '#core/ports';
 
 export type BenchErrorCode =
   | 'BAD_INPUT'
@@ -20,8 +22,14 @@ export class BenchError extends CodedError<BenchErrorCode> {}
 
 /** Any failure as a person reads it. A coded one speaks for itself; another says at least what it was. */
 export function refusalOf(error: unknown): Refusal {
-  if (error instanceof CodedError) {
-    return { code: error.code, reason: error.reason, next: error.next };
+  if (isCodedError(error)) {
+    const { code, reason, next } = error;
+    return { code, reason, next };
+  }
+  // What a procedure refused, as its caller in this process or elsewhere receives it.
+  if (error instanceof ORPCError && error.code === 'REFUSED') {
+    const refused = RefusalView.safeParse(error.data);
+    if (refused.success) return refused.data;
   }
   const reason = error instanceof Error ? error.message : String(error);
   return {

@@ -1,15 +1,25 @@
 import { type LinkView } from '#core/contract';
 import { type Link, type LinkOptions, openLink } from '#core/link';
+import { type Clock, type Log, type Random } from '#core/ports';
 import { linkRefusal, waitUp } from './connect.ts';
 import { BenchError } from './errors.ts';
-import { type Context } from './context.ts';
+import { type Users } from './users.ts';
 
 /** The bench's connections to the broker, as the pipeline shows them. */
 export type Links = {
   /** Opens and waits until up; a link that does not come up is closed again. */
-  open(context: Context, who: string, options: LinkChoice): Promise<Link>;
+  open(ports: LinkPorts, who: string, options: LinkChoice): Promise<Link>;
   close(who: string): Promise<void>;
   views(): LinkView[];
+};
+
+/** What a connection is opened with besides its name. */
+export type LinkPorts = {
+  users: Users;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  signal: AbortSignal;
 };
 
 export type LinkChoice = {

@@ -48,19 +48,37 @@ export function openSettings(
   log: Log,
 ): SettingsStore {
   migrate(db, 'bench', MIGRATIONS);
-  let current = check({ ...load(db, log), ...overrides });
+  let stored = load(db, log);
+  let current = check({ ...stored, ...overrides });
   return {
     get: () => current,
     set(settings, running) {
       const wanted = check(settings);
       refuseRunning(current, wanted, running);
       current = wanted;
+      stored = { ...wanted, ...untouched(overrides, wanted, stored) };
       db.prepare('INSERT OR REPLACE INTO bench_settings (one, json) VALUES (1, ?)').run(
-        JSON.stringify(wanted),
+        JSON.stringify(stored),
       );
       return current;
     },
   };
+}
+
+/** What this run overrides and nobody changed keeps its stored value. */
+function untouched(
+  overrides: Partial<Settings>,
+  wanted: Settings,
+  stored: Settings,
+): Partial<Settings> {
+  const names = (Object.keys(overrides) as (keyof Settings)[]).filter((name) =>
+    same(overrides[name], wanted[name]),
+  );
+  return Object.fromEntries(names.map((name) => [name, stored[name]]));
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function load(db: DatabaseSync, log: Log): Settings {
@@ -98,7 +116,7 @@ function checkBrokerUrl(text: string): void {
 
 function refuseRunning(old: Settings, wanted: Settings, running: ReadonlySet<RoleName>): void {
   for (const name of Object.keys(HELD_BY) as (keyof Settings)[]) {
-    if (JSON.stringify(old[name]) === JSON.stringify(wanted[name])) continue;
+    if (same(old[name], wanted[name])) continue;
     const holder = HELD_BY[name].find((role) => running.has(role));
     if (holder === undefined) continue;
     throw new BenchError('ROLE_RUNNING', `${name} is in use by the running ${holder}`, {

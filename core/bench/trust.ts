@@ -36,7 +36,7 @@ export async function writeTrustFile(file: string, keys: SessionKeys): Promise<v
 }
 
 /** Trusts the keys of a file; throws TRUST_FILE for one that cannot be read or understood. */
-export async function readTrustFile(file: string, ring: KeyRing): Promise<void> {
+async function readTrustFile(file: string, ring: KeyRing): Promise<void> {
   let text: string;
   try {
     if ((await stat(file)).size > FILE_LIMIT_BYTES) throw trustError(file, 'is larger than 1 MiB');

@@ -1,9 +1,20 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
-import { rm, truncate, writeFile, appendFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import {
+  appendFile,
+  mkdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import type { DatabaseSync } from 'node:sqlite';
 import { buffer } from 'node:stream/consumers';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { FIRMWARE_CHUNK_LIMIT } from '#core/contract';
 import { openDatabase } from '#core/storage';
 import { aManifest, fixedClock, tempDir, type FixedClock, type TempDir } from '#core/testing';
@@ -12,11 +23,12 @@ import { createCatalogue, type Catalogue, type SignedManifest } from './index.ts
 let dir: TempDir;
 let clock: FixedClock;
 let catalogue: Catalogue;
+let db: DatabaseSync;
 
 beforeEach(async () => {
   dir = await tempDir();
   clock = fixedClock();
-  const db = openDatabase(dir.join('bench.db'));
+  db = openDatabase(dir.join('bench.db'));
   catalogue = createCatalogue({ db, dir: dir.join('artifacts'), clock });
   return async () => {
     await catalogue.close();
@@ -26,6 +38,17 @@ beforeEach(async () => {
 });
 
 const incoming = (): string[] => readdirSync(dir.join('artifacts', 'incoming'));
+
+/** How often this process has the file open. */
+function openFiles(path: string): number {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path;
+    } catch {
+      return false;
+    }
+  }).length;
+}
 
 async function anImage(bytes: Uint8Array): Promise<string> {
   async function* once_(): AsyncGenerator<Uint8Array, void> {
@@ -47,6 +70,33 @@ it('[G6] finds each way in which an image does not agree', async () => {
   await expect(catalogue.verifyImage(sha256, 100)).rejects.toMatchObject({ code: 'IMAGE_LENGTH' });
   await rm(path);
   await expect(catalogue.verifyImage(sha256, 100)).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
+});
+
+it('[G6] a file put in its place while it is hashed is hashed itself', async () => {
+  const length = 64 * 1_048_576;
+  const sha256 = await anImage(new Uint8Array(length).fill(1));
+  const path = catalogue.artifactPath(sha256);
+  await writeFile(`${path}.evil`, new Uint8Array(length).fill(2));
+  // Another time stamp, so that it is read again.
+  await utimes(path, 1, 1);
+  const first = catalogue.verifyImage(sha256, length).catch((error: unknown) => error);
+  await vi.waitUntil(() => openFiles(path) > 0, { interval: 1 });
+  await rename(`${path}.evil`, path);
+  const refused = { code: 'IMAGE_HASH' };
+  await expect(catalogue.verifyImage(sha256, length)).rejects.toMatchObject(refused);
+  expect(await first).toMatchObject(refused);
+  await expect(catalogue.verifyImage(sha256, length)).rejects.toMatchObject(refused);
+});
+
+it('[G6] a folder in the place of an image is an answer, not an accident', async () => {
+  const sha256 = await anImage(new Uint8Array(100).fill(1));
+  const path = catalogue.artifactPath(sha256);
+  await rm(path);
+  await mkdir(path);
+  const { size } = await stat(path);
+  const refused = { code: 'IMAGE_MISSING' };
+  await expect(catalogue.verifyImage(sha256, size)).rejects.toMatchObject(refused);
+  expect(() => catalogue.open(sha256)).toThrow(expect.objectContaining(refused));
 });
 
 it('[G6] what is no hash is no image, and reaches no other file', async () => {
@@ -226,4 +276,44 @@ it('closing drops open uploads', async () => {
   await expect(catalogue.uploads.begin({ name: 'x', size: 10 })).rejects.toMatchObject({
     code: 'CATALOGUE_CLOSED',
   });
+});
+
+it('closing waits for an upload that is being finished, which is whole then', async () => {
+  const bytes = new Uint8Array(FIRMWARE_CHUNK_LIMIT).fill(7);
+  const { uploadId } = await catalogue.uploads.begin({ name: 'x', size: bytes.byteLength });
+  await catalogue.uploads.chunk(uploadId, 0, bytes);
+  let done = false;
+  const finishing = catalogue.uploads.finish(uploadId).finally(() => (done = true));
+  await catalogue.close();
+  expect(done).toBe(true);
+  const { sha256 } = await finishing;
+  expect(catalogue.artifact(sha256)).toMatchObject({ sha256 });
+});
+
+it('closing leaves nothing of an upload that was about to begin', async () => {
+  const beginning = catalogue.uploads
+    .begin({ name: 'x', size: 10 })
+    .catch((error: unknown) => error);
+  await catalogue.close();
+  expect(await beginning).toMatchObject({ code: 'CATALOGUE_CLOSED' });
+  expect(incoming()).toEqual([]);
+  expect(clock.sleepers()).toBe(0);
+});
+
+it('an image whose row was lost to a crash is listed again at the next start', async () => {
+  const sha256 = await anImage(new Uint8Array(10).fill(3));
+  const store = dir.join('artifacts', 'sha256');
+  await mkdir(`${store}/00`, { recursive: true });
+  await writeFile(`${store}/00/${'0'.repeat(64)}`, '');
+  await writeFile(`${store}/00/notes.txt`, 'x');
+  await symlink('/etc/hostname', `${store}/00/${'0'.repeat(63)}1`);
+  await writeFile(`${store}/00/${'1'.repeat(64)}`, 'under another folder than its own');
+  db.exec('DELETE FROM artifact');
+  expect(catalogue.artifacts()).toEqual([]);
+  await catalogue.close();
+  catalogue = createCatalogue({ db, dir: dir.join('artifacts'), clock });
+  const name = `${sha256.slice(0, 12)}.bin`;
+  expect(catalogue.artifacts()).toEqual([{ sha256, length: 10, name }]);
+  expect(await catalogue.verifyImage(sha256, 10)).toBe('ok');
+  expect(existsSync(`${store}/00/notes.txt`)).toBe(true);
 });

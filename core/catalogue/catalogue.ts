@@ -8,6 +8,7 @@ import { openImageWriter, type ImageWriter } from './image-writer.ts';
 import { createImages } from './images.ts';
 import { cleanName } from './name.ts';
 import { writingError } from './refusals.ts';
+import { findStrays } from './strays.ts';
 import { asManifest, openTables } from './tables.ts';
 import type { Artifact, Catalogue } from './types.ts';
 import { createUploads } from './uploads.ts';
@@ -22,7 +23,8 @@ export type CatalogueOptions = {
 
 /**
  * Opens the store of images and releases. Whatever an earlier process left half written is
- * removed; the workspace's lock makes sure that there is no other process.
+ * removed, an image it left without a row is listed; the workspace's lock makes sure that there
+ * is no other process.
  *
  * @throws CatalogueError STORE_UNWRITABLE, DISK_FULL
  */
@@ -31,6 +33,8 @@ export function createCatalogue({ db, dir, clock, random }: CatalogueOptions): C
   const store = join(dir, 'sha256');
   makeFolders(incoming, store);
   const { artifacts, releases } = openTables(db);
+  const isKnown = (sha256: string): boolean => artifacts.get(sha256) !== null;
+  for (const stray of findStrays(store, isKnown)) artifacts.put(stray);
   const images = createImages(store);
   const closing = new AbortController();
   const importing = new Set<Promise<unknown>>();
@@ -43,9 +47,12 @@ export function createCatalogue({ db, dir, clock, random }: CatalogueOptions): C
     artifacts.put(artifact);
     return artifact;
   };
-  const openWriter = (size?: number): Promise<ImageWriter> => {
+  const openWriter = async (size?: number): Promise<ImageWriter> => {
     closing.signal.throwIfAborted();
-    return openImageWriter(incoming, size);
+    const writer = await openImageWriter(incoming, size);
+    if (closing.signal.aborted) await writer.discard();
+    closing.signal.throwIfAborted();
+    return writer;
   };
   const uploads = createUploads({ clock, random: random ?? systemRandom, openWriter, keep });
 

@@ -11,6 +11,15 @@ import { errnoOf, imageMissing, messageOf, writingError } from './refusals.ts';
 /** Hashing goes in pieces of this size, between which everything else has its turn. */
 const PIECE_BYTES = 262_144;
 
+/** Read ahead for one download, so that its connection never waits for the disk. */
+const SENT_BYTES = 1_048_576;
+
+/**
+ * One to read, one to find the stamp unchanged; twice more for a backup program that touches the
+ * file just then.
+ */
+const VERIFY_ROUNDS = 4;
+
 /** The image files, each under its hash. Knows nothing about names or releases. */
 export interface Images {
   path(sha256: string): string;
@@ -31,23 +40,27 @@ export function createImages(folder: string): Images {
     return join(folder, sha256.slice(0, 2), sha256);
   };
 
-  /** The hash of the file, computed once for all who ask meanwhile. */
-  const rehash = (path: string): Promise<string> => {
-    const running = verifying.get(path) ?? hashOf(path).finally(() => verifying.delete(path));
-    verifying.set(path, running);
+  /** The hash of this very file, computed once for all who ask about it meanwhile. */
+  const rehash = (sha256: string, stamp: string): Promise<string> => {
+    const key = `${sha256} ${stamp}`;
+    const running =
+      verifying.get(key) ?? hashOf(pathOf(sha256), sha256).finally(() => verifying.delete(key));
+    verifying.set(key, running);
     return running;
   };
 
   const verify = async (sha256: string, length: number): Promise<'ok'> => {
     const path = pathOf(sha256);
-    const { stamp, size } = await stampOf(path, sha256);
-    if (size !== BigInt(length)) throw wrongLength(sha256, Number(size), length);
-    if (verified.get(sha256) === stamp) return 'ok';
-    const actual = await rehash(path);
-    if (actual !== sha256) throw wrongHash(sha256, actual);
-    // Only if nobody wrote to it while it was read.
-    if ((await stampOf(path, sha256)).stamp === stamp) verified.set(sha256, stamp);
-    return 'ok';
+    for (let round = 1; round <= VERIFY_ROUNDS; round += 1) {
+      const { stamp, size } = await stampOf(path, sha256);
+      if (size !== BigInt(length)) throw wrongLength(sha256, Number(size), length);
+      if (verified.get(sha256) === stamp) return 'ok';
+      const actual = await rehash(sha256, stamp);
+      if (actual !== sha256) throw wrongHash(sha256, actual);
+      // Other bytes may lie there by now: then those are asked for, not the ones that were read.
+      if ((await stampOf(path, sha256)).stamp === stamp) verified.set(sha256, stamp);
+    }
+    throw restless(sha256);
   };
 
   return {
@@ -73,21 +86,27 @@ export function createImages(folder: string): Images {
       const { start = 0, end = size - 1 } = range;
       const sound = Number.isSafeInteger(start) && Number.isSafeInteger(end);
       if (!sound || start < 0 || end < start || end >= size) throw wrongRange(start, end, size);
-      return createReadStream(path, { start, end, highWaterMark: PIECE_BYTES });
+      return createReadStream(path, { start, end, highWaterMark: SENT_BYTES });
     },
   };
 }
 
-async function hashOf(path: string): Promise<string> {
+async function hashOf(path: string, sha256: string): Promise<string> {
   const hash = createHash('sha256');
   const pieces = createReadStream(path, { highWaterMark: PIECE_BYTES }) as AsyncIterable<Buffer>;
-  for await (const piece of pieces) hash.update(piece);
+  try {
+    for await (const piece of pieces) hash.update(piece);
+  } catch (error) {
+    throw readingError(sha256, error);
+  }
   return hash.digest('hex');
 }
 
 async function stampOf(path: string, sha256: string): Promise<{ stamp: string; size: bigint }> {
   try {
-    const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    const stats = await stat(path, { bigint: true });
+    const { ino, size, mtimeNs, ctimeNs } = stats;
+    if (!stats.isFile()) throw new Error('it is no file');
     return { stamp: [ino, size, mtimeNs, ctimeNs].join(':'), size };
   } catch (error) {
     throw readingError(sha256, error);
@@ -96,7 +115,9 @@ async function stampOf(path: string, sha256: string): Promise<{ stamp: string; s
 
 function sizeNow(path: string, sha256: string): number {
   try {
-    return statSync(path).size;
+    const stats = statSync(path);
+    if (!stats.isFile()) throw new Error('it is no file');
+    return stats.size;
   } catch (error) {
     throw readingError(sha256, error);
   }
@@ -125,6 +146,12 @@ function wrongLength(sha256: string, actual: number, expected: number): Catalogu
 function wrongHash(sha256: string, actual: string): CatalogueError {
   return new CatalogueError('IMAGE_HASH', `image ${sha256} has the hash ${actual}`, {
     next: 'The file in the store was altered: import the firmware file again.',
+  });
+}
+
+function restless(sha256: string): CatalogueError {
+  return new CatalogueError('IMAGE_HASH', `image ${sha256} changes while it is read`, {
+    next: 'Find the program that writes to the workspace folder, then import the file again.',
   });
 }
 

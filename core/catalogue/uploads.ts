@@ -33,6 +33,16 @@ export function createUploads(deps: UploadDeps): Uploads & { close(): Promise<vo
   const uploads = new Map<string, Upload>();
   /** Places taken by `begin` calls which wait for the disk. */
   let opening = 0;
+  /** Calls that a closing store waits for: it may be taken away under them otherwise. */
+  const working = new Set<Promise<unknown>>();
+  const tracked = async <T>(work: Promise<T>): Promise<T> => {
+    working.add(work);
+    try {
+      return await work;
+    } finally {
+      working.delete(work);
+    }
+  };
 
   const find = (uploadId: string): Upload => {
     const upload = uploads.get(uploadId);
@@ -60,24 +70,37 @@ export function createUploads(deps: UploadDeps): Uploads & { close(): Promise<vo
     await remove(uploadId);
   };
 
+  const begin: Uploads['begin'] = async ({ name, size }) => {
+    if (uploads.size + opening >= MOST_AT_ONCE) throw tooMany();
+    opening += 1;
+    try {
+      const writer = await deps.openWriter(size);
+      const uploadId = random.uuid();
+      const over = new AbortController();
+      const touchedAt = clock.monotonic();
+      const upload = { name, writer, busy: false, finishing: false, touchedAt, over };
+      uploads.set(uploadId, upload);
+      // Ends with the upload, by `over`.
+      void expireWhenIdle(uploadId, upload).catch(() => undefined);
+      return { uploadId };
+    } finally {
+      opening -= 1;
+    }
+  };
+
+  const finish: Uploads['finish'] = async (uploadId) => {
+    const upload = find(uploadId);
+    upload.busy = upload.finishing = true;
+    try {
+      return await deps.keep(upload.writer, upload.name);
+    } finally {
+      await remove(uploadId);
+    }
+  };
+
   return {
-    async begin({ name, size }) {
-      if (uploads.size + opening >= MOST_AT_ONCE) throw tooMany();
-      opening += 1;
-      try {
-        const writer = await deps.openWriter(size);
-        const uploadId = random.uuid();
-        const over = new AbortController();
-        const touchedAt = clock.monotonic();
-        const upload = { name, writer, busy: false, finishing: false, touchedAt, over };
-        uploads.set(uploadId, upload);
-        // Ends with the upload, by `over`.
-        void expireWhenIdle(uploadId, upload).catch(() => undefined);
-        return { uploadId };
-      } finally {
-        opening -= 1;
-      }
-    },
+    begin: (upload) => tracked(begin(upload)),
+    finish: (uploadId) => tracked(finish(uploadId)),
     async chunk(uploadId, offset, bytes) {
       const upload = find(uploadId);
       if (bytes.byteLength > FIRMWARE_CHUNK_LIMIT) throw chunkTooLarge(bytes.byteLength);
@@ -96,15 +119,6 @@ export function createUploads(deps: UploadDeps): Uploads & { close(): Promise<vo
       }
       return { received: writer.received };
     },
-    async finish(uploadId) {
-      const upload = find(uploadId);
-      upload.busy = upload.finishing = true;
-      try {
-        return await deps.keep(upload.writer, upload.name);
-      } finally {
-        await remove(uploadId);
-      }
-    },
     async abort(uploadId) {
       const upload = uploads.get(uploadId);
       if (!upload || upload.finishing) return false;
@@ -112,7 +126,9 @@ export function createUploads(deps: UploadDeps): Uploads & { close(): Promise<vo
       return true;
     },
     async close() {
-      await Promise.all([...uploads.keys()].map(remove));
+      const open = [...uploads].filter(([, upload]) => !upload.finishing);
+      await Promise.all(open.map(([uploadId]) => remove(uploadId)));
+      await Promise.allSettled(working);
     },
   };
 }

@@ -133,7 +133,9 @@ export const UpdateView = z.object({
   stage: UpdateStage,
   /** 0–100. */
   progress: z.number(),
-  /** Newest last. */
+  /** The vehicle holds its download until it is told to resume. */
+  paused: z.boolean(),
+  /** Newest last. A refused command adds one at the stage the update was at. */
   steps: z.array(UpdateStep),
   refusal: RefusalView.optional(),
   /** True when it began outside this bench (a script, another backend). */

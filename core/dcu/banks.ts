@@ -11,11 +11,14 @@ import {
   type Software,
 } from './bank-meta.ts';
 import { refuse } from './errors.ts';
-import { replaceFile, type Files, type OpenFile } from './files.ts';
+import { CHUNK_BYTES, piecesOf, replaceFile, type Files, type OpenFile } from './files.ts';
 import { seededBytes, type EcuProfile } from './profile.ts';
 
-/** Bytes read, written and hashed at a time: large enough for speed, short enough to be stopped. */
-export const CHUNK_BYTES = 1_048_576;
+/**
+ * Images of this size and above are not hashed twice while their file stays as it is. Hashing one
+ * takes longer than any file system's clock ticks, so that a later change shows in its stamp.
+ */
+const REMEMBERED_BYTES = 67_108_864;
 
 /** One ECU's flash: two banks, the bootloader and the record of which bank counts, as files. */
 export interface EcuBanks {
@@ -26,7 +29,7 @@ export interface EcuBanks {
   change(next: BankMeta): Promise<void>;
   /** What the bootloader would start now; the attempt is recorded. */
   boot(): Promise<BankName>;
-  hashBank(bank: BankName, signal?: AbortSignal): Promise<{ sha256: string; length: number }>;
+  hashBank(bank: BankName, signal?: AbortSignal): Promise<Found>;
   /** Whether the bank holds exactly what its record says. */
   isWhole(bank: BankName, signal?: AbortSignal): Promise<boolean>;
   bootloaderSha256(): Promise<string>;
@@ -75,13 +78,20 @@ export async function openBanks(options: {
     await change(disown(meta));
   }
 
-  const hashBank = async (
-    bank: BankName,
-    signal?: AbortSignal,
-  ): Promise<{ sha256: string; length: number }> => {
-    const file = await files.open(bankPath(bank), true);
+  const hashed = new Map<BankName, { readonly stamp: string; readonly found: Found }>();
+  const hashBank = async (bank: BankName, signal?: AbortSignal): Promise<Found> => {
+    const path = bankPath(bank);
+    const before = await files.stamp(path);
+    const known = hashed.get(bank);
+    if (known !== undefined && known.stamp === before) return known.found;
+    const file = await files.open(path, true);
     try {
-      return await hashFile(file, signal);
+      const found = await hashFile(file, signal);
+      const stamp = await files.stamp(path);
+      if (stamp === null || stamp !== before || found.length < REMEMBERED_BYTES)
+        hashed.delete(bank);
+      else hashed.set(bank, { stamp, found });
+      return found;
     } finally {
       await file.close();
     }
@@ -129,21 +139,17 @@ export function installedCounter(meta: BankMeta): number {
   return softwareIn(meta, meta.active)?.releaseCounter ?? 0;
 }
 
+type Found = { readonly sha256: string; readonly length: number };
+
 /** Hash and length of a whole file. */
-export async function hashFile(
-  file: OpenFile,
-  signal?: AbortSignal,
-): Promise<{ sha256: string; length: number }> {
+async function hashFile(file: OpenFile, signal?: AbortSignal): Promise<Found> {
   const hash = createHash('sha256');
-  const buffer = new Uint8Array(CHUNK_BYTES);
   let length = 0;
-  for (;;) {
-    signal?.throwIfAborted();
-    const count = await file.read(buffer, length);
-    if (count === 0) return { sha256: hash.digest('hex'), length };
-    hash.update(buffer.subarray(0, count));
-    length += count;
+  for await (const bytes of piecesOf(file, CHUNK_BYTES, signal)) {
+    hash.update(bytes);
+    length += bytes.byteLength;
   }
+  return { sha256: hash.digest('hex'), length };
 }
 
 async function readMeta(files: Files, path: string): Promise<BankMeta | null> {

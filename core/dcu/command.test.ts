@@ -139,6 +139,10 @@ describe('commands to a running update', () => {
     await bench.command({ command: 'pause', updateId: 'u1' });
     await bench.heard('progress', ({ paused }) => paused === true);
     expect(dcu.vehicle().job).toMatchObject({ paused: true });
+    // Whatever is said of a held download says that it is held: the last word counts.
+    bench.broker.published.length = 0;
+    await bench.command({ command: 'report' });
+    expect(await progress('downloading', 'u1')).toMatchObject({ paused: true, version: '2.0' });
     bench.server.faults = {};
     await bench.command({ command: 'resume', updateId: 'u1' });
     await progress('completed', 'u1');
@@ -168,6 +172,31 @@ describe('commands to a running update', () => {
         reason: { code: 'NOTHING_RUNNING' },
       });
     }
+  });
+
+  it('for another ECU do not reach the one that is updating', async () => {
+    bench.server.faults = { delayMs: 300 };
+    await start();
+    await bench.offer(await bench.release(image), { updateId: 'u1' });
+    await progress('downloading', 'u1');
+    await bench.command({ command: 'cancel', ecuId: 'infotainment' });
+    expect(await refusal()).toMatchObject({
+      command: 'cancel',
+      reason: { code: 'UPDATE_UNKNOWN' },
+    });
+    bench.server.faults = {};
+    await progress('completed', 'u1');
+  });
+
+  it('name their update when their author was believed, and only then', async () => {
+    await start();
+    const late = { command: 'rollback', ecuId: 'infotainment', updateId: 'r1' };
+    const expires = new Date(Date.now() - 60_000).toISOString();
+    await bench.command({ ...late, expires });
+    expect(await refusal()).toMatchObject({ updateId: 'r1', reason: { code: 'EXPIRED' } });
+    bench.broker.published.length = 0;
+    await bench.command(late, { unsigned: true });
+    expect(await refusal()).not.toHaveProperty('updateId');
   });
 
   it('report repeats the retained inventory', async () => {

@@ -12,7 +12,7 @@ export function control(state: DcuState, event: Commanded): Step {
     return { state, effects: [{ type: 'inventory' }, { type: 'report' }] };
   }
   const waiting = state.queue.find((offer) => offer.updateId === event.updateId);
-  if (waiting !== undefined) {
+  if (waiting !== undefined && isMeant(event, waiting.ecuId)) {
     if (event.command !== 'cancel') {
       return refused(state, event, 'BUSY', 'the update waits for another one to end');
     }
@@ -25,6 +25,11 @@ export function control(state: DcuState, event: Commanded): Step {
   if (event.updateId !== null && event.updateId !== updateIdOf(state.run)) {
     return refused(state, event, 'UPDATE_UNKNOWN', `update ${event.updateId} is not under way`);
   }
+  const busy = ecuIdOf(state.run);
+  if (!isMeant(event, busy)) {
+    const detail = `it is ${String(busy)} that is updating, not ${String(event.ecuId)}`;
+    return refused(state, event, 'UPDATE_UNKNOWN', detail);
+  }
   switch (event.command) {
     case 'cancel':
       return cancel(state, event);
@@ -36,6 +41,10 @@ export function control(state: DcuState, event: Commanded): Step {
     default:
       return unreachable(event.command);
   }
+}
+
+function isMeant({ ecuId }: Commanded, of: string | null): boolean {
+  return ecuId === undefined || ecuId === of;
 }
 
 /** Before the commit an update can be taken back whole; after it, that is a rollback. */
@@ -86,6 +95,14 @@ export function updateIdOf(run: Run): string | null {
     default:
       return run.offer.updateId;
   }
+}
+
+export function ecuIdOf(run: Run): string | null {
+  if (run.kind === 'idle') return null;
+  if (run.kind === 'closing') {
+    return run.job.kind === 'update' ? run.job.offer.ecuId : run.job.rollback.ecuId;
+  }
+  return 'rollback' in run ? run.rollback.ecuId : run.offer.ecuId;
 }
 
 function refused(state: DcuState, event: Commanded, code: DcuErrorCode, detail: string): Step {

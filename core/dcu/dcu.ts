@@ -15,6 +15,7 @@ import { createBackendApi, type BackendApiOptions } from './backend-api.ts';
 import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
 import { inventoryOf } from './conditions.ts';
+import { ecuIdOf } from './control.ts';
 import { whyOf } from './errors.ts';
 import { diskFiles, type Files } from './files.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
@@ -28,7 +29,7 @@ import { DcuProfile } from './profile.ts';
 import { createRunner } from './runner.ts';
 import { blankState } from './state.ts';
 import { tell } from './tell.ts';
-import { ecuIdOf, viewOf, type VehicleState } from './view.ts';
+import { viewOf, type VehicleState } from './view.ts';
 import { createVoice } from './voice.ts';
 import { performWork } from './work.ts';
 

@@ -13,8 +13,8 @@ import {
 } from '#core/testing';
 
 const image = seededBytes({ seed: 'image 2.0', length: 400_000 });
-/** Two checkpoints of 4 MiB long. */
-const large = seededBytes({ seed: 'large', length: 9_000_000 });
+/** Longer than the bytes after which a checkpoint is due, however fast they come. */
+const large = seededBytes({ seed: 'large', length: 40_000_000 });
 
 let bench: VehicleBench;
 let dir: TempDir;
@@ -147,10 +147,10 @@ describe('[D4] an image by HTTPS', () => {
   });
 
   it('resumes after a restart from its checkpoint, with If-Range', async () => {
-    bench.server.faults = { cutAfter: 6_000_000 };
+    bench.server.faults = { cutAfter: 36_000_000 };
     await start();
     await offer(large);
-    await bench.heard('progress', (message) => Number(message['progress']) > 20);
+    await bench.heard('progress', (message) => Number(message['progress']) > 38);
     bench.server.faults = { status: 503 };
     await expect.poll(() => ranges().length).toBeGreaterThan(1);
     await dcu.close();
@@ -163,14 +163,14 @@ describe('[D4] an image by HTTPS', () => {
   });
 
   it('is fetched anew when the staged bytes are not those of the checkpoint', async () => {
-    bench.server.faults = { cutAfter: 6_000_000 };
+    bench.server.faults = { cutAfter: 36_000_000 };
     await start();
     await offer(large);
-    await bench.heard('progress', (message) => Number(message['progress']) > 20);
+    await bench.heard('progress', (message) => Number(message['progress']) > 38);
     bench.server.faults = { status: 503 };
     await expect.poll(() => ranges().length).toBeGreaterThan(1);
     await dcu.close();
-    await writeFile(dir.join('staged', `${sha256Of(large)}.part`), new Uint8Array(6_000_000));
+    await writeFile(dir.join('staged', `${sha256Of(large)}.part`), new Uint8Array(36_000_000));
     bench.server.requests.length = 0;
     bench.server.faults = {};
     await start();

@@ -46,6 +46,8 @@ export const DcuEvent = z.discriminatedUnion('type', [
     command: ControlName,
     /** Null means the running one. */
     updateId: z.string().nullable(),
+    /** The ECU it is meant for, where it names one. */
+    ecuId: z.string().optional(),
     /** Which message asked; repeated in a refusal. */
     inReplyTo: z.string().nullable(),
   }),

@@ -2,6 +2,9 @@ import { mkdir, open, readFile, rename, rm, stat, statfs } from 'node:fs/promise
 import { dirname } from 'node:path';
 import { syncDirectory } from '#core/storage';
 
+/** Bytes read, written and hashed at a time: large enough for speed, short enough to be stopped. */
+export const CHUNK_BYTES = 1_048_576;
+
 /** One open file. Offsets and lengths in bytes. */
 export interface OpenFile {
   read(buffer: Uint8Array, position: number): Promise<number>;
@@ -21,6 +24,8 @@ export interface Files {
   read(path: string): Promise<Uint8Array | null>;
   /** Null when there is no such file. */
   size(path: string): Promise<number | null>;
+  /** Differs after every change of the file; null when there is no such file. */
+  stamp(path: string): Promise<string | null>;
   /** Atomic; both names in one folder, which is synced after. */
   rename(from: string, to: string): Promise<void>;
   /** Nothing happens when there is no such file. */
@@ -53,6 +58,15 @@ export const diskFiles: Files = {
   size: async (path) => {
     try {
       return (await stat(path)).size;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  },
+  stamp: async (path) => {
+    try {
+      const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+      return [ino, size, mtimeNs, ctimeNs].join(':');
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
@@ -97,6 +111,36 @@ async function openDisk(path: string, flags: 'r+' | 'wx+'): Promise<OpenFile> {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/**
+ * A file from its first byte to its last, each piece valid until the next is asked for: the one
+ * after it is read meanwhile.
+ */
+export async function* piecesOf(
+  file: OpenFile,
+  size: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const halves = [new Uint8Array(size), new Uint8Array(size)] as const;
+  let position = 0;
+  let reading = file.read(halves[0], 0);
+  try {
+    for (let turn = 0; ; turn += 1) {
+      signal?.throwIfAborted();
+      const [mine, other] = turn % 2 === 0 ? halves : [halves[1], halves[0]];
+      const count = await reading;
+      if (count === 0) return;
+      position += count;
+      reading = file.read(other, position);
+      // A rejection is heard at the next turn, or by nobody when there is none.
+      reading.catch(() => undefined);
+      yield mine.subarray(0, count);
+    }
+  } finally {
+    // The file must not be closed under a read.
+    await reading.catch(() => undefined);
+  }
 }
 
 /** Replaces a file by `bytes`: after a power cut it holds the old content or the new one. */

@@ -78,11 +78,10 @@ async function refuseStatus(ears: Ears, message: Status | null, why: Why): Promi
 export async function hearCommand(ears: Ears, incoming: Incoming): Promise<void> {
   const judged = await judge(ears.court, 'command', incoming);
   if (judged.kind === 'refused') {
-    const { message, why } = judged;
+    const { message, why, proven } = judged;
     // The broker's own repetition of what was answered before.
     if (why.code === 'REPLAYED' && incoming.dup) return;
     ears.log('warn', 'a command was refused', { ...why, command: message?.command });
-    // Without `updateId`: an unbelieved command must not speak about a real update.
     await ears.voice.say(
       'acknowledgment',
       {
@@ -91,7 +90,8 @@ export async function hearCommand(ears: Ears, incoming: Incoming): Promise<void>
         reason: reasonOf(why),
         ...(message?.messageId === undefined ? {} : { inReplyTo: message.messageId }),
       },
-      {},
+      // An unbelieved command must not speak about a real update.
+      proven ? named(message) : {},
     );
     return;
   }
@@ -103,6 +103,7 @@ export async function hearCommand(ears: Ears, incoming: Incoming): Promise<void>
       type: 'commanded',
       command: message.command,
       updateId: message.updateId ?? null,
+      ...(message.ecuId === undefined ? {} : { ecuId: String(message.ecuId) }),
       inReplyTo: message.messageId ?? null,
     });
   }
@@ -138,7 +139,7 @@ function rollbackTarget(ears: Ears, { ecuId }: Command): EcuBanks | null {
   return able.length === 1 ? (able[0] ?? null) : null;
 }
 
-function named(message: Status | null): { updateId?: string; ecuId?: string } {
+function named(message: Status | Command | null): { updateId?: string; ecuId?: string } {
   return {
     ...(message?.updateId === undefined ? {} : { updateId: message.updateId }),
     ...(message?.ecuId === undefined ? {} : { ecuId: String(message.ecuId) }),

@@ -1,10 +1,10 @@
 import type { Clock } from '#core/ports';
 import type { FirmwareRef } from '#core/protocol';
 import { arm, beginWriting, markWritten, softwareIn, type BankName } from './bank-meta.ts';
-import { CHUNK_BYTES, type EcuBanks } from './banks.ts';
+import { type EcuBanks } from './banks.ts';
 import { refuse } from './errors.ts';
 import type { Offer } from './events.ts';
-import type { Files } from './files.ts';
+import { CHUNK_BYTES, piecesOf, type Files } from './files.ts';
 import type { DcuProfile, EcuProfile } from './profile.ts';
 
 /** Steps of a slow write that a person can see: this many each second. */
@@ -59,7 +59,11 @@ export async function install(options: {
   await pace(Math.min((erased * 1_000) / eraseRate, longestInstallMs / 4), signal);
   const rate = Math.max(writeRate, (firmware.length * 1_000) / Math.max(longestInstallMs, 1));
   await copy(options, firmware, rate);
-  const found = await ecu.hashBank(bank, signal);
+  // Read back while the disk still takes it in; both are over before the record says so.
+  const [synced, read] = await Promise.allSettled([syncBank(options), ecu.hashBank(bank, signal)]);
+  if (synced.status === 'rejected') throw synced.reason;
+  if (read.status === 'rejected') throw read.reason;
+  const found = read.value;
   if (found.sha256 !== firmware.sha256 || found.length !== firmware.length) {
     throw refuse(
       'BANK_HASH',
@@ -85,22 +89,30 @@ async function copy(
   try {
     const target = await files.open(ecu.bankPath(bank), true);
     try {
-      const buffer = new Uint8Array(size);
-      for (let written = 0; written < firmware.length;) {
-        signal.throwIfAborted();
-        const count = await source.read(buffer, written);
-        if (count === 0) throw refuse('STAGED_LOST', `the image ends at byte ${written}`);
-        await target.write(buffer.subarray(0, count), written);
-        written += count;
+      let written = 0;
+      for await (const bytes of piecesOf(source, size, signal)) {
+        await target.write(bytes, written);
+        written += bytes.byteLength;
         onProgress(written);
-        await pace((count * 1_000) / bytesPerSecond, signal);
+        await pace((bytes.byteLength * 1_000) / bytesPerSecond, signal);
       }
-      await target.sync();
+      if (written < firmware.length) {
+        throw refuse('STAGED_LOST', `the image ends at byte ${written}`);
+      }
     } finally {
       await target.close();
     }
   } finally {
     await source.close();
+  }
+}
+
+async function syncBank({ files, ecu, bank }: Parameters<typeof install>[0]): Promise<void> {
+  const file = await files.open(ecu.bankPath(bank), true);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

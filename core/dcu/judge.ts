@@ -41,7 +41,13 @@ export type Judgement<Kind extends MessageKind> =
       /** Call it once the answer is durable [P4]. */
       readonly remember: () => void;
     }
-  | { readonly kind: 'refused'; readonly message: MessageOf[Kind] | null; readonly why: Why };
+  | {
+      readonly kind: 'refused';
+      readonly message: MessageOf[Kind] | null;
+      /** Its author is who the signature says, whatever else is wrong with it. */
+      readonly proven: boolean;
+      readonly why: Why;
+    };
 
 /** [D1] form, vehicle, retained flag, signature, end, repetition: in this order. */
 export async function judge<Kind extends 'status' | 'command'>(
@@ -50,6 +56,7 @@ export async function judge<Kind extends 'status' | 'command'>(
   incoming: Incoming,
 ): Promise<Judgement<Kind>> {
   let message: MessageOf[Kind] | null = null;
+  let proven = false;
   try {
     const object = decodePayload(incoming.payload);
     message = parseMessage(kind, court.vin, object);
@@ -57,7 +64,7 @@ export async function judge<Kind extends 'status' | 'command'>(
       throw refuse('RETAINED_MESSAGE', `a retained ${kind} is from before this DCU connected`);
     }
     const use = kind === 'status' ? 'gatekeeper' : 'backend';
-    const proven = await authenticate(court, object, typOf(kind), use);
+    proven = await authenticate(court, object, typOf(kind), use);
     checkExpiry(message, court.clock.now());
     if (court.policy === 'require') assertEnvelope(message);
     const entry = entryOf(court, kind, message, incoming.payload, proven);
@@ -71,7 +78,7 @@ export async function judge<Kind extends 'status' | 'command'>(
       },
     };
   } catch (error) {
-    return { kind: 'refused', message, why: whyOf(error) };
+    return { kind: 'refused', message, proven, why: whyOf(error) };
   }
 }
 

@@ -4,8 +4,7 @@ import type { Offer } from './events.ts';
 import { downloadProgress, installProgress } from './progress.ts';
 import type { Effect, Run } from './state.ts';
 import { activityOf, type VehicleState } from './view.ts';
-import { updateIdOf } from './control.ts';
-import { ecuIdOf } from './view.ts';
+import { ecuIdOf, updateIdOf } from './control.ts';
 import type { Voice } from './voice.ts';
 
 /** Progress goes out at most five times a second; every change of status goes out besides. */
@@ -69,6 +68,8 @@ export function createLive(options: {
     progress = next;
     const now = clock.monotonic();
     if (now - toldAt >= TELL_EVERY_MS) changed();
+    // Bytes that were on their way when it was held would tell of a download that goes on.
+    if (isHeld(run())) return;
     if (now - saidAt < PROGRESS_EVERY_MS || pending() >= BACKLOG_LIMIT) return;
     saidAt = now;
     const { updateId, ecuId, manifest } = offer;
@@ -117,11 +118,21 @@ export function createLive(options: {
       const updateId = updateIdOf(now);
       const ecuId = ecuIdOf(now);
       if (status === null || updateId === null || ecuId === null) return;
-      await voice.say('progress', { progress, status }, { updateId, ecuId });
+      const body = {
+        progress,
+        status,
+        ...('offer' in now ? { version: now.offer.manifest.version } : {}),
+        ...(isHeld(now) ? { paused: true } : {}),
+      };
+      await voice.say('progress', body, { updateId, ecuId });
     },
     close: async () => {
       listeners.clear();
       while (speaking.size > 0) await Promise.all([...speaking]);
     },
   };
+}
+
+function isHeld(run: Run): boolean {
+  return run.kind === 'downloading' && run.held;
 }

@@ -1,16 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import type { FirmwareRef } from '#core/protocol';
-import { CHUNK_BYTES } from './banks.ts';
 import { refuse } from './errors.ts';
 import type { Checkpoint } from './events.ts';
-import type { Files, OpenFile } from './files.ts';
+import { CHUNK_BYTES, type Files, type OpenFile } from './files.ts';
 
-/** Bytes gathered before they are written: a TLS record brings 16 KiB at a time. */
-const WRITE_BYTES = 524_288;
-/** A checkpoint is due after this many bytes… */
-const CHECKPOINT_BYTES = 4_194_304;
-/** …or this long, so that a slow link loses little. */
+/** A checkpoint is due after this many bytes, which bounds what one sync has to bring to disk… */
+const CHECKPOINT_BYTES = 33_554_432;
+/** …or this long, so that a power cut costs about a second of any link. */
 const CHECKPOINT_MS = 1_000;
 
 /** The image on its way in: a file, and the hash of what it holds so far. */
@@ -69,15 +66,26 @@ function staging(
   let received = start;
   let stored = start;
   let marked = { received: start, at: startedAt };
-  let gathered: Uint8Array[] = [];
+  // A TLS record brings 16 KiB at a time: one half gathers them while the other is written.
+  const halves = [new Uint8Array(0), new Uint8Array(0)];
+  let filling = 0;
+  let filled = 0;
+  let writing: Promise<void> = Promise.resolve();
 
+  /** Resolves once the half written before is done; this one may still be under way. */
+  const write = async (): Promise<void> => {
+    await writing;
+    const bytes = halves[filling]?.subarray(0, filled) ?? new Uint8Array(0);
+    writing = file.write(bytes, stored);
+    // Heard by whoever waits for it next; until then it is nobody's rejection.
+    writing.catch(() => undefined);
+    stored += filled;
+    filled = 0;
+    filling = 1 - filling;
+  };
   const flush = async (): Promise<void> => {
-    if (stored === received) return;
-    const bytes = gathered.length === 1 ? gathered[0] : Buffer.concat(gathered);
-    gathered = [];
-    if (bytes === undefined) return;
-    await file.write(bytes, stored);
-    stored += bytes.byteLength;
+    if (filled > 0) await write();
+    await writing;
   };
   return {
     get received() {
@@ -92,12 +100,19 @@ function staging(
         );
       }
       hash.update(bytes);
-      gathered.push(bytes);
       received += bytes.byteLength;
-      if (received - stored >= WRITE_BYTES) await flush();
+      for (let taken = 0; taken < bytes.byteLength;) {
+        if (halves[filling]?.byteLength === 0) halves[filling] = new Uint8Array(CHUNK_BYTES);
+        const part = bytes.subarray(taken, taken + CHUNK_BYTES - filled);
+        halves[filling]?.set(part, filled);
+        filled += part.byteLength;
+        taken += part.byteLength;
+        if (filled === CHUNK_BYTES) await write();
+      }
     },
     restart: async () => {
-      gathered = [];
+      await writing;
+      filled = 0;
       hash = createHash('sha256');
       received = 0;
       stored = 0;
@@ -126,7 +141,10 @@ function staging(
       if (sha256 === firmware.sha256) return;
       throw refuse('HASH_MISMATCH', `the image hashes to ${sha256}, not ${firmware.sha256}`);
     },
-    close: () => file.close(),
+    close: async () => {
+      await writing.catch(() => undefined);
+      await file.close();
+    },
   };
 }
 

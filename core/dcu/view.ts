@@ -4,7 +4,7 @@ import type { ProgressStatus } from '#core/protocol';
 import { otherBank, softwareIn } from './bank-meta.ts';
 import { previousBank, type EcuBanks } from './banks.ts';
 import { inventoryOf } from './conditions.ts';
-import { updateIdOf } from './control.ts';
+import { ecuIdOf, updateIdOf } from './control.ts';
 import { nextFor, type Why } from './errors.ts';
 import type { VehicleConditions } from './profile.ts';
 import type { DcuState, Run } from './state.ts';
@@ -115,12 +115,4 @@ export function activityOf(run: Run): ProgressStatus | null {
     default:
       return 'rolling_back';
   }
-}
-
-export function ecuIdOf(run: Run): string | null {
-  if (run.kind === 'idle') return null;
-  if (run.kind === 'closing') {
-    return run.job.kind === 'update' ? run.job.offer.ecuId : run.job.rollback.ecuId;
-  }
-  return 'rollback' in run ? run.rollback.ecuId : run.offer.ecuId;
 }

@@ -119,7 +119,7 @@ export function reasonOf(why: { code: string; detail: string }): Reason {
   return { code: why.code.slice(0, 64), detail: why.detail.slice(0, 2_000) };
 }
 
-export function senderOf(vin: string): string {
+function senderOf(vin: string): string {
   return `dcu:${vin}`;
 }
 

@@ -3,7 +3,7 @@ import type { InventoryEcu, IssueDetails, ReleaseManifest } from '#core/protocol
 import { GateError } from './verdict.ts';
 
 /** Release counter of the software an ECU runs; null for one that never said. */
-export function installedCounter(ecu: InventoryEcu): number | null {
+function installedCounter(ecu: InventoryEcu): number | null {
   return ecu.banks.find((bank) => bank.bank === ecu.activeBank)?.releaseCounter ?? null;
 }
 

@@ -68,13 +68,15 @@ function parseUrl(text: string): { url: URL; protocol: Protocol } {
   const protocol = PROTOCOLS.find((name) => `${name}:` === url.protocol);
   if (!protocol) throw invalid(text, `${url.protocol} is not one of ${PROTOCOLS.join(', ')}`);
   if (url.username !== '' || url.password !== '') {
-    throw invalid(`${url.protocol}//…@${url.host}`, 'user and password do not belong in it');
+    throw invalid(text, 'user and password do not belong in it');
   }
   return { url, protocol };
 }
 
 function invalid(text: string, why: string): LinkError {
-  return new LinkError('URL_INVALID', `${text} is no broker address: ${why}`, {
+  // Somebody's password may stand before the last "@"; this sentence is logged and shown.
+  const shown = text.replace(/^([^:]*:\/{0,2}).*@/s, '$1…@');
+  return new LinkError('URL_INVALID', `${shown} is no broker address: ${why}`, {
     next: 'Write it like mqtt://127.0.0.1:1883 or mqtts://broker.example:8883.',
   });
 }

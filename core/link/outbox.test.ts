@@ -119,8 +119,14 @@ it('takes nothing but a PUBACK for success: without one it sends again, on a new
   const { outbox, results } = start(await database(), link);
   outbox.enqueue(aMessage('first'));
   outbox.enqueue(aMessage('second'));
+  const swallowed = (): number => between.swallowed.get(PacketType.PUBACK) ?? 0;
+  let triesBeforeLoss = 0;
+  link.onState(({ kind }) => {
+    if (kind === 'lost' && triesBeforeLoss === 0) triesBeforeLoss = swallowed();
+  });
   // Three tries on one connection, then at least one on the next.
-  await vi.waitUntil(() => (between.swallowed.get(PacketType.PUBACK) ?? 0) >= 4, 5_000);
+  await vi.waitUntil(() => swallowed() >= 4, 5_000);
+  expect(triesBeforeLoss).toBe(3);
   expect(results).toEqual([]);
   between.swallow = [];
   await vi.waitUntil(() => results.length === 2, 5_000);
@@ -130,8 +136,10 @@ it('takes nothing but a PUBACK for success: without one it sends again, on a new
 });
 
 it('parks what the broker denies by closing, and delivers everything else', async () => {
+  let denied = 0;
   const server = await broker({
     authorizePublish: (_client, { topic }, done) => {
+      if (topic === 'denied') denied += 1;
       done(topic === 'denied' ? new Error('denied') : null);
     },
   });
@@ -143,6 +151,7 @@ it('parks what the broker denies by closing, and delivers everything else', asyn
   const parked = results.filter(({ kind }) => kind === 'parked');
   expect(parked).toMatchObject([{ key: 'bad', code: 'REFUSED' }]);
   expect(outbox.result('bad')).toMatchObject({ kind: 'parked', code: 'REFUSED' });
+  expect(denied).toBeGreaterThanOrEqual(3);
   const sent = new Set(payloads(server));
   expect(sent.size).toBe(41);
 });
@@ -159,7 +168,8 @@ it('does not give up a message because the broker died under it again and again'
   const { outbox, results } = start(await database(), link);
   outbox.enqueue(aMessage('k'));
   for (let death = 1; death <= 4; death += 1) {
-    await vi.waitUntil(() => accepted.mock.calls.length > 0);
+    // At once, while the message is still in flight.
+    await vi.waitUntil(() => accepted.mock.calls.length > 0, { interval: 1 });
     accepted.mockClear();
     const refused = new Promise((resolve) => {
       link.onState((state) => {

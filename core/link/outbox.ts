@@ -111,7 +111,7 @@ export function createOutbox({ db, link, clock, log, firstDelayMs }: OutboxOptio
         settle(row, { kind: 'acknowledged', key: row.key });
         return true;
       } catch (error) {
-        if (closing.signal.aborted) return false;
+        if (error === closing.signal.reason) return false;
         // Not the link but the table: see `failed`.
         if (!(error instanceof LinkError)) throw error;
         switch (error.code) {

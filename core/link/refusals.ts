@@ -40,7 +40,7 @@ const CONNACK: Readonly<Record<number, Story>> = {
   159: ['BROKER_UNAVAILABLE', 'the broker limits how often clients may connect', WAIT],
 };
 
-export function connackRefusal(code: number): LinkError {
+function connackRefusal(code: number): LinkError {
   const story = CONNACK[code] ?? [
     'BROKER_UNAVAILABLE',
     `the broker refused the connection with code ${code}`,

@@ -18,7 +18,7 @@ export function withJitter(delayMs: number, mostMs: number, random: Random): num
 
 /** Sending the same again would end the same. */
 const FINAL: ReadonlySet<LinkErrorCode> = new Set(['REFUSED', 'TOPIC_INVALID', 'LINK_CLOSED']);
-export function isFinal(error: LinkError): boolean {
+function isFinal(error: LinkError): boolean {
   return FINAL.has(error.code);
 }
 

@@ -8,6 +8,9 @@ export type Clock = {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
+/** A timer of Node set for longer goes off at once. */
+const TIMER_LIMIT_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -21,10 +24,20 @@ export const systemClock: Clock = {
         clearTimeout(timer);
         if (signal) reject(abortReason(signal));
       };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      }, ms);
+      let left = ms;
+      const wait = (): NodeJS.Timeout => {
+        const step = Math.min(left, TIMER_LIMIT_MS);
+        left -= step;
+        return setTimeout(() => {
+          if (left > 0) {
+            timer = wait();
+            return;
+          }
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        }, step);
+      };
+      let timer = wait();
       signal?.addEventListener('abort', onAbort, { once: true });
     }),
 };

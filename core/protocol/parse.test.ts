@@ -79,6 +79,9 @@ describe('checkExpiry', () => {
       checkExpiry({ expires }, end);
       checkExpiry({}, end);
     }).not.toThrow();
+    expect(() => {
+      checkExpiry({ expires }, end + 1);
+    }).toThrow(refusing('EXPIRED', '0.001 s'));
   });
 
   it('[P5] refuses what has ended and tells both clocks and their difference', () => {

@@ -1,5 +1,5 @@
 import type { TrafficDetail, TrafficRow } from '#core/contract';
-import type { Clock } from '#core/ports';
+import { silentLog, type Clock, type Log } from '#core/ports';
 import { assertTopicFilter, topicMatches } from '#core/protocol';
 import { previewOf } from './preview.ts';
 import { createRing, type Capacity, type Held } from './ring.ts';
@@ -12,13 +12,15 @@ const CAPACITY: Capacity = { messages: 100_000, bytes: 64 * 1_048_576 };
 export type TrafficRingOptions = {
   readonly clock: Clock;
   readonly capacity?: Partial<Capacity>;
+  readonly log?: Log;
 };
 
 /**
  * The last messages of this session, in memory. Nothing is parsed when a message comes: rows
  * are made for those who look.
  */
-export function createTrafficRing({ clock, capacity }: TrafficRingOptions): TrafficRing {
+export function createTrafficRing(options: TrafficRingOptions): TrafficRing {
+  const { clock, capacity, log = silentLog } = options;
   const ring = createRing({ ...CAPACITY, ...capacity });
   const watches = new Set<Watch>();
   const counts = (): ReturnType<TrafficRing['counts']> => ring.counts();
@@ -49,7 +51,7 @@ export function createTrafficRing({ clock, capacity }: TrafficRingOptions): Traf
       return ring.counts();
     },
     onRows(filter, listener) {
-      const watch = createWatch({ matches: matcher(filter), clock, rowOf, counts, listener });
+      const watch = createWatch({ matches: matcher(filter), clock, log, rowOf, counts, listener });
       watches.add(watch);
       return () => {
         watches.delete(watch);

@@ -1,5 +1,5 @@
 import type { TrafficCounts, TrafficRow } from '#core/contract';
-import type { Clock } from '#core/ports';
+import type { Clock, Log } from '#core/ports';
 import type { Held } from './ring.ts';
 import type { RowBatch } from './types.ts';
 
@@ -18,13 +18,15 @@ export interface Watch {
 export type WatchDeps = {
   readonly matches: (topic: string) => boolean;
   readonly clock: Clock;
+  readonly log: Log;
   readonly rowOf: (held: Held) => TrafficRow;
   readonly counts: () => TrafficCounts;
   readonly listener: (batch: RowBatch) => void;
 };
 
 /** One reader's batches: the newest matching events, the others by their number. */
-export function createWatch({ matches, clock, rowOf, counts, listener }: WatchDeps): Watch {
+export function createWatch(deps: WatchDeps): Watch {
+  const { matches, clock, log, rowOf, counts, listener } = deps;
   const closing = new AbortController();
   /** A ring of its own: at a flood the oldest waiting event gives way to the newest. */
   let waiting: Held[] = [];
@@ -40,7 +42,11 @@ export function createWatch({ matches, clock, rowOf, counts, listener }: WatchDe
     matched = 0;
     // The pause begins with the batch, so that a steady flow keeps its rate.
     pace();
-    listener({ rows, skipped, counts: counts() });
+    try {
+      listener({ rows, skipped, counts: counts() });
+    } catch (error) {
+      log('error', 'a reader of the traffic failed', { error });
+    }
   };
   const newestFirst = (): Held[] => {
     const turn = matched > BATCH_ROWS ? matched % BATCH_ROWS : 0;

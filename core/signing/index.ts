@@ -1,7 +1,8 @@
 export { canonicalText } from './canonical.ts';
 export { SigningError, type SigningErrorCode, type VerdictCode } from './errors.ts';
 export type { Algorithm, KeyUse, PublicJwk, SigningKey, VerifyKey } from './key.ts';
-export { createKeyRing, type KeyRing, type RingEntry } from './key-ring.ts';
+export { createKeyRing, type KeyRing } from './key-ring.ts';
+export type { RingEntry } from './stored-keys.ts';
 export { generateKey, importSecret } from './make-key.ts';
 export { applyPolicy, type Policy, type PolicyOutcome } from './policy.ts';
 export { exportPublicJwk, importPublicJwk, type PublishedJwk } from './public-key.ts';

@@ -1,8 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { KeyUse, SecretAlgorithm, VerifyKey } from './key.ts';
-import { createStoredKeys } from './stored-keys.ts';
-
-export type RingEntry = { readonly key: VerifyKey; readonly uses: readonly KeyUse[] };
+import { createStoredKeys, type RingEntry } from './stored-keys.ts';
 
 /** The keys a verifier trusts, and for what. */
 export type KeyRing = {

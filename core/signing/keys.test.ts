@@ -153,6 +153,20 @@ describe('key ring', () => {
     expect(ring.list().map(({ key }) => key.kid)).toEqual([...kids.slice(8), other.kid]);
   });
 
+  it('a key trusted anew counts as new: it is not the next to be forgotten', async () => {
+    const ring = createKeyRing(openDatabase(':memory:'));
+    const random = seededRandom('again');
+    const old = await generateKey('EdDSA', 'backend message key', random);
+    ring.add(old.publicKey, ['backend']);
+    for (let i = 0; i < 31; i += 1) {
+      ring.add((await generateKey('EdDSA', old.name, random)).publicKey, ['backend']);
+    }
+    ring.add(old.publicKey, ['backend']);
+    ring.add((await generateKey('EdDSA', old.name, random)).publicKey, ['backend']);
+    expect(ring.find(old.kid)).not.toBeNull();
+    expect(ring.list()).toHaveLength(32);
+  });
+
   it('KEY_STORE_DAMAGED: a stored key that was exchanged is not used', async () => {
     const db = openDatabase(':memory:');
     const [key, other] = [await aKey('EdDSA', 'one'), await aKey('EdDSA', 'two')];

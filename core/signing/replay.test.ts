@@ -160,3 +160,10 @@ describe('nextSeq', () => {
     expect(nextSeq(db, 'backend', 'A', now - DAY_MS)).toBe(now + 2);
   });
 });
+
+it('[P4] a floor that has risen lifts the count, one that has fallen does not lower it', () => {
+  const db = openDatabase(':memory:');
+  expect(nextSeq(db, 'backend', 'VIN1', 100)).toBe(100);
+  expect(nextSeq(db, 'backend', 'VIN1', 500)).toBe(500);
+  expect(nextSeq(db, 'backend', 'VIN1', 200)).toBe(501);
+});

@@ -2,9 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { SigningError } from './errors.ts';
 import type { KeyUse, VerifyKey } from './key.ts';
-import type { RingEntry } from './key-ring.ts';
 import { importPublicJwk } from './public-key.ts';
 import { prepareTables } from './tables.ts';
+
+export type RingEntry = { readonly key: VerifyKey; readonly uses: readonly KeyUse[] };
 
 /** The part of a key ring that lives in SQLite: public keys and what they may vouch for. */
 export type StoredKeys = {
@@ -32,7 +33,8 @@ export function createStoredKeys(db: DatabaseSync): StoredKeys {
   const put = db.prepare(
     `INSERT INTO signing_key (kid, added, name, jwk, uses)
      VALUES (?, (SELECT coalesce(max(added), 0) + 1 FROM signing_key), ?, ?, ?)
-     ON CONFLICT (kid) DO UPDATE SET name = excluded.name, uses = excluded.uses`,
+     ON CONFLICT (kid) DO UPDATE
+       SET added = excluded.added, name = excluded.name, uses = excluded.uses`,
   );
   const trim = db.prepare(
     `DELETE FROM signing_key WHERE name = ?1 AND added <

@@ -5,7 +5,8 @@ import { canonicalBytes } from './canonical.ts';
 import type { VerdictCode } from './errors.ts';
 import { readDetachedJws, type DetachedJws } from './header.ts';
 import { mayServe, type Algorithm, type KeyUse } from './key.ts';
-import type { KeyRing, RingEntry } from './key-ring.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { RingEntry } from './stored-keys.ts';
 import { hmacHex } from './sign.ts';
 import type { Typ } from './typ.ts';
 

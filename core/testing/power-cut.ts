@@ -75,6 +75,10 @@ export function cuttableFiles(cutAt: number, torn: boolean): CuttableFiles {
       on();
       return diskFiles.size(path);
     },
+    stamp: async (path) => {
+      on();
+      return diskFiles.stamp(path);
+    },
     rename: async (from, to) => {
       await change();
       await diskFiles.rename(from, to);

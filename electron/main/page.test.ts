@@ -66,7 +66,7 @@ it('sets the content policy and nosniff on every answer', async () => {
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self';");
-    expect(policy).not.toMatch(/unsafe-eval|script-src[^;]*unsafe-inline/);
+    expect(policy).not.toMatch(/unsafe-/);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   }
 });

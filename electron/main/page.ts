@@ -2,14 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { APP_HOST, APP_SCHEME } from '../channel/index.ts';
 
-/**
- * What our own page may do. Styles may be inline because the component library writes its theme
- * into a style element; scripts never may.
- */
-export const CONTENT_SECURITY_POLICY: string = [
+/** What our own page may do: nothing inline, nothing from elsewhere. */
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "font-src 'self' data:",
   "connect-src 'self'",

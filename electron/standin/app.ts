@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { App } from 'electron';
-import type { StandIn } from './stand-in.ts';
-import { preventable } from './window.ts';
+import { preventable } from './events.ts';
+import type { World } from './world.ts';
 
 export class StandInApp
   extends EventEmitter
@@ -19,10 +19,10 @@ export class StandInApp
     >
 {
   readonly isPackaged = true;
-  readonly #standIn: StandIn;
+  readonly #standIn: World;
   #quitting = false;
 
-  constructor(standIn: StandIn) {
+  constructor(standIn: World) {
     super();
     this.#standIn = standIn;
   }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Session } from 'electron';
+import { preventable } from './events.ts';
 import type { StandInContents } from './window.ts';
-import { preventable } from './window.ts';
 
 type Handler<K extends keyof Session> = Session[K] extends (handler: infer H) => void
   ? Exclude<H, null>

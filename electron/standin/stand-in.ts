@@ -14,11 +14,12 @@ import { StandInChannel } from './ports.ts';
 import { StandInSession } from './session.ts';
 import { StandInUtilityProcess } from './utility-process.ts';
 import { StandInWindow } from './window.ts';
+import type { World } from './world.ts';
 
 type ProtocolHandler = Parameters<Protocol['handle']>[1];
 
 /** The world behind the stand-in module: what a test sets before and looks at after. */
-export class StandIn {
+export class StandIn implements World {
   userData = tmpdir();
   anotherInstanceRuns = false;
   /** Which button a person presses in a message box. */

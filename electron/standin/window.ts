@@ -1,21 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { BrowserWindow, BrowserWindowConstructorOptions, WebContents } from 'electron';
+import { preventable } from './events.ts';
 import { StandInFrame } from './frames.ts';
 import { Page } from './page.ts';
-import type { StandIn } from './stand-in.ts';
+import type { World } from './world.ts';
 
 type WindowOpenHandler = Parameters<WebContents['setWindowOpenHandler']>[0];
-
-/** An event that can be prevented, as Electron's events can. */
-export function preventable<T extends object>(
-  details: T,
-): T & { preventDefault(): void; readonly defaultPrevented: boolean } {
-  let prevented = false;
-  return Object.defineProperties(details, {
-    preventDefault: { value: () => (prevented = true) },
-    defaultPrevented: { get: () => prevented },
-  }) as T & { preventDefault(): void; readonly defaultPrevented: boolean };
-}
 
 export class StandInContents
   extends EventEmitter
@@ -23,11 +13,11 @@ export class StandInContents
 {
   readonly id: number;
   mainFrame = new StandInFrame('', null);
-  readonly #standIn: StandIn;
+  readonly #standIn: World;
   readonly #preload: string | undefined;
   #openHandler: WindowOpenHandler | null = null;
 
-  constructor(standIn: StandIn, id: number, preload: string | undefined) {
+  constructor(standIn: World, id: number, preload: string | undefined) {
     super();
     this.id = id;
     this.#standIn = standIn;
@@ -127,11 +117,11 @@ export class StandInWindow
   readonly webContents: StandInContents;
   minimized = false;
   focused = 0;
-  readonly #standIn: StandIn;
+  readonly #standIn: World;
   #visible: boolean;
   #destroyed = false;
 
-  constructor(standIn: StandIn, options: BrowserWindowConstructorOptions) {
+  constructor(standIn: World, options: BrowserWindowConstructorOptions) {
     super();
     if (!standIn.ready) throw new Error('Cannot create BrowserWindow before app is ready');
     this.#standIn = standIn;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { loadConfigFromFile, MainConfigFactory, PreloadConfigFactory } from 'electron-vite';
-import { build as viteBuild, type InlineConfig } from 'vite';
+import { build as viteBuild } from 'vite';
 import { expect, it, onTestFinished } from 'vitest';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { Settings, SignaturePolicy, SigningAlgorithm, Transport } from '#core/contract';
+import { type Settings, SignaturePolicy, SigningAlgorithm, Transport } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 
 /** What every command that opens a bench understands; commander fills it in. */
@@ -13,6 +13,7 @@ export type CommonOptions = {
   broker?: string;
   credentials?: string;
   transport?: Transport;
+  ecuSpeed?: 'real' | 'full';
   algorithm?: SigningAlgorithm;
   policy?: SignaturePolicy;
   root?: string;
@@ -21,12 +22,23 @@ export type CommonOptions = {
   verbose?: boolean;
 };
 
+/** Ports of the roles that a command runs in the foreground. */
+export type PortOptions = {
+  port?: number | undefined;
+  tlsPort?: number | undefined;
+  apiPort?: number | undefined;
+};
+
 export const commonOptions = (): Option[] => [
   new Option('--workspace <dir>', 'folder that keeps releases, images, vehicles and sessions'),
   new Option('--json', 'one JSON object per line on standard output, nothing else'),
   new Option('--broker <url>', 'outside broker (mqtt://host:port) instead of the embedded one'),
   new Option('--credentials <file>', 'JSON file {"user": "password"} for the broker'),
   new Option('--transport <how>', 'how the vehicle fetches the image').choices(Transport.options),
+  new Option('--ecu-speed <speed>', 'full: simulated ECUs wait for nothing').choices([
+    'real',
+    'full',
+  ]),
   new Option('--algorithm <name>', 'how messages are signed').choices(SigningAlgorithm.options),
   new Option('--policy <policy>', 'what verifiers do about missing or wrong signatures').choices(
     SignaturePolicy.options,
@@ -48,6 +60,14 @@ export function overridesOf(options: CommonOptions): Partial<Settings> {
     ...(policy === undefined
       ? {}
       : { policies: { gatekeeper: policy, dcu: policy, backend: policy } }),
+  };
+}
+
+export function portsOf({ port, tlsPort, apiPort }: PortOptions): Partial<Settings> {
+  return {
+    ...(port === undefined ? {} : { brokerPort: port }),
+    ...(tlsPort === undefined ? {} : { brokerTlsPort: tlsPort }),
+    ...(apiPort === undefined ? {} : { backendPort: apiPort }),
   };
 }
 
@@ -114,6 +134,7 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError('a port is a number from 0 (any free one) to 65535.');
 }
 
-function collect(value: string, before: string[] | undefined): string[] {
+/** A repeatable option. */
+export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }

@@ -3,7 +3,7 @@ import { DEMO_VIN } from '#core/bench';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
 import { type HostOptions, runHost } from './host.ts';
-import { commonOptions, type CommonOptions, parsePort } from './options.ts';
+import { collect, commonOptions, type CommonOptions, parsePort } from './options.ts';
 import { type PublishOptions, runPublish, runRollback, type Target } from './publish.ts';
 import {
   type BackendOptions,
@@ -71,9 +71,10 @@ function describeProgram(
   command('backend', 'run backend and gatekeeper')
     .addOption(portOption('--api-port <port>', 'port of the HTTPS API'))
     .option('--no-gatekeeper', 'somebody else answers issue_details')
+    .option('--show-credentials', 'print the users and passwords made for this run')
     .action((options: BackendOptions) => take(runBackend(around, options)));
   command('dcu', 'run simulated vehicles at an outside broker')
-    .addOption(vinOption('a vehicle to simulate (repeatable)').default([DEMO_VIN]))
+    .addOption(vinOption(`a vehicle to simulate (repeatable; left out: ${DEMO_VIN})`))
     .action((options: DcuOptions) => take(runDcu(around, options)));
   target(command('publish', 'sign and publish a firmware file, and follow it to its end'))
     .requiredOption('--firmware <file>', 'the image, up to 4 GiB')
@@ -103,10 +104,7 @@ const target = (made: Command): Command =>
 const portOption = (flags: string, text: string): Option =>
   new Option(flags, text).argParser(parsePort);
 
-const vinOption = (text: string): Option =>
-  new Option('--vin <vin>', text).argParser((value: string, before: string[] | undefined) =>
-    before === undefined || before[0] === DEMO_VIN ? [value] : [...before, value],
-  );
+const vinOption = (text: string): Option => new Option('--vin <vin>', text).argParser(collect);
 
 function parseCount(text: string): number {
   const count = Number(text);

@@ -1,4 +1,4 @@
-import { type Bench } from '#core/bench';
+import { type Bench, DEMO_VIN } from '#core/bench';
 import { type RoleName } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 import { startRoles } from './demo.ts';
@@ -14,15 +14,18 @@ import {
 } from './session.ts';
 import { tellRoles, tellUpdates } from './tell.ts';
 
-export type BrokerOptions = CommonOptions & {
-  port?: number;
-  tlsPort?: number;
-  vin?: string[];
-  gatekeeper?: boolean;
-  showCredentials?: boolean;
-};
-export type BackendOptions = CommonOptions & { apiPort?: number; gatekeeper?: boolean };
-export type DcuOptions = CommonOptions & { vin: string[] };
+type ShowOption = { showCredentials?: boolean };
+
+export type BrokerOptions = CommonOptions &
+  ShowOption & {
+    port?: number;
+    tlsPort?: number;
+    vin?: string[];
+    gatekeeper?: boolean;
+  };
+export type BackendOptions = CommonOptions &
+  ShowOption & { apiPort?: number; gatekeeper?: boolean };
+export type DcuOptions = CommonOptions & { vin?: string[] };
 
 /** The embedded broker alone, for programs outside; the gatekeeper only where it is asked for. */
 export function runBroker(around: Surroundings, options: BrokerOptions): Promise<ExitCode> {
@@ -30,19 +33,16 @@ export function runBroker(around: Surroundings, options: BrokerOptions): Promise
     return refuse(around, options, 'the broker command runs a broker, so --broker has no meaning');
   }
   const vins = options.vin === undefined ? {} : { vins: options.vin };
-  const bench = { ...options, ...vins, gatekeeper: options.gatekeeper === true };
-  return foreground(around, bench, ['broker'], async (opened, output) => {
-    if (options.credentials !== undefined || options.showCredentials !== true) return;
-    for (const { user, password } of await opened.client.settings.credentials()) {
-      output.say({ event: 'credential', user, password }, `  ${user.padEnd(16)} ${password}`);
-    }
-  });
+  const { port, tlsPort, gatekeeper = false } = options;
+  const bench = { ...options, ...vins, gatekeeper, ports: { port, tlsPort } };
+  return foreground(around, bench, ['broker']);
 }
 
 /** Backend and gatekeeper: at somebody's broker, or with the embedded one. */
 export function runBackend(around: Surroundings, options: BackendOptions): Promise<ExitCode> {
   const roles: RoleName[] = options.broker === undefined ? ['broker', 'backend'] : ['backend'];
-  return foreground(around, options, roles);
+  const { apiPort } = options;
+  return foreground(around, { ...options, ports: { apiPort } }, roles);
 }
 
 /** Simulated vehicles at somebody's broker. */
@@ -50,33 +50,33 @@ export function runDcu(around: Surroundings, options: DcuOptions): Promise<ExitC
   if (options.broker === undefined) {
     return refuse(around, options, 'a vehicle needs a broker to connect to');
   }
-  return foreground(around, { ...options, vins: options.vin, backendElsewhere: true }, ['dcu']);
+  return foreground(
+    around,
+    { ...options, vins: options.vin ?? [DEMO_VIN], backendElsewhere: true },
+    ['dcu'],
+  );
 }
-
-type Foreground = BenchChoice & { port?: number; tlsPort?: number; apiPort?: number };
 
 function foreground(
   around: Surroundings,
-  options: Foreground,
+  options: BenchChoice & ShowOption,
   roles: RoleName[],
-  begun: (bench: Bench, output: Output) => Promise<void> = async () => undefined,
 ): Promise<ExitCode> {
   return runCommand(around, options, (session) =>
     withBench(around, options, session, async (bench) => {
-      const { port, tlsPort, apiPort } = options;
-      const settings = await bench.client.settings.get();
-      await bench.client.settings.set({
-        ...settings,
-        brokerPort: port ?? settings.brokerPort,
-        brokerTlsPort: tlsPort ?? settings.brokerTlsPort,
-        backendPort: apiPort ?? settings.backendPort,
-      });
       await startRoles(bench, roles, session.output);
-      await begun(bench, session.output);
+      if (options.showCredentials === true) await showCredentials(bench, session.output);
       session.output.say({ event: 'ready' }, 'Running; Ctrl-C stops it.');
       return untilStopped(bench, session);
     }),
   );
+}
+
+/** Only when asked: a terminal's history is no place for passwords. */
+async function showCredentials(bench: Bench, output: Output): Promise<void> {
+  for (const { user, password } of await bench.client.settings.credentials()) {
+    output.say({ event: 'credential', user, password }, `  ${user.padEnd(16)} ${password}`);
+  }
 }
 
 /** Tells what happens until Ctrl-C, which is how these commands are meant to end. */

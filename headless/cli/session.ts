@@ -5,18 +5,19 @@ import { type Bench, createBench, refusalOf } from '#core/bench';
 import { type Log, systemClock, systemRandom } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit.ts';
-import { type CommonOptions, overridesOf, readCredentials, workspaceDir } from './options.ts';
+import {
+  type CommonOptions,
+  overridesOf,
+  type PortOptions,
+  portsOf,
+  readCredentials,
+  workspaceDir,
+} from './options.ts';
 import { createOutput, type Output } from './output.ts';
 import { VERSION } from './version.ts';
 
-/** The process around a command; tests pass their own. */
-export type Surroundings = {
-  stdin: NodeJS.ReadStream;
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
-  env: NodeJS.ProcessEnv;
-  platform: NodeJS.Platform;
-};
+/** The process around a command. */
+export type Surroundings = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env' | 'platform'>;
 
 export type Session = {
   output: Output;
@@ -86,6 +87,7 @@ export type BenchChoice = CommonOptions & {
   temporary?: boolean;
   gatekeeper?: boolean;
   backendElsewhere?: boolean;
+  ports?: PortOptions;
 };
 
 /** Opens the bench for one command and closes it again, whatever happens in between. */
@@ -108,9 +110,10 @@ export async function withBench<T>(
       clock: systemClock,
       random: systemRandom,
       log,
-      settings: overridesOf(options),
+      settings: { ...overridesOf(options), ...portsOf(options.ports ?? {}) },
       trustFiles: options.trust ?? [],
       ...(options.vins === undefined ? {} : { vins: options.vins }),
+      ...(options.ecuSpeed === undefined ? {} : { ecuSpeed: options.ecuSpeed }),
       ...(options.backendElsewhere === true ? { backendElsewhere: true } : {}),
       ...(options.gatekeeper === undefined ? {} : { gatekeeper: options.gatekeeper }),
       ...(credentials === undefined ? {} : { credentials }),

@@ -145,6 +145,7 @@ describe('the web host', () => {
     const answer = await exchange(tokenOf(host.newLink()));
     expect(answer.status).toBe(204);
     const cookie = String(answer.headers['set-cookie']);
+    expect(answer.headers['cache-control']).toBe('no-store');
     expect(cookie).toMatch(/HttpOnly; SameSite=Strict; Path=\/$/);
     expect((await ask('/session', { headers: { cookie } })).status).toBe(204);
     expect((await ask('/session')).status).toBe(401);

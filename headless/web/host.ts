@@ -98,6 +98,9 @@ function guardRequests(app: FastifyInstance, portOf: () => number): void {
 }
 
 function answerSession(app: FastifyInstance, sessions: Sessions, portOf: () => number): void {
+  app.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/session')) reply.header('cache-control', 'no-store');
+  });
   const refuse = (reason: string) => deny(401, 'TOKEN_REFUSED', reason, portOf());
 
   app.post('/session', async (request, reply) => {

@@ -6,7 +6,7 @@ import { type Log } from '#core/ports';
 import { checkHost, checkOrigin, type Denied, deny, sessionOf } from './guard.ts';
 import { type Sessions } from './session.ts';
 
-export const SOCKET_PATH = '/rpc';
+const SOCKET_PATH = '/rpc';
 /** A firmware chunk is at most 1.4 MB of base64; nothing else comes near. */
 export const FRAME_LIMIT_BYTES = 4 * 1_024 * 1_024;
 /** Windows open at once. */

@@ -14,6 +14,7 @@ function anUpdate(stages: UpdateStage[], over: Partial<UpdateView> = {}): Update
     createdAt: 0,
     stage: stages.at(-1) ?? 'queued',
     progress: 0,
+    paused: false,
     steps: stages.map((stage, at) => ({ stage, at, detail: '', signature: 'valid' })),
     foreign: false,
     ...over,
@@ -36,6 +37,11 @@ describe('stopsOf', () => {
       'finalizing todo',
       'completed todo',
     ]);
+  });
+
+  it('keeps the time at which a stage began when a note was added to it', () => {
+    const noted = stopsOf(anUpdate(['issued', 'available', 'available']));
+    expect(noted.find(({ stage }) => stage === 'available')).toMatchObject({ at: 1 });
   });
 
   it('shows a queued update at the beginning', () => {

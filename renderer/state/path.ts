@@ -46,7 +46,8 @@ export function isRollback(update: UpdateView): boolean {
  * the straight way (refused, failed, cancelled, rolled back), what is no longer to come is left out.
  */
 export function stopsOf(update: UpdateView): Stop[] {
-  const visited = new Map(update.steps.map((step) => [step.stage, step]));
+  // The first step of a stage began it; later ones are notes.
+  const visited = new Map(update.steps.toReversed().map((step) => [step.stage, step]));
   const road = isRollback(update) ? BACK : FORWARD;
   const reached = road.findLastIndex((stage) => visited.has(stage) || stage === update.stage);
   const detours = update.steps

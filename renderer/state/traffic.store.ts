@@ -13,7 +13,7 @@ type TrafficStore = {
 };
 
 /** Rows the Traffic screen holds; the contract's largest. */
-export const TRAFFIC_LIMIT = 5_000;
+const TRAFFIC_LIMIT = 5_000;
 
 export const useTraffic = create<TrafficStore>()(() => ({
   traffic: emptyTraffic,

@@ -64,8 +64,12 @@ async function send(file: File, signal: AbortSignal): Promise<ArtifactView> {
   show({ kind: 'sending', name: file.name, size: file.size, sent: 0, startedAt });
   const { uploadId } = await client.firmware.begin({ name: file.name, size: file.size });
   try {
+    let next = chunkAt(file, 0);
     for (let offset = 0; offset < file.size; offset += CHUNK_BYTES) {
-      const base64 = await readBase64(file.slice(offset, offset + CHUNK_BYTES), file.name);
+      const base64 = await next;
+      // The next piece is read while this one is on its way.
+      next = chunkAt(file, offset + CHUNK_BYTES);
+      next.catch(ignoreUntilAwaited);
       signal.throwIfAborted();
       const { received } = await client.firmware.chunk({ uploadId, offset, base64 }, { signal });
       signal.throwIfAborted();
@@ -85,6 +89,12 @@ async function discard(client: Client, uploadId: string): Promise<void> {
     // The connection is gone as well; the bench discards unfinished uploads by itself.
   }
 }
+
+const chunkAt = (file: File, offset: number): Promise<string> =>
+  readBase64(file.slice(offset, offset + CHUNK_BYTES), file.name);
+
+/** A piece that could not be read is told when its turn comes. */
+const ignoreUntilAwaited = (): void => undefined;
 
 /** The browser's own base64, natively fast and off the main thread. */
 function readBase64(slice: Blob, name: string): Promise<string> {

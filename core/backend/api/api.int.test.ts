@@ -19,7 +19,8 @@ import { createNotifications } from '../notifications.ts';
 import { prepareTables } from '../tables.ts';
 import { createUpdates } from '../updates.ts';
 import { createVehicles } from '../vehicles.ts';
-import { startApi, type Api, type ApiDeps, type ApiOptions } from './api.ts';
+import { startApi, type Api, type ApiOptions } from './api.ts';
+import type { ApiDeps } from './deps.ts';
 
 let site: Site;
 let curling: Curl;
@@ -75,6 +76,7 @@ const anUpdate = (changes = {}): void => {
     createdAt: 1,
     stage: 'available',
     progress: 0,
+    paused: false,
     steps: [],
     foreign: false,
     installs: true,

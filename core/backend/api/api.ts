@@ -1,14 +1,11 @@
 import swagger from '@fastify/swagger';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { TLSSocket } from 'node:tls';
-import { isCodedError, type Clock, type Log } from '#core/ports';
+import { isCodedError, type Log } from '#core/ports';
 import { decodePayload, ProtocolError } from '#core/protocol';
-import type { Catalogue } from '#core/catalogue';
 import { BackendError } from '../errors.ts';
-import type { Notifications } from '../notifications.ts';
-import type { Updates } from '../updates.ts';
-import type { Vehicles } from '../vehicles.ts';
 import { addArtifacts } from './artifacts.ts';
+import type { ApiDeps } from './deps.ts';
 import { ApiError, PROBLEM_TYPE, problemOf } from './problem.ts';
 import { addRoutes } from './routes.ts';
 
@@ -18,15 +15,6 @@ export type ApiOptions = {
   readonly port: number;
   /** PEM contents. `ca` is who may come in. */
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
-};
-
-export type ApiDeps = {
-  readonly catalogue: Pick<Catalogue, 'artifact' | 'open' | 'release' | 'releaseText'>;
-  readonly updates: Updates;
-  readonly vehicles: Vehicles;
-  readonly notifications: Notifications;
-  readonly clock: Clock;
-  readonly log: Log;
 };
 
 export type Api = { readonly url: string; close(): Promise<void> };

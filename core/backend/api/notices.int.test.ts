@@ -15,7 +15,8 @@ import { createNotifications } from '../notifications.ts';
 import { prepareTables } from '../tables.ts';
 import { createUpdates } from '../updates.ts';
 import { createVehicles } from '../vehicles.ts';
-import { startApi, type Api, type ApiDeps, type ApiOptions } from './api.ts';
+import { startApi, type Api, type ApiOptions } from './api.ts';
+import type { ApiDeps } from './deps.ts';
 
 let site: Site;
 let curling: Curl;

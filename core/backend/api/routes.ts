@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ApiDeps } from './api.ts';
+import type { ApiDeps } from './deps.ts';
 import { ApiError } from './problem.ts';
 import {
   described,

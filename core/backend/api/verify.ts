@@ -67,7 +67,7 @@ const ASKED = {
 } as const;
 
 /** SHA-256 of the canonical text, which leaves the signature out. */
-export function manifestDigest(manifest: ReleaseManifest): string {
+function manifestDigest(manifest: ReleaseManifest): string {
   return createHash('sha256').update(canonicalText(manifest)).digest('hex');
 }
 

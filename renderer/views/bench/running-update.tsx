@@ -65,24 +65,24 @@ const pauseUpdate = (client: Client, updateId: string): Promise<unknown> =>
 const resume = (client: Client, updateId: string): Promise<unknown> =>
   client.updates.resume({ updateId });
 
-const commands = [
-  { name: 'Pause', icon: IconPlayerPause, command: pauseUpdate },
-  { name: 'Resume', icon: IconPlayerPlay, command: resume },
-  { name: 'Cancel', icon: IconX, command: cancel },
-] as const;
+const pauseButton = { name: 'Pause', icon: IconPlayerPause, command: pauseUpdate } as const;
+const resumeButton = { name: 'Resume', icon: IconPlayerPlay, command: resume } as const;
+const cancelButton = { name: 'Cancel', icon: IconX, command: cancel } as const;
 
 function Commands(props: { update: UpdateView }): ReactNode {
-  const { updateId } = props.update;
+  const { updateId, paused } = props.update;
   return (
     <div className="row">
-      {commands.map((entry) => (
+      {[paused ? resumeButton : pauseButton, cancelButton].map((entry) => (
         <CommandButton key={entry.name} {...entry} updateId={updateId} />
       ))}
     </div>
   );
 }
 
-function CommandButton(props: (typeof commands)[number] & { updateId: string }): ReactNode {
+function CommandButton(
+  props: (typeof pauseButton | typeof resumeButton | typeof cancelButton) & { updateId: string },
+): ReactNode {
   const { name, icon: Icon, updateId } = props;
   const { state, run, dismiss } = useCommand(props.command);
   return (

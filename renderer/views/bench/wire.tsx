@@ -1,6 +1,7 @@
+import { Tooltip } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { LinkView, TrafficRow } from '#core/contract';
+import type { LinkView, RefusalView, TrafficRow } from '#core/contract';
 import { topicWords } from '../../state/lines.ts';
 import { useMessages } from '../../state/messages.store.ts';
 
@@ -24,16 +25,13 @@ export function Wire(props: {
 }): ReactNode {
   const { out, back } = passing[props.between];
   const rows = useMessages((store) => store.rows);
-  const there = newest(props.root, rows, out);
-  const here = newest(props.root, rows, back);
   const state = props.link?.state ?? 'idle';
+  // What passed before the connection went is no longer on the wire.
+  const there = state === 'up' ? newest(props.root, rows, out) : null;
+  const here = state === 'up' ? newest(props.root, rows, back) : null;
   const refusal = props.link?.refusal;
   return (
-    <div
-      className="wire"
-      data-up={state === 'up'}
-      title={refusal ? `${refusal.code}: ${refusal.reason} ${refusal.next}` : undefined}
-    >
+    <div className="wire" data-up={state === 'up'}>
       <div className="wire-message">
         {there ? (
           <span key={beat(there.row)} className="wire-flash">
@@ -51,9 +49,7 @@ export function Wire(props: {
             <IconArrowLeft size={12} aria-label="to the left" /> {here.kind}
           </span>
         ) : (
-          <span className={refusal ? 'wire-refused' : 'faint'}>
-            {refusal?.code ?? linkWord(state)}
-          </span>
+          <LinkState state={state} refusal={refusal} />
         )}
       </div>
     </div>
@@ -65,6 +61,27 @@ const BEAT_MS = 700;
 
 function beat(row: TrafficRow): string {
   return Math.floor(row.at / BEAT_MS).toString();
+}
+
+/** One word on the wire; why it is down, whole, to whoever points at it or tabs to it. */
+function LinkState(props: {
+  state: LinkView['state'];
+  refusal: RefusalView | undefined;
+}): ReactNode {
+  const { state, refusal } = props;
+  if (refusal === undefined) {
+    return <span className={state === 'lost' ? 'wire-refused' : 'faint'}>{linkWord(state)}</span>;
+  }
+  return (
+    <Tooltip
+      label={`${refusal.code}: ${refusal.reason}. ${refusal.next}`}
+      events={{ hover: true, focus: true, touch: true }}
+    >
+      <button type="button" className="wire-refused" data-code={refusal.code}>
+        {refusal.code}
+      </button>
+    </Tooltip>
+  );
 }
 
 function linkWord(state: LinkView['state']): string {

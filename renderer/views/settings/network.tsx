@@ -2,7 +2,7 @@ import { NumberInput, Radio, Stack, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Settings } from '#core/contract';
 import { Section } from './section.tsx';
-import type { SectionProps } from './settings-screen.tsx';
+import type { SectionProps } from './section-props.ts';
 
 const ports: readonly {
   name: 'brokerPort' | 'brokerTlsPort' | 'backendPort';

@@ -12,12 +12,6 @@ import { Network } from './network.tsx';
 import { Signing } from './signing.tsx';
 import './settings.css';
 
-/** What a section of the form shows and how it changes it. */
-export type SectionProps = {
-  settings: Settings;
-  edit: (change: Partial<Settings>) => void;
-};
-
 export function SettingsScreen(): ReactNode {
   const saved = useBench((store) => store.bench?.settings);
   if (saved === undefined) return null;

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Settings, SignaturePolicy } from '#core/contract';
 import { algorithmChoices, algorithmWords, asAlgorithm, isShared } from '../../ui/algorithms.ts';
 import { Section } from './section.tsx';
-import type { SectionProps } from './settings-screen.tsx';
+import type { SectionProps } from './section-props.ts';
 
 type Verifier = keyof Settings['policies'];
 

@@ -1,0 +1,128 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type VehicleView } from '#core/contract';
+import { tempDir, type TempDir } from '#core/testing';
+import { type Bench, type BenchOptions, createBench, DEMO_VIN } from './index.ts';
+
+let folder: TempDir;
+const open: Bench[] = [];
+beforeEach(async () => {
+  folder = await tempDir();
+});
+afterEach(async () => {
+  for (const bench of open.splice(0)) await bench.close();
+  await folder.remove();
+});
+
+async function aBench(options: Partial<BenchOptions> = {}): Promise<Bench> {
+  const workspaceDir = folder.join('workspace');
+  const bench = await createBench({ workspaceDir, host: 'headless', version: '0.0.0', ...options });
+  open.push(bench);
+  return bench;
+}
+
+async function whenVehicle(
+  bench: Bench,
+  fits: (vehicle: VehicleView) => boolean,
+): Promise<VehicleView> {
+  for await (const frame of await bench.client.vehicles.watch()) {
+    const vehicle = frame.upserts.find((each) => each.vin === DEMO_VIN && fits(each));
+    if (vehicle) return vehicle;
+  }
+  throw new Error('the stream ended first');
+}
+
+async function completed(bench: Bench, updateId: string): Promise<void> {
+  for await (const frame of await bench.client.updates.watch()) {
+    const update = frame.upserts.find((each) => each.updateId === updateId);
+    if (update?.stage === 'completed') return;
+    if (update?.refusal) throw new Error(update.refusal.code);
+  }
+}
+
+describe('a bench', () => {
+  it('refuses a role that has no broker, and leaves the others as they were', async () => {
+    const bench = await aBench();
+    const view = await bench.client.bench.start({ roles: ['backend'] });
+    expect(view.roles.backend).toMatchObject({
+      kind: 'failed',
+      refusal: { code: 'BROKER_OFF' },
+    });
+    expect(view.roles.broker.kind).toBe('off');
+    const mended = await bench.client.bench.start({ roles: ['broker', 'backend'] });
+    expect(mended.roles.backend.kind).toBe('on');
+    expect(mended.links.map(({ who, state }) => `${who} ${state}`).sort()).toEqual([
+      'backend up',
+      'gatekeeper up',
+    ]);
+  });
+
+  it('comes back on the same port, and its links with it', async () => {
+    const bench = await aBench();
+    const before = await bench.client.bench.start({ roles: ['broker', 'dcu'] });
+    await bench.client.bench.stop({ roles: ['broker'] });
+    const after = await bench.client.bench.start({ roles: ['broker', 'backend'] });
+    expect(after.endpoints[0]?.url).toBe(before.endpoints[0]?.url);
+    const vehicle = await whenVehicle(bench, ({ online }) => online);
+    expect(vehicle).toMatchObject({ simulated: true, ecus: { length: 4 } });
+  });
+
+  it('runs the demo from nothing, twice, each with a higher version', async () => {
+    const bench = await aBench();
+    const first = await bench.client.demo.run();
+    await completed(bench, first.updateId);
+    const second = await bench.client.demo.run();
+    await completed(bench, second.updateId);
+    const releases = await bench.client.releases.list();
+    expect(releases.map(({ version }) => version)).toEqual(['3.0.4', '3.0.3']);
+    const rows = await bench.client.traffic.watch({ filter: 'vehicle/updates/+/status' });
+    const frame = await rows.next();
+    if (frame.done === true) throw new Error('the stream ended');
+    expect(frame.value.rows.length).toBeGreaterThanOrEqual(2);
+    await rows.return();
+  });
+
+  it('writes no password to disk', async () => {
+    const password = 'correct-horse-battery';
+    const bench = await aBench({ credentials: { backend: password } });
+    const { updateId } = await bench.client.demo.run();
+    await completed(bench, updateId);
+    const made = (await bench.client.settings.credentials()).map((each) => each.password);
+    expect(made).toContain(password);
+    await bench.close();
+    const files = await readdir(folder.path, { recursive: true, withFileTypes: true });
+    for (const file of files.filter((each) => each.isFile())) {
+      const bytes = await readFile(`${file.parentPath}/${file.name}`);
+      for (const secret of made) expect(bytes.includes(secret), file.name).toBe(false);
+    }
+  });
+
+  it('hands its public keys to another bench, and refuses a file that holds none', async () => {
+    const bench = await aBench();
+    await bench.writeTrust(folder.join('keys.jwks'));
+    const text = await readFile(folder.join('keys.jwks'), 'utf8');
+    const { keys } = JSON.parse(text) as { keys: Record<string, unknown>[] };
+    expect(keys.map((key) => key['ota_use']).flat()).toEqual([
+      ...['release', 'backend', 'gatekeeper', `dcu:${DEMO_VIN}`],
+    ]);
+    expect(text).not.toContain('"d"');
+    await writeFile(folder.join('broken.jwks'), '{"keys":[{"kty":"oct","k":"AA"}]}');
+    const other = { workspaceDir: folder.join('other') };
+    await aBench({ ...other, trustFiles: [folder.join('keys.jwks')] }).then((each) => each.close());
+    await expect(
+      aBench({ ...other, trustFiles: [folder.join('broken.jwks')] }),
+    ).rejects.toMatchObject({ code: 'TRUST_FILE' });
+    // A refused opening holds on to nothing.
+    await aBench(other);
+  });
+
+  it('closes while a link still waits for its broker, at once', async () => {
+    const bench = await aBench({
+      settings: { externalBroker: { url: 'mqtt://127.0.0.1:9' } },
+    });
+    const starting = bench.client.bench.start({ roles: ['backend'] });
+    await bench.close();
+    const { roles } = await starting;
+    expect(roles.backend.kind).not.toBe('on');
+  });
+});

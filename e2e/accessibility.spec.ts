@@ -1,0 +1,47 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './fixtures/test.ts';
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no serious accessibility fault on any screen, ${colorScheme}`, async ({ bench }) => {
+    await bench.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expect(bench.page.locator('html')).toHaveAttribute(
+      'data-mantine-color-scheme',
+      colorScheme,
+    );
+    const scan = async (where: string): Promise<void> => {
+      const { violations } = await new AxeBuilder({ page: bench.page }).analyze();
+      const grave = violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(
+          ({ id, nodes }) =>
+            `${where}: ${id}: ${nodes.map(({ target }) => String(target)).join(', ')}`,
+        );
+      expect.soft(grave).toEqual([]);
+    };
+    await scan('empty bench');
+    await bench.runDemo();
+    await scan('bench');
+    for (const screen of ['compose', 'traffic', 'vehicles', 'settings'] as const) {
+      await bench.show(screen);
+      await scan(screen);
+    }
+    await bench.show('vehicles');
+    await bench.page.getByTestId('rollback-infotainment').click();
+    await expect(bench.page.getByTestId('rollback-confirm')).toBeVisible();
+    await scan('rollback dialog');
+  });
+}
+
+test('the whole path is walked with the keyboard alone', async ({ bench }) => {
+  const { page } = bench;
+  await bench.demoButton.focus();
+  await page.keyboard.press('Enter');
+  await bench.reaches('completed');
+  await page.keyboard.press('ControlOrMeta+k');
+  await expect(page.getByLabel('Find a command')).toBeFocused();
+  await page.keyboard.type('Go to Traffic');
+  await expect(page.getByRole('dialog').getByText('Go to Compose')).toBeHidden();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('nav-traffic')).toHaveAttribute('aria-current', 'page');
+});

@@ -1,0 +1,23 @@
+import { defineConfig } from '@playwright/test';
+
+const report = process.env['OTA_BENCH_REPORT'];
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  globalSetup: './e2e/fixtures/built.ts',
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: process.env['CI'] === 'true',
+  // A test that fails once has failed: a second try would hide a race.
+  retries: 0,
+  // Each spec runs at least one whole update, the longest walk through all screens.
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [
+    ['list'],
+    ...(report === undefined ? [] : [['json', { outputFile: report }] as const]),
+  ],
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  projects: [{ name: 'browser' }, { name: 'electron' }],
+});
