@@ -4,7 +4,7 @@ import type { AclLine } from './rules.ts';
 import { scanAcl } from './scan.ts';
 
 /** The vehicle of examples, for an account that names no VIN. */
-export const SAMPLE_VIN = 'VIN1234567890';
+const SAMPLE_VIN = 'VIN1234567890';
 
 /**
  * Whose topics each vehicle name stands for. A name is its VIN, but for an account which the

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '#core/ports';
 import type { BrokerEvent } from './events.ts';
 import { type BrokerLimits, createConnectRate } from './limits.ts';
-import type { Arrivals } from './listeners.ts';
+import type { Arrivals } from './door.ts';
 import { type Fault, fault } from './refusal.ts';
 import type { Visitor } from './visitor.ts';
 

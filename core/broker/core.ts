@@ -8,7 +8,7 @@ import { type EventFeed, createEventFeed } from './events.ts';
 import { expireSessions } from './expiry.ts';
 import { type Gate, createGate } from './gate.ts';
 import { defaultLimits } from './limits.ts';
-import type { Arrivals } from './listeners.ts';
+import type { Arrivals } from './door.ts';
 import { createLogins } from './logins.ts';
 import type { BrokerOptions, ConnectedClient } from './options.ts';
 import { type Publisher, createPublisher } from './order.ts';

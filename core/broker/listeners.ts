@@ -1,6 +1,7 @@
 import { type AddressInfo, type Server, type Socket, createServer, isIPv6 } from 'node:net';
 import { BrokerError, codeOf } from './errors.ts';
 import type { Fault } from './refusal.ts';
+import type { Arrivals, ClientCertificates, Door } from './door.ts';
 import { createTlsDoor } from './tls-door.ts';
 import { type TlsMaterial, readTls } from './tls.ts';
 import type { ListenerKind, Visitor } from './visitor.ts';
@@ -13,12 +14,6 @@ type Place = {
   /** Other machines may connect: must be asked for. */
   readonly allowRemote?: boolean;
 };
-
-/**
- * `required`: the name in the client's certificate is its identity. `optional-with-password`:
- * so it is where there is one; others give user and password. `none`: all give user and password.
- */
-export type ClientCertificates = 'required' | 'optional-with-password' | 'none';
 
 type Secured = TlsMaterial & { readonly clientCertificates: ClientCertificates };
 
@@ -45,21 +40,6 @@ export type Listener = {
   readonly setTls: (set: Awaited<ReturnType<typeof readTls>>) => void;
   /** Takes no more connections; resolves when those it had are gone. */
   close(): Promise<void>;
-};
-
-export type Arrivals = {
-  /** May this connection go on? Otherwise it has been ended and told. */
-  readonly enter: (socket: Socket) => boolean;
-  readonly visit: (visitor: Visitor) => void;
-  readonly tell: (address: string, fault: Fault) => void;
-  readonly handshakeTimeoutMs: number;
-  readonly packetBytes: number;
-};
-
-/** What stands behind a port: takes a connection that was let in as far as MQTT. */
-export type Door = {
-  readonly receive: (socket: Socket) => void;
-  readonly setTls?: Listener['setTls'];
 };
 
 /**

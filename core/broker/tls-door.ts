@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type TLSSocket, type TlsOptions, createServer } from 'node:tls';
 import { type ClientCertificate, judgeCertificate } from './certificate.ts';
 import { handshakeFault } from './handshake.ts';
-import type { Arrivals, ClientCertificates, Door } from './listeners.ts';
+import type { Arrivals, ClientCertificates, Door } from './door.ts';
 import { fault } from './refusal.ts';
 import type { TlsSetUp } from './tls.ts';
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer, createWebSocketStream } from 'ws';
 import type { ClientCertificate } from './certificate.ts';
-import type { Arrivals } from './listeners.ts';
+import type { Arrivals } from './door.ts';
 import { fault } from './refusal.ts';
 
 /** MQTT-6.0.0-3 and -4, and the name that came before it. */

@@ -1,11 +1,10 @@
-import { eventIterator } from '@orpc/contract';
+import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { base } from './base.ts';
-import { trustContract } from './trust.ts';
 import {
   ArtifactView,
   BenchView,
   frameOf,
+  RefusalView,
   ReleaseView,
   RoleName,
   Settings,
@@ -16,6 +15,9 @@ import {
   UpdateView,
   VehicleView,
 } from './views.ts';
+
+/** Every procedure may be refused; the refusal is typed and carries the next step. */
+const base = oc.errors({ REFUSED: { status: 422, data: RefusalView } });
 
 /** Largest chunk of `firmware.chunk`, bytes before base64. */
 export const FIRMWARE_CHUNK_LIMIT = 1_048_576;
@@ -54,7 +56,6 @@ export const Composed = z.object({
 export type Composed = z.infer<typeof Composed>;
 
 export const benchContract = {
-  ...trustContract,
   bench: {
     watch: base.output(eventIterator(frameOf(BenchView))),
     /** Starts roles; those already on stay as they are. */

@@ -1,19 +1,7 @@
 import { parseAcl } from '#core/acl';
 import { MosquittoError } from './errors.ts';
 import { readme } from './readme.ts';
-
-/** What a Mosquitto needs to take the embedded broker's place. All text is PEM or plain. */
-export type MosquittoSetup = {
-  readonly caPem: string;
-  /** The broker's own; intermediates follow in `certPem`. */
-  readonly server: { readonly cn: string; readonly certPem: string; readonly keyPem: string };
-  /** Without one, a revoked certificate stays good. */
-  readonly crlPem: string | null;
-  readonly aclText: string;
-  readonly port: number;
-  /** Address to listen on. */
-  readonly host: string;
-};
+import type { MosquittoSetup } from './setup.ts';
 
 export type ConfigurationFile = { readonly name: string; readonly bytes: Uint8Array };
 

@@ -1,4 +1,5 @@
-export { exportMosquitto, type ConfigurationFile, type MosquittoSetup } from './export.ts';
+export { exportMosquitto, type ConfigurationFile } from './export.ts';
+export type { MosquittoSetup } from './setup.ts';
 export {
   importMosquitto,
   type ImportedListener,

@@ -1,4 +1,4 @@
-import type { MosquittoSetup } from './export.ts';
+import type { MosquittoSetup } from './setup.ts';
 
 export function readme({ port, server, crlPem }: MosquittoSetup): string {
   return `A Mosquitto 2.0 set-up made by OTA Bench

@@ -1,4 +1,4 @@
-import type { DcuBundle } from './dcu-bundle.ts';
+import type { DcuBundle } from './dcu-needs.ts';
 
 export function dcuReadme(bundle: DcuBundle): string {
   const { vin, identity, brokerUrl, backendUrl, topics, passphrase, verifyKeys } = bundle;

@@ -11,5 +11,6 @@ export type { CertificateRecord, CertificateState } from './record.ts';
 export { inspectCertificate, type CertificateDetails } from './inspect.ts';
 export { readCertificateFiles, type CertificateFiles, type InputFile } from './read-files.ts';
 export { exportDer, exportPem, exportPkcs12 } from './export.ts';
-export { dcuBundle, type DcuBundle } from './dcu-bundle.ts';
+export { dcuBundle } from './dcu-bundle.ts';
+export type { DcuBundle } from './dcu-needs.ts';
 export { PkiError, type PkiErrorCode } from './errors.ts';
