@@ -1,10 +1,9 @@
-import { type AddressInfo, type Server, type Socket, createServer, isIPv6 } from 'node:net';
+import { type AddressInfo, type Server, createServer, isIPv6 } from 'node:net';
 import { BrokerError, codeOf } from './errors.ts';
-import type { Fault } from './refusal.ts';
 import type { Arrivals, ClientCertificates, Door } from './door.ts';
 import { createTlsDoor } from './tls-door.ts';
 import { type TlsMaterial, readTls } from './tls.ts';
-import type { ListenerKind, Visitor } from './visitor.ts';
+import type { ListenerKind } from './visitor.ts';
 import { createWebSocketDoor } from './websocket-door.ts';
 
 type Place = {

@@ -212,10 +212,8 @@ describe('a certificate taken back', () => {
     await pki.issue('taken');
     const taken = await connect('taken', { clientId: 'taken' });
     const other = await connect('VIN1', { clientId: 'other' });
-    const closed = new Promise<void>((resolve) => {
-      taken.once('close', () => {
-        resolve();
-      });
+    const closed = new Promise((resolve) => {
+      taken.once('close', () => resolve(undefined));
     });
     await pki.revoke('taken');
     await test.broker.setTls(await material());

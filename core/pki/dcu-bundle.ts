@@ -1,6 +1,5 @@
 import { strToU8, zipSync } from 'fflate';
 import { exportKey, exportPkcs12 } from './export.ts';
-import type { Identity } from './identity.ts';
 import { dcuReadme } from './dcu-readme.ts';
 import type { DcuBundle } from './dcu-needs.ts';
 
