@@ -92,8 +92,10 @@ describe('ota-bench publish and rollback', () => {
   }, 90_000);
 
   it('[D7] refuses a rollback with no valid bank', async () => {
-    const { code, lines } = await runCli('rollback', '--ecu', 'brake', ...where()).ended;
+    const { code, lines, stderr } = await runCli('rollback', '--ecu', 'brake', ...where()).ended;
     expect(lines.at(-1)).toMatchObject({ refusal: { code: 'NO_VALID_BANK' } });
+    expect(lines.at(-2)).toMatchObject({ event: 'refused', code: 'NO_VALID_BANK' });
+    expect(stderr).toContain('next: ');
     expect(code).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** What the demo sends; large enough to see it travel, small enough not to wait. */
-export const DEMO_IMAGE_BYTES = 1_572_864;
+/** What the demo sends: two seconds of simulated flash, which one can watch and need not wait for. */
+export const DEMO_IMAGE_BYTES = 458_752;
 const PIECE_BYTES = 65_536;
 
 /** A firmware image for the demo: the same bytes for the same version on every machine. */

@@ -74,6 +74,8 @@ export function createDemo(options: {
     for await (const frame of feeds.updates.watch(signal)) {
       const update = frame.upserts.find((each) => each.updateId === updateId);
       if (update?.stage === 'completed') enter({ kind: 'done', updateId });
+      // Somebody wanted it so; nothing failed.
+      else if (update?.stage === 'cancelled') enter({ kind: 'idle' });
       else if (update?.refusal) enter({ kind: 'failed', refusal: update.refusal });
       else continue;
       return;

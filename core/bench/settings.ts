@@ -35,6 +35,18 @@ const MIGRATIONS = [
    ) STRICT;`,
 ];
 
+/** As a person calls them. */
+const NAMES: Readonly<Record<keyof Settings, string>> = {
+  topicRoot: 'the topic root',
+  brokerPort: 'the broker’s plain port',
+  brokerTlsPort: 'the broker’s TLS port',
+  backendPort: 'the backend’s port',
+  externalBroker: 'the choice of broker',
+  algorithm: 'the signing algorithm',
+  transport: 'the way firmware is fetched',
+  policies: 'the choice of signature policies',
+};
+
 export type SettingsStore = {
   get(): Settings;
   /** Refused while a role runs that it would change. */
@@ -119,7 +131,7 @@ function refuseRunning(old: Settings, wanted: Settings, running: ReadonlySet<Rol
     if (same(old[name], wanted[name])) continue;
     const holder = HELD_BY[name].find((role) => running.has(role));
     if (holder === undefined) continue;
-    throw new BenchError('ROLE_RUNNING', `${name} is in use by the running ${holder}`, {
+    throw new BenchError('ROLE_RUNNING', `${NAMES[name]} is in use by the running ${holder}`, {
       next: `stop the ${holder} first, then change it`,
     });
   }

@@ -30,7 +30,10 @@ export async function writeTrustFile(file: string, keys: SessionKeys): Promise<v
   };
   await writeFileAtomic(file, Buffer.from(`${JSON.stringify(set, null, 2)}\n`)).catch(
     (cause: unknown) => {
-      throw trustError(file, 'cannot be written', cause);
+      throw new BenchError('TRUST_FILE', `${file}: cannot be written`, {
+        next: 'name a file in a folder that you may write to',
+        cause,
+      });
     },
   );
 }

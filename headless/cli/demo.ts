@@ -83,7 +83,7 @@ export async function tellEnd(
   const bank = await activeBank(client, update, source, signal);
   const done = stage === wanted;
   const booted = bank?.version ? `; ${ecuId} boots ${bank.version} from bank ${bank.bank}` : '';
-  const why = refusal && !done ? `: ${refusal.code}, ${refusal.reason}` : '';
+  if (refusal && !done) output.refuse(refusal);
   output.say(
     {
       event: 'end',
@@ -96,7 +96,7 @@ export async function tellEnd(
       ...(bank ? { bank } : {}),
       ...(refusal ? { refusal } : {}),
     },
-    `${done ? '✔' : '✘'} ${stage}${booted}${why}`,
+    `${done ? '✔' : '✘'} ${stage}${booted}`,
   );
   if (done) return EXIT.ok;
   return stage === 'refused' ? EXIT.refused : EXIT.updateFailed;

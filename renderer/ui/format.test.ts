@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, duration, fromBase64, hexDump, prettyJson, shortHash } from './format.ts';
+import {
+  asSentence,
+  bytes,
+  count,
+  duration,
+  fromBase64,
+  hexDump,
+  prettyJson,
+  shortHash,
+} from './format.ts';
 
 describe('bytes', () => {
   it.each([
@@ -73,5 +82,25 @@ describe('fromBase64', () => {
   it('gives every byte back', () => {
     const data = Uint8Array.from({ length: 256 }, (_, index) => index);
     expect(fromBase64(Buffer.from(data).toString('base64'))).toEqual(data);
+  });
+});
+
+describe('prettyJson and text that runs the other way', () => {
+  it('shows such marks as escapes, so that what is seen is what is sent', () => {
+    const shown = prettyJson(JSON.stringify({ version: '3\u202egnp' })) ?? '';
+    expect(shown).toContain('"3\\u202egnp"');
+    expect(JSON.parse(shown)).toEqual({ version: '3\u202egnp' });
+  });
+});
+
+describe('asSentence', () => {
+  it.each([
+    ['the other bank is empty', 'The other bank is empty.'],
+    ['Choose the file.', 'Choose the file.'],
+    ['releaseCounter 1 is below 2', 'releaseCounter 1 is below 2.'],
+    ['issue_details is refused', 'issue_details is refused.'],
+    ['', ''],
+  ])('%j → %j', (text, wanted) => {
+    expect(asSentence(text)).toBe(wanted);
   });
 });

@@ -56,10 +56,23 @@ export function shortHash(hash: string): string {
   return hash.length <= 18 ? hash : `${hash.slice(0, 8)}…${hash.slice(-7)}`;
 }
 
+/** Marks that make the text after them run the other way: what is shown would not be what is sent. */
+const TURNS_TEXT = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+const escaped = (mark: string): string => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** A refusal's words as a sentence; a first word that is a name (`releaseCounter`) stays as it is. */
+export function asSentence(text: string): string {
+  const first = /^[a-z]+(?=[\s,;:’']|$)/.test(text)
+    ? text.charAt(0).toUpperCase() + text.slice(1)
+    : text;
+  return /[.!?…]$/.test(first) || first === '' ? first : `${first}.`;
+}
+
 /** JSON with two spaces, or null when the text is not JSON. */
 export function prettyJson(text: string): string | null {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return JSON.stringify(JSON.parse(text), null, 2).replace(TURNS_TEXT, escaped);
   } catch {
     return null;
   }

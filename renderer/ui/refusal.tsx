@@ -2,6 +2,7 @@ import { CloseButton } from '@mantine/core';
 import { IconAlertOctagon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { RefusalView } from '#core/contract';
+import { asSentence } from './format.ts';
 
 /** What was refused, always in three parts: code, reason, what to do next. */
 export function Refusal(props: {
@@ -14,8 +15,8 @@ export function Refusal(props: {
     <div className="refusal" role="alert" data-testid="refusal" data-code={code}>
       <IconAlertOctagon size={18} aria-hidden />
       <div>
-        <span className="refusal-code mono">{code}</span> <span>{reason}</span>
-        <div className="refusal-next">{next}</div>
+        <span className="refusal-code mono">{code}</span> <span>{asSentence(reason)}</span>
+        <div className="refusal-next">{asSentence(next)}</div>
         {props.children}
       </div>
       {props.onClose ? (

@@ -42,7 +42,7 @@ export function Demo(props: { bench: BenchView }): ReactNode {
           void run();
         }}
       >
-        {busy ? 'Demo running' : 'Run the offline demo'}
+        {busy ? 'Demo running' : first ? 'Run the offline demo' : 'Run again'}
       </Button>
       {state.kind === 'refused' ? (
         <div className="demo-refusal">

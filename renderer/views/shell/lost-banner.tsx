@@ -6,9 +6,12 @@ import { retryNow, useConnection } from '../../state/connection.store.ts';
 /** Says that what is on the screen is old, and when the next try is. */
 export function LostBanner(): ReactNode {
   const state = useConnection((store) => store.state);
-  const now = useSeconds(state.kind === 'lost');
-  if (state.kind !== 'lost') return null;
-  const wait = Math.max(0, Math.ceil((state.retryAt - now) / 1_000));
+  return state.kind === 'lost' ? <Lost retryAt={state.retryAt} /> : null;
+}
+
+function Lost(props: { retryAt: number }): ReactNode {
+  const now = useNow();
+  const wait = Math.max(0, Math.ceil((props.retryAt - now) / 1_000));
   return (
     <div className="lost" role="status" data-testid="connection-lost">
       <IconPlugConnectedX size={18} aria-hidden />
@@ -24,17 +27,16 @@ export function LostBanner(): ReactNode {
   );
 }
 
-/** The wall clock while `running`, four times a second. */
-function useSeconds(running: boolean): number {
+/** The wall clock, four times a second. */
+function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    if (!running) return undefined;
     const timer = setInterval(() => {
       setNow(Date.now());
     }, 250);
     return () => {
       clearInterval(timer);
     };
-  }, [running]);
+  }, []);
   return now;
 }
