@@ -5,7 +5,7 @@ import type { Acknowledgment, Progress, Status } from '#core/protocol';
 /** One update as the backend keeps it. `installs` is false for a rollback commanded on its own. */
 export type UpdateState = UpdateView & { readonly installs: boolean };
 
-type Reason = { code: string; detail: string };
+type Reason = { code: string; detail: string; next?: string | undefined };
 
 export type UpdateEvent = { at: number; mark: SignatureMark } & (
   | { kind: 'sent' }
@@ -161,10 +161,12 @@ function onProgress(state: UpdateState, event: UpdateEvent & { kind: 'progress' 
     }
   }
   switch (stage) {
-    case 'failed':
     case 'cancelled':
+      // Somebody wanted it so: that is no refusal.
+      return enter(state, event, stage, event.reason?.detail ?? 'cancelled on the vehicle');
+    case 'failed':
       // Also from rolling_back: a vehicle may fail to go back.
-      return end(state, event, stage, refusalOf(event.reason, `${stage} on the vehicle`));
+      return end(state, event, stage, refusalOf(event.reason, 'failed on the vehicle'));
     case 'completed':
       if (ORDER[state.stage] > ORDER.completed) return late(state);
       return enter({ ...state, progress: 100 }, event, stage, reported(event));
@@ -229,6 +231,8 @@ function refusalOf(reason: Reason | undefined, otherwise: string): Refusal {
   return {
     code: reason?.code ?? 'NO_REASON_GIVEN',
     reason: reason?.detail ?? otherwise,
-    next: 'See the code in docs/PROTOCOL.md, mend what disagrees and publish again.',
+    next:
+      reason?.next ??
+      'Look the code up in docs/PROTOCOL.md, mend what disagrees and publish again.',
   };
 }

@@ -77,6 +77,8 @@ export function createDemo(options: {
       // Somebody wanted it so; nothing failed.
       else if (update?.stage === 'cancelled') enter({ kind: 'idle' });
       else if (update?.refusal) enter({ kind: 'failed', refusal: update.refusal });
+      // Taken back by hand before the demo had seen its end.
+      else if (update?.stage === 'rolled_back') enter({ kind: 'idle' });
       else continue;
       return;
     }

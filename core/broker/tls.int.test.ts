@@ -11,7 +11,6 @@ import type { ListenerOptions } from './index.ts';
 let pki: OpensslPki;
 const file = (name: string): string => pki.file(name);
 const text = (name: string): Promise<string> => pki.text(name);
-
 beforeAll(async () => {
   pki = await openOpensslPki();
   await pki.makeCa('ca');
@@ -212,9 +211,7 @@ describe('a certificate taken back', () => {
     await pki.issue('taken');
     const taken = await connect('taken', { clientId: 'taken' });
     const other = await connect('VIN1', { clientId: 'other' });
-    const closed = new Promise((resolve) => {
-      taken.once('close', () => resolve(undefined));
-    });
+    const closed = new Promise((resolve) => taken.once('close', () => resolve(undefined)));
     await pki.revoke('taken');
     await test.broker.setTls(await material());
     await closed;

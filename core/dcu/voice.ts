@@ -10,6 +10,7 @@ import {
 } from '#core/protocol';
 import type { Link, Outbox } from '#core/link';
 import { nextSeq, signObject, typOf, type SigningKey } from '#core/signing';
+import { nextFor } from './errors.ts';
 
 /** A day: long enough for a broker that is down over night, short enough to be no use later. */
 const LIFETIME_MS = 86_400_000;
@@ -116,7 +117,8 @@ export async function presenceWill(options: VoiceOptions): Promise<{
 }
 
 export function reasonOf(why: { code: string; detail: string }): Reason {
-  return { code: why.code.slice(0, 64), detail: why.detail.slice(0, 2_000) };
+  const { code, detail } = why;
+  return { code: code.slice(0, 64), detail: detail.slice(0, 2_000), next: nextFor(code) };
 }
 
 function senderOf(vin: string): string {

@@ -87,7 +87,11 @@ export async function judgeIssue(arrival: Arrival, deps: JudgeDeps): Promise<Gat
       kind: 'refused',
       status: statusFor(error.code),
       rule: error.rule,
-      reason: { code: error.code, detail: error.reason.slice(0, DETAIL_CHARACTERS) },
+      reason: {
+        code: error.code,
+        detail: error.reason.slice(0, DETAIL_CHARACTERS),
+        next: error.next,
+      },
       subject: draft.subject,
       manifest: draft.manifest,
     };

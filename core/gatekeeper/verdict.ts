@@ -1,7 +1,8 @@
-import { CodedError } from '#core/ports';
+import { CodedError, isCodedError } from '#core/ports';
 import type { ProtocolErrorCode, ReleaseManifest } from '#core/protocol';
 import type { CatalogueErrorCode } from '#core/catalogue';
 import type { SigningErrorCode } from '#core/signing';
+import { nextFor } from './next.ts';
 
 /** The gatekeeper's rules in the order they are asked; docs/PROTOCOL.md says each in full. */
 export type GateRule = 'G1' | 'G2' | 'G3' | 'G4' | 'G5' | 'G6' | 'G7' | 'G8';
@@ -49,7 +50,7 @@ export type GateVerdict =
       /** `Rejected`: not to be trusted. `Unavailable`: genuine, but not for this vehicle now. */
       status: 'Rejected' | 'Unavailable';
       rule: GateRule;
-      reason: { code: GateCode; detail: string };
+      reason: { code: GateCode; detail: string; next: string };
       subject: Subject;
       manifest: ReleaseManifest | null;
     }
@@ -62,7 +63,7 @@ export class GateError extends CodedError<GateCode> {
 
   constructor(rule: GateRule, code: GateCode, reason: string, cause?: unknown) {
     super(code, reason, {
-      next: `Look up [${rule}] and ${code} in docs/PROTOCOL.md, mend it and publish again.`,
+      next: nextFor(code, isCodedError(cause) ? cause.next : undefined),
       ...(cause === undefined ? {} : { cause }),
     });
     this.rule = rule;

@@ -85,10 +85,12 @@ export const IssueDetails = z.looseObject({
 });
 export type IssueDetails = z.infer<typeof IssueDetails>;
 
-/** Why something was refused, as published: `reason{code,detail}`. */
+/** Why something was refused, as published: `reason{code,detail,next}`. */
 export const Reason = z.looseObject({
   code: z.string().min(1).max(64),
   detail: z.string().max(2_000),
+  /** What the reader can do about it; short scripts leave it out. */
+  next: z.string().max(500).optional(),
 });
 export type Reason = z.infer<typeof Reason>;
 

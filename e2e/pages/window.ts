@@ -86,6 +86,14 @@ export class Window {
   async filterTraffic(filter: string, topic: RegExp): Promise<void> {
     await this.show('traffic');
     await this.page.getByTestId('traffic-filter').fill(filter);
-    await expect(this.trafficRows.first()).toHaveAttribute('data-topic', topic);
+    // The list is drawn anew with the filter's first snapshot; until then the old rows stand.
+    await expect
+      .poll(async () => {
+        const topics = await this.trafficRows.evaluateAll((rows) =>
+          rows.map((row) => row.getAttribute('data-topic') ?? ''),
+        );
+        return topics.length > 0 && topics.every((each) => topic.test(each));
+      })
+      .toBe(true);
   }
 }
