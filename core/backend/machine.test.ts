@@ -53,6 +53,25 @@ const WHOLE: Said[] = [
 ];
 
 describe('one update as the backend follows it', () => {
+  it('keeps why a vehicle went back by itself, with the next step it named', () => {
+    const reason = { code: 'SELF_TEST_FAILED', detail: 'sensor 4 is silent', next: 'Examine it.' };
+    const story: Said[] = [
+      ...WHOLE.slice(0, 6),
+      { kind: 'progress', status: 'rolling_back', progress: 90, reason },
+      { kind: 'progress', status: 'rolled_back', progress: 100, reason },
+    ];
+    expect(after(story)).toMatchObject({
+      stage: 'rolled_back',
+      refusal: { code: 'SELF_TEST_FAILED', reason: 'sensor 4 is silent', next: 'Examine it.' },
+    });
+  });
+
+  it('shows an update that somebody cancelled without a refusal', () => {
+    const state = after([...WHOLE.slice(0, 4), progress('cancelled')]);
+    expect(state.stage).toBe('cancelled');
+    expect(state.refusal).toBeUndefined();
+  });
+
   it('goes from queued to completed through every stage', () => {
     const state = after(WHOLE);
     expect(state.stage).toBe('completed');

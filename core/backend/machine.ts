@@ -171,16 +171,29 @@ function onProgress(state: UpdateState, event: UpdateEvent & { kind: 'progress' 
       if (ORDER[state.stage] > ORDER.completed) return late(state);
       return enter({ ...state, progress: 100 }, event, stage, reported(event));
     case 'rolled_back':
-      return enter({ ...state, progress: 100 }, event, stage, reported(event));
+      return enter({ ...wentBack(state, event), progress: 100 }, event, stage, reported(event));
     case 'downloading':
     case 'installing':
     case 'finalizing':
-    case 'rolling_back':
       if (ORDER[state.stage] > ORDER[stage]) return late(state);
       return enter({ ...state, progress: event.progress }, event, stage, reported(event));
+    case 'rolling_back':
+      if (ORDER[state.stage] > ORDER[stage]) return late(state);
+      return enter(
+        { ...wentBack(state, event), progress: event.progress },
+        event,
+        stage,
+        reported(event),
+      );
     default:
       return unreachable(stage);
   }
+}
+
+/** Why it goes back; one that was asked for carries no reason. */
+function wentBack(state: UpdateState, event: UpdateEvent & { kind: 'progress' }): UpdateState {
+  if (state.refusal || !event.reason) return state;
+  return { ...state, refusal: refusalOf(event.reason, 'rolled back by the vehicle') };
 }
 
 /** Within a stage progress only rises; it adds no step, so that a long download stays one line. */

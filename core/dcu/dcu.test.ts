@@ -186,7 +186,8 @@ describe('a failure after the first write', () => {
     });
     await idle();
     const story = bench.said('progress').map(({ status }) => status);
-    expect(story.slice(-3)).toEqual(['failed', 'rolling_back', 'rolled_back']);
+    expect(story).not.toContain('failed');
+    expect(story.slice(-2)).toEqual(['rolling_back', 'rolled_back']);
     expect(banks()).toEqual({ A: 'active', B: 'bad' });
     expect(sha256Of(await bank('A'))).toBe(sha256Of(oldImage));
     await expect

@@ -46,7 +46,7 @@ export function enter(run: Run): readonly Effect[] {
       ];
     case 'reverting':
       return [
-        { ...announce(run.offer, 'failed', run.progress), why: run.why },
+        // Not `failed`: that is an end, and this update still goes back.
         { ...about(run.offer), type: 'notify', kind: 'failure', text: sentence(run.why) },
         { ...announce(run.offer, 'rolling_back', run.progress), why: run.why },
         work({ kind: 'revert', offer: run.offer, bank: run.bank }),
