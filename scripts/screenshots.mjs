@@ -29,7 +29,7 @@ try {
   await page.getByTestId('demo-run').click();
   const stage = page.getByTestId('update-stage').first();
   await stage.filter({ hasText: /completed/i }).waitFor();
-  for (const screen of ['bench', 'compose', 'traffic', 'vehicles', 'settings']) {
+  for (const screen of ['bench', 'vehicles']) {
     await page.getByTestId(`nav-${screen}`).click();
     // Screens are fetched when first shown, and bring rows and fades of their own.
     await page.waitForTimeout(SETTLE_MS);
