@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { SignatureMark } from '#core/contract';
 import { CodedError, type Clock } from '#core/ports';
 import {
@@ -10,6 +9,7 @@ import {
 } from '#core/protocol';
 import {
   applyPolicy,
+  replayEntry,
   typOf,
   verifyObject,
   type Algorithm,
@@ -66,7 +66,7 @@ export async function trustMessage<Kind extends MessageKind>(
     deps.policy,
   );
   if (!outcome.accepted) throw new TrustError(outcome.code ?? 'UNSIGNED', outcome.detail ?? '');
-  const entry = replayEntry(kind, vin, message, incoming.payload, outcome.mark);
+  const entry = replayEntry('backend', kind, vin, message, incoming.payload, outcome.mark);
   const fresh = { kind: 'new', message, mark: outcome.mark, entry } as const;
   // A last will was signed at connect and comes whenever the connection ends: its time and
   // number say nothing. Presence only colours a dot.
@@ -93,24 +93,4 @@ function assertEnvelope(message: object): void {
   const missing = ['messageId', 'seq', 'sender', 'vin'].filter((member) => !(member in message));
   if (missing.length === 0) return;
   throw new TrustError('ENVELOPE_INCOMPLETE', `the message lacks ${missing.join(', ')}`);
-}
-
-/** A name that no signature vouches for is counted apart from the real sender's. */
-function replayEntry(
-  kind: MessageKind,
-  vin: string,
-  message: MessageOf[MessageKind],
-  payload: Uint8Array,
-  mark: SignatureMark,
-): ReplayEntry {
-  return {
-    receiver: 'backend',
-    sender: `${mark === 'valid' ? '' : 'unproven:'}${message.sender ?? ''}`,
-    vin,
-    kind,
-    messageId: message.messageId,
-    seq: message.seq,
-    digest: createHash('sha256').update(payload).digest('hex'),
-    expires: message.expires,
-  };
 }

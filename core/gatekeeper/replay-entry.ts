@@ -1,33 +1,8 @@
-import { createHash } from 'node:crypto';
-import type { ReplayEntry } from '#core/signing';
-import type { Mark } from './verdict.ts';
+import { replayEntry as entryFor, type ReplayEntry } from '#core/signing';
 
-type Envelope = {
-  readonly messageId?: string | undefined;
-  readonly seq?: number | undefined;
-  readonly sender?: string | undefined;
-  readonly expires?: string | undefined;
-};
+type Rest = Parameters<typeof entryFor> extends [string, ...infer Others] ? Others : never;
 
-/**
- * What of a message the gatekeeper remembers it by [P4]. A name that no signature vouches for is
- * counted apart, so that a stranger under `warn` cannot spend a real sender's numbers.
- */
-export function replayEntry(
-  kind: ReplayEntry['kind'],
-  vin: string,
-  message: Envelope,
-  payload: Uint8Array,
-  mark: Mark,
-): ReplayEntry {
-  return {
-    receiver: 'gatekeeper',
-    sender: `${mark === 'valid' ? '' : 'unproven:'}${message.sender ?? ''}`,
-    vin,
-    kind,
-    messageId: message.messageId,
-    seq: message.seq,
-    digest: createHash('sha256').update(payload).digest('hex'),
-    expires: message.expires,
-  };
+/** What of a message the gatekeeper remembers it by [P4]. */
+export function replayEntry(...message: Rest): ReplayEntry {
+  return entryFor('gatekeeper', ...message);
 }

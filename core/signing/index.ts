@@ -16,3 +16,4 @@ export { nextSeq } from './sequence.ts';
 export { signObject, type Signed } from './sign.ts';
 export { RELEASE_TYP, typOf, type Typ } from './typ.ts';
 export { verifyObject, type Verdict, type VerifyOptions } from './verify.ts';
+export { replayEntry } from './replay-entry.ts';
