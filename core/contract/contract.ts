@@ -1,10 +1,11 @@
-import { eventIterator, oc } from '@orpc/contract';
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { base } from './base.ts';
+import { trustContract } from './trust.ts';
 import {
   ArtifactView,
   BenchView,
   frameOf,
-  RefusalView,
   ReleaseView,
   RoleName,
   Settings,
@@ -16,13 +17,18 @@ import {
   VehicleView,
 } from './views.ts';
 
-/** Every procedure may be refused; the refusal is typed and carries the next step. */
-const base = oc.errors({ REFUSED: { status: 422, data: RefusalView } });
-
 /** Largest chunk of `firmware.chunk`, bytes before base64. */
 export const FIRMWARE_CHUNK_LIMIT = 1_048_576;
 /** Largest firmware image accepted, bytes (4 GiB). */
 export const FIRMWARE_SIZE_LIMIT = 4_294_967_296;
+
+/** A client whose name carries + or # is refused by the broker; : would split a password file. */
+const MqttUser = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[^+#/:\p{Cc}]+$/u);
+const Credential = z.object({ user: z.string(), password: z.string() });
 
 const Vin = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
@@ -146,8 +152,24 @@ export const benchContract = {
     get: base.output(Settings),
     /** Validated whole; refused while a role that it would change is running. */
     set: base.input(Settings).output(Settings),
-    /** User names and passwords of this session's plain listener, for an outside script. */
-    credentials: base.output(z.array(z.object({ user: z.string(), password: z.string() }))),
+    /** User names and passwords of the embedded broker, for an outside script. */
+    credentials: base.output(z.array(Credential)),
+    /**
+     * A password for the embedded broker, or the one that an outside broker wants; null forgets it.
+     * Into the vault, never into a file. A live session that the change shuts out is not cut.
+     */
+    setPassword: base
+      .input(
+        z.object({
+          broker: z.enum(['own', 'outside']),
+          user: MqttUser,
+          password: z.string().min(1).max(1_024).nullable(),
+        }),
+      )
+      .output(z.object({ user: z.string() })),
+    /** Users whose password at the outside broker is known. */
+    outsideUsers: base.output(z.array(z.string())),
   },
+  ...trustContract,
 };
 export type BenchContract = typeof benchContract;

@@ -15,6 +15,8 @@ export {
   Endpoint,
   frameOf,
   LinkView,
+  Listeners,
+  ListenerSetting,
   RefusalView,
   ReleaseView,
   RoleName,
@@ -23,6 +25,7 @@ export {
   SignatureMark,
   SignaturePolicy,
   SigningAlgorithm,
+  SubscriptionMode,
   TrafficCounts,
   TrafficDetail,
   TrafficRow,
@@ -32,6 +35,7 @@ export {
   UpdateView,
   VehicleView,
   type Frame,
+  type ListenerName,
 } from './views.ts';
 export {
   AclDiagnostic,

@@ -54,6 +54,8 @@ export const TrustView = z.object({
     /** Why there is no keychain, when there is none. */
     refusal: RefusalView.optional(),
   }),
+  /** What a person should know before relying on any of it, such as a CA that had to be made anew. */
+  notices: z.array(RefusalView),
   certificates: z.array(CertificateView),
   keys: z.array(KeyView),
 });

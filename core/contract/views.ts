@@ -49,17 +49,53 @@ export type SigningAlgorithm = z.infer<typeof SigningAlgorithm>;
 export const Transport = z.enum(['https', 'blocks']);
 export type Transport = z.infer<typeof Transport>;
 
+/** One door of the embedded broker. */
+export const ListenerSetting = z.object({
+  on: z.boolean(),
+  /** Address of this machine to listen on. */
+  host: z.string().min(1).max(255),
+  /** 0 = any free one. */
+  port: z.number().int().min(0).max(65_535),
+  /** The person confirmed that other machines may connect; any address but loopback needs it. */
+  remote: z.boolean(),
+});
+export type ListenerSetting = z.infer<typeof ListenerSetting>;
+
+export const Listeners = z.object({
+  /** MQTT over TLS; a client certificate is required and its CN is the identity. */
+  tls: ListenerSetting,
+  /** MQTT over TLS; a client certificate, or else user and password. */
+  tlsPassword: ListenerSetting,
+  /** Plain MQTT; user and password. */
+  tcp: ListenerSetting,
+  /** MQTT over WebSocket and TLS; a client certificate, or else user and password. */
+  wss: ListenerSetting,
+  /** MQTT over plain WebSocket; user and password. */
+  ws: ListenerSetting,
+});
+export type Listeners = z.infer<typeof Listeners>;
+export type ListenerName = keyof Listeners;
+
+/** What a SUBSCRIBE that the ACL does not allow gets: a refusing SUBACK, or silence as Mosquitto does. */
+export const SubscriptionMode = z.enum(['refuse-suback', 'deliver-only']);
+export type SubscriptionMode = z.infer<typeof SubscriptionMode>;
+
 export const Settings = z.object({
   /** Topic root, without a trailing slash. */
   topicRoot: z.string(),
-  /** Port of the embedded broker's plain loopback listener; 0 = any free one. */
-  brokerPort: z.number().int().min(0).max(65_535),
-  /** Port of the embedded broker's TLS listener; 0 = any free one. */
-  brokerTlsPort: z.number().int().min(0).max(65_535),
+  /** Of the embedded broker. At least one is on. */
+  listeners: Listeners,
+  subscriptions: SubscriptionMode,
   /** Port of the backend HTTPS API; 0 = any free one. */
   backendPort: z.number().int().min(0).max(65_535),
-  /** Outside broker (`mqtt://host:port`), or null for the embedded one. */
-  externalBroker: z.object({ url: z.string() }).nullable(),
+  /** Outside broker (`mqtts://host:port`), or null for the embedded one. */
+  externalBroker: z
+    .object({
+      url: z.string(),
+      /** Its CA, PEM; null: the bench CA and the well-known ones. */
+      caPem: z.string().max(65_536).nullable(),
+    })
+    .nullable(),
   algorithm: SigningAlgorithm,
   transport: Transport,
   /** Policy of each verifier. */
@@ -77,6 +113,8 @@ export const BenchView = z.object({
   /** Folder of the workspace, for display. */
   workspace: z.string(),
   vault: z.enum(['session', 'keychain']),
+  /** Why secrets stay in memory only, when a keychain was wanted. */
+  vaultRefusal: RefusalView.optional(),
   host: z.enum(['electron', 'headless']),
   roles: z.object({ backend: RoleState, broker: RoleState, dcu: RoleState }),
   links: z.array(LinkView),
