@@ -1,25 +1,32 @@
 import { create } from 'zustand';
 
-export const screens = ['bench', 'compose', 'traffic', 'vehicles', 'settings'] as const;
+export const screens = ['bench', 'compose', 'traffic', 'vehicles', 'trust', 'settings'] as const;
 export type Screen = (typeof screens)[number];
 
-type ScreenStore = { screen: Screen };
+type ScreenStore = {
+  screen: Screen;
+  /** The part of the screen that the address names, such as `acl` of Trust; null for its first. */
+  part: string | null;
+};
 
 const PREFIX = '#/';
 
 /** The screen is in the address, so that Back works and a reload stays where it was. */
-function screenOf(hash: string): Screen {
-  return screens.find((screen) => hash === PREFIX + screen) ?? 'bench';
+function placeOf(hash: string): ScreenStore {
+  const [name, part = ''] = hash.startsWith(PREFIX) ? hash.slice(PREFIX.length).split('/') : [];
+  const screen = screens.find((each) => each === name) ?? 'bench';
+  return { screen, part: part === '' ? null : part };
 }
 
-export const useScreen = create<ScreenStore>()(() => ({ screen: screenOf(location.hash) }));
+export const useScreen = create<ScreenStore>()(() => placeOf(location.hash));
 
-export function showScreen(screen: Screen): void {
-  if (useScreen.getState().screen === screen) return;
-  history.pushState(null, '', PREFIX + screen);
-  useScreen.setState({ screen });
+export function showScreen(screen: Screen, part: string | null = null): void {
+  const shown = useScreen.getState();
+  if (shown.screen === screen && shown.part === part) return;
+  history.pushState(null, '', PREFIX + (part === null ? screen : `${screen}/${part}`));
+  useScreen.setState({ screen, part });
 }
 
 window.addEventListener('popstate', () => {
-  useScreen.setState({ screen: screenOf(location.hash) });
+  useScreen.setState(placeOf(location.hash));
 });

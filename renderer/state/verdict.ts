@@ -1,0 +1,53 @@
+import type { DoctorCell, FlowName } from '#core/contract';
+
+/** What a cell of the doctor's matrix says of itself. */
+export type Verdict = 'works' | 'broken' | 'wide' | 'closed';
+
+export function verdictOf(cell: Pick<DoctorCell, 'needed' | 'allowed'>): Verdict {
+  if (cell.needed) return cell.allowed ? 'works' : 'broken';
+  return cell.allowed ? 'wide' : 'closed';
+}
+
+/** The order in which an update uses them. */
+export const flows: readonly { flow: FlowName; says: string }[] = [
+  { flow: 'issue_details', says: 'Backend offers an update' },
+  { flow: 'status', says: 'Gatekeeper answers for it' },
+  { flow: 'acknowledgment', says: 'Vehicle accepts or refuses' },
+  { flow: 'progress', says: 'Vehicle tells how far it is' },
+  { flow: 'command', says: 'Backend steers: cancel, roll back' },
+  { flow: 'inventory', says: 'Vehicle lists its ECUs' },
+  { flow: 'presence', says: 'Vehicle is there or gone' },
+  { flow: 'firmware_request', says: 'Vehicle asks for a block' },
+  { flow: 'firmware_block', says: 'Backend sends the block' },
+];
+
+export type MatrixRow = {
+  flow: FlowName;
+  says: string;
+  /** Two for each identity: write, then read. Null where the doctor had nothing to say. */
+  cells: (DoctorCell | null)[];
+};
+
+export type Matrix = { identities: string[]; rows: MatrixRow[]; counts: Record<Verdict, number> };
+
+export function matrixOf(cells: readonly DoctorCell[]): Matrix {
+  const identities = [...new Set(cells.map(({ identity }) => identity))];
+  const byKey = new Map(cells.map((cell) => [cellKey(cell), cell]));
+  const counts = { works: 0, broken: 0, wide: 0, closed: 0 };
+  for (const cell of cells) counts[verdictOf(cell)] += 1;
+  const rows = flows.map(({ flow, says }) => ({
+    flow,
+    says,
+    cells: identities.flatMap((identity) =>
+      (['write', 'read'] as const).map(
+        (access) => byKey.get(cellKey({ identity, flow, access })) ?? null,
+      ),
+    ),
+  }));
+  return { identities, rows, counts };
+}
+
+/** Names a cell over the reports: the same question, whatever its answer is now. */
+export function cellKey(cell: Pick<DoctorCell, 'identity' | 'flow' | 'access'>): string {
+  return `${cell.flow} ${cell.access} ${cell.identity}`;
+}
