@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Agent, request } from 'undici';
+import { Agent, buildConnector, request } from 'undici';
 import { z } from 'zod';
 import { canonicalText } from '#core/signing';
 import { refuse } from './errors.ts';
@@ -13,7 +13,7 @@ const ANSWER_LIMIT_BYTES = 65_536;
 export type BackendApiOptions = {
   /** Asked anew for each request: the port may have changed since. Null while there is none. */
   readonly url: () => string | null;
-  /** PEM contents; mutual TLS. */
+  /** PEM contents; mutual TLS. Read anew for each connection: the certificate may be renewed. */
   readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
 };
 
@@ -51,7 +51,10 @@ type Answer = z.infer<typeof Answer>;
 
 export function createBackendApi(options: BackendApiOptions): BackendApi {
   const agent = new Agent({
-    connect: { ...options.tls, timeout: SILENCE_LIMIT_MS },
+    connect: (to, done) => {
+      const { ca, cert, key } = options.tls;
+      buildConnector({ ca, cert, key, timeout: SILENCE_LIMIT_MS })(to, done);
+    },
     allowH2: false,
     headersTimeout: SILENCE_LIMIT_MS,
     bodyTimeout: SILENCE_LIMIT_MS,

@@ -5,6 +5,7 @@ export { publishWithRetry, type RetryOptions } from './retry.ts';
 export type {
   Incoming,
   Link,
+  LinkAccess,
   LinkOptions,
   LinkState,
   LinkTls,

@@ -1,6 +1,6 @@
 import type { IClientOptions } from 'mqtt';
 import { LinkError } from './errors.ts';
-import type { LinkOptions } from './types.ts';
+import type { LinkAccess, LinkOptions } from './types.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Two missed pings: a bench notices a pulled cable within a minute. */
@@ -10,10 +10,12 @@ type Protocol = (typeof PROTOCOLS)[number];
 
 /** Our options in mqtt.js's words. @throws LinkError URL_INVALID */
 export function clientOptions(options: LinkOptions): IClientOptions {
-  const { url, protocol } = parseUrl(options.url);
+  // What `access` leaves out is not there any more.
+  const access: LinkAccess = options.access?.() ?? options;
+  const { url, protocol } = parseUrl(access.url);
   const secure = protocol === 'mqtts' || protocol === 'wss';
-  if (options.tls && !secure) {
-    throw invalid(options.url, 'certificates were given for a connection without TLS');
+  if (access.tls && !secure) {
+    throw invalid(access.url, 'certificates were given for a connection without TLS');
   }
   return {
     protocol,
@@ -25,12 +27,12 @@ export function clientOptions(options: LinkOptions): IClientOptions {
     clean: options.clean ?? false,
     protocolVersion: options.protocolVersion ?? 4,
     ...sessionExpiry(options),
-    ...(options.username === undefined ? {} : { username: options.username }),
-    ...(options.password === undefined ? {} : { password: options.password }),
+    ...(access.username === undefined ? {} : { username: access.username }),
+    ...(access.password === undefined ? {} : { password: access.password }),
     ...(options.will
       ? { will: { ...options.will, payload: Buffer.from(options.will.payload) } }
       : {}),
-    ...(secure ? { ...tlsOptions(options), rejectUnauthorized: true } : {}),
+    ...(secure ? { ...tlsOptions(access), rejectUnauthorized: true } : {}),
     connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     keepalive: options.keepaliveSeconds ?? KEEPALIVE_S,
     reschedulePings: true,
@@ -52,7 +54,7 @@ function sessionExpiry(options: LinkOptions): IClientOptions {
   return { properties: { sessionExpiryInterval: aWeek } };
 }
 
-function tlsOptions({ tls }: LinkOptions): IClientOptions {
+function tlsOptions({ tls }: LinkAccess): IClientOptions {
   if (!tls) return {};
   return {
     ca: typeof tls.ca === 'string' ? tls.ca : [...tls.ca],

@@ -29,6 +29,9 @@ export type LinkTls = {
   readonly servername?: string;
 };
 
+/** Where to connect, and as whom. */
+export type LinkAccess = Pick<LinkOptions, 'url' | 'tls' | 'username' | 'password'>;
+
 export type LinkOptions = {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
   readonly url: string;
@@ -36,6 +39,11 @@ export type LinkOptions = {
   readonly username?: string;
   readonly password?: string;
   readonly tls?: LinkTls;
+  /**
+   * Asked before each connection, in place of the above: the broker may have moved, a certificate
+   * may have been renewed, a password changed.
+   */
+  readonly access?: () => LinkAccess;
   /** False (the default) keeps the session at the broker while we are away. */
   readonly clean?: boolean;
   readonly will?: {
