@@ -3,7 +3,7 @@ export { SigningError, type SigningErrorCode, type VerdictCode } from './errors.
 export type { Algorithm, KeyUse, PublicJwk, SigningKey, VerifyKey } from './key.ts';
 export { createKeyRing, type KeyRing } from './key-ring.ts';
 export type { RingEntry } from './stored-keys.ts';
-export { generateKey, importSecret } from './make-key.ts';
+export { exportPrivateJwk, generateKey, importPrivateJwk, importSecret } from './make-key.ts';
 export { applyPolicy, type Policy, type PolicyOutcome } from './policy.ts';
 export { exportPublicJwk, importPublicJwk, type PublishedJwk } from './public-key.ts';
 export {

@@ -1,4 +1,11 @@
-import { createECDH, createHmac, createPrivateKey, createSecretKey } from 'node:crypto';
+import {
+  createECDH,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type JsonWebKey,
+} from 'node:crypto';
 import type { Random } from '#core/ports';
 import { SigningError } from './errors.ts';
 import type { Algorithm, PublicJwk, SecretAlgorithm, SigningKey } from './key.ts';
@@ -47,6 +54,31 @@ export function importSecret(alg: SecretAlgorithm, name: string, bytes: Uint8Arr
   const material = createSecretKey(bytes);
   const kid = createHmac('sha256', material).update(`ota-bench key id ${alg}`).digest('base64url');
   return { alg, kid, name, material, publicKey: { alg, kid, name, material } };
+}
+
+/**
+ * A key pair as a JWK with its private part, for a vault and for nothing else.
+ * @throws SigningError KEY_TYPE for HS256 and hmac, whose secret is no pair
+ */
+export function exportPrivateJwk(key: SigningKey): object {
+  if (key.alg === 'HS256' || key.alg === 'hmac') {
+    throw new SigningError('KEY_TYPE', `${key.name} is a shared secret and no key pair`);
+  }
+  return key.material.export({ format: 'jwk' });
+}
+
+/**
+ * What `exportPrivateJwk` gave; the public half is worked out anew.
+ * @throws SigningError KEY_MALFORMED
+ */
+export function importPrivateJwk(jwk: unknown, name: string): SigningKey {
+  try {
+    const material = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
+    const half = createPublicKey(material).export({ format: 'jwk' });
+    return pair(name, material, half as PublicJwk);
+  } catch (cause) {
+    throw new SigningError('KEY_MALFORMED', 'not an Ed25519 or P-256 private JWK', cause);
+  }
 }
 
 /** The classic confusion: a published key, whose text everybody has, taken for a secret. */
