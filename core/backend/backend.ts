@@ -12,7 +12,7 @@ import {
   type Policy,
   type SigningKey,
 } from '#core/signing';
-import { startApi, type Api, type ApiOptions } from './api/api.ts';
+import { startApi, type Api, type ApiOptions, type ApiTls } from './api/api.ts';
 import { createBlockServer } from './blocks.ts';
 import { sendCommand } from './commands.ts';
 import { BACKEND, composeIssue, type EcuTarget, type SignWith } from './compose.ts';
@@ -46,6 +46,8 @@ export type ComposedIssue = Composed & { readonly bytes: Uint8Array };
 
 export interface Backend {
   readonly apiUrl: string | null;
+  /** Another certificate or CA for the HTTPS API, without a restart. */
+  setApiTls(tls: ApiTls): void;
   /**
    * Signs and shows; stores and publishes nothing. Without `ecu` the vehicle's inventory says
    * what it has. VEHICLE_UNKNOWN, ECU_UNKNOWN, DRAFT_INVALID, ARTIFACT_UNKNOWN.
@@ -137,6 +139,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 
   return {
     apiUrl: api?.url ?? null,
+    setApiTls: (tls) => api?.setTls(tls),
     async compose(draft, ecu, signWith = { messageKey, releaseKey }) {
       const target = ecu ?? targetOf(vehicles.ecu(draft.vin, draft.ecuId));
       const composed = await composeIssue(draft, target, signWith, {

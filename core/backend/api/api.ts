@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { TLSSocket } from 'node:tls';
+import { type PeerCertificate, Server, TLSSocket } from 'node:tls';
 import { isCodedError, type Log } from '#core/ports';
 import { decodePayload, ProtocolError } from '#core/protocol';
 import { BackendError } from '../errors.ts';
@@ -13,12 +13,22 @@ export type ApiOptions = {
   readonly host: string;
   /** 0 = any free one. */
   readonly port: number;
-  /** PEM contents. `ca` is who may come in. */
-  readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
+  readonly tls: ApiTls;
+  /** Whether the certificate of this SHA-256 fingerprint, hex, was taken back; nobody's unless given. */
+  readonly isRevoked?: (fingerprint: string) => boolean;
 };
 
-export type Api = { readonly url: string; close(): Promise<void> };
+/** PEM contents. `ca` is who may come in. */
+export type ApiTls = { readonly key: string; readonly cert: string; readonly ca: string };
 
+export type Api = {
+  readonly url: string;
+  /** For connections to come; with another `ca`, those there are end. */
+  setTls(tls: ApiTls): void;
+  close(): Promise<void>;
+};
+
+const TLS = { minVersion: 'TLSv1.2' } as const;
 /** A notification or a question is a few hundred bytes. */
 const BODY_LIMIT = 65_536;
 /** From the first byte of a request to its last; the answer may take as long as it takes. */
@@ -50,17 +60,25 @@ export async function startApi(options: ApiOptions, deps: ApiDeps): Promise<Api>
   }
   const address = app.server.address();
   const port = address !== null && typeof address === 'object' ? address.port : options.port;
+  let { ca } = options.tls;
   return {
     url: `https://${options.host}:${String(port)}`,
+    setTls: (tls) => {
+      const { server } = app;
+      // fastify's types know no HTTPS here; Node's https.Server is a tls.Server.
+      if (server instanceof Server) server.setSecureContext({ ...tls, ...TLS });
+      if (tls.ca !== ca) server.closeAllConnections();
+      ({ ca } = tls);
+    },
     close: async () => {
       await app.close();
     },
   };
 }
 
-function build({ tls }: ApiOptions, log: Log): FastifyInstance {
+function build({ tls, isRevoked = () => false }: ApiOptions, log: Log): FastifyInstance {
   const app = fastify({
-    https: { ...tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+    https: { ...tls, ...TLS, requestCert: true, rejectUnauthorized: true },
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: SILENCE_LIMIT_MS,
@@ -73,6 +91,15 @@ function build({ tls }: ApiOptions, log: Log): FastifyInstance {
       peer: socket.remoteAddress,
       error: error.message,
     });
+  });
+  // Asked for each request, so that a connection made before ends with it.
+  app.addHook('onRequest', async (request) => {
+    const certificate = certificateOf(request);
+    const fingerprint = certificate?.fingerprint256.replaceAll(':', '').toLowerCase();
+    if (fingerprint === undefined || !isRevoked(fingerprint)) return;
+    const reason = `the certificate of ${identityOf(request)} was revoked`;
+    log('warn', reason, { peer: request.ip });
+    throw new ApiError(403, 'CERTIFICATE_REVOKED', reason, 'Ask with a certificate issued anew.');
   });
   // zod parses in the handlers; the JSON schemas are for the OpenAPI document.
   app.setValidatorCompiler(() => (value: unknown) => ({ value }));
@@ -104,10 +131,13 @@ function build({ tls }: ApiOptions, log: Log): FastifyInstance {
 
 /** CN of the peer's certificate. The handshake has checked who signed it. */
 function identityOf(request: FastifyRequest): string {
-  const { socket } = request.raw;
-  if (!(socket instanceof TLSSocket)) return '';
-  const { CN } = socket.getPeerCertificate().subject;
+  const CN = certificateOf(request)?.subject.CN;
   return (Array.isArray(CN) ? CN[0] : CN) ?? '';
+}
+
+function certificateOf(request: FastifyRequest): PeerCertificate | null {
+  const { socket } = request.raw;
+  return socket instanceof TLSSocket ? socket.getPeerCertificate() : null;
 }
 
 function apiErrorOf(error: FastifyError): ApiError {
