@@ -10,6 +10,7 @@ export type {
   LinkState,
   LinkTls,
   MessageHandler,
+  MessageProperties,
   Outbox,
   OutboxMessage,
   OutboxResult,

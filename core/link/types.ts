@@ -68,6 +68,20 @@ export type LinkOptions = {
   readonly log: Log;
 };
 
+/** What a PUBLISH of MQTT 5 carries besides (section 3.3.2.3). MQTT 3.1.1 knows none of it. */
+export type MessageProperties = {
+  /** `text`: the payload is UTF-8, says the sender. */
+  readonly payloadFormat?: 'bytes' | 'text';
+  /** Seconds until the broker drops it; on arrival, what is left of them. */
+  readonly expirySeconds?: number;
+  readonly contentType?: string;
+  readonly responseTopic?: string;
+  readonly correlationData?: Uint8Array;
+  readonly subscriptionIds?: readonly number[];
+  /** Names may come more than once. */
+  readonly user?: readonly (readonly [name: string, value: string])[];
+};
+
 /** A message as it arrived. */
 export type Incoming = {
   readonly topic: string;
