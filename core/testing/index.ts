@@ -1,4 +1,5 @@
 export { startBareBroker, type BareBroker } from './bare-broker.ts';
+export { aCaptured } from './captured.ts';
 export {
   startMosquitto,
   startTestBroker,
