@@ -1,0 +1,186 @@
+import { isAbsolute } from 'node:path';
+import { silentLog, type Clock, type Log, type Refusal } from '#core/ports';
+import { createAnnouncer } from './announcer.ts';
+import { RecorderError, refusalOf } from './errors.ts';
+import { createIntake, type Queue } from './intake.ts';
+import { createQueries } from './queries.ts';
+import type { Bounds, Recorder, RecorderState, Retention } from './recorder-types.ts';
+import { startThread, type Thread } from './thread.ts';
+import type { WriterCalls } from './thread-messages.ts';
+
+/** About ten seconds at 20,000 messages a second, should the disk stand still. */
+const QUEUE: Queue = { messages: 200_000, bytes: 64 * 1_048_576 };
+const RETENTION: Retention = { bytes: 4 * 1_024 ** 3, ageMs: 30 * 24 * 3_600_000 };
+/** How often it is looked whether something is too old or too much. */
+const RETAIN_MS = 1_000;
+const NOTE_LIMIT = 10_000;
+
+export type RecorderOptions = {
+  /** `traffic.db` of the workspace; absolute. */
+  readonly file: string;
+  readonly clock: Clock;
+  readonly log?: Log;
+  readonly retention?: Partial<Retention>;
+  /** Most that waits for the disk; beyond it messages are dropped and counted. */
+  readonly queue?: Partial<Queue>;
+};
+
+/**
+ * Opens the capture and records from then on. Two threads stand behind it: one writes, one
+ * answers queries, so that neither a search stalls the capture nor the disk whoever tells.
+ * @throws RecorderError CAPTURE_NEWER, CAPTURE_UNUSABLE, RECORDER_FAILED
+ */
+export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
+  const { file, clock, log = silentLog } = options;
+  if (!isAbsolute(file)) {
+    throw new RecorderError('CAPTURE_UNUSABLE', `${file} is no absolute path`, {
+      next: 'Give the whole path of the file.',
+    });
+  }
+  const closing = new AbortController();
+  const states = createAnnouncer<RecorderState>(log);
+  const captures = createAnnouncer<Bounds>(log);
+  const notices: Refusal[] = [];
+  let retention: Retention = { ...RETENTION, ...options.retention };
+  let state: RecorderState = { kind: 'recording' };
+  let bounds: Bounds = { first: 1, last: 0, count: 0 };
+
+  const assertOpen = (): void => {
+    if (state.kind !== 'closed') return;
+    throw new RecorderError('RECORDER_CLOSED', 'the recorder is closed', {
+      next: 'Start the bench again.',
+    });
+  };
+  const enter = (next: RecorderState): void => {
+    state = next;
+    states.tell(next);
+  };
+  const stop = (why: Refusal): void => {
+    if (state.kind !== 'recording') return;
+    intake.stop();
+    log('warn', 'recording of traffic stopped', { ...why });
+    enter({ kind: 'stopped', since: clock.now(), why });
+  };
+  const moved = (next: Bounds): void => {
+    const same = next.first === bounds.first && next.last === bounds.last;
+    bounds = next;
+    if (!same) captures.tell(next);
+  };
+  const startWriter = async (): Promise<Thread<WriterCalls>> => {
+    const started = await startThread<WriterCalls>({
+      data: { room: 'recorder', role: 'writer', file, now: clock.now() },
+      clock,
+      onBatch: (message) => {
+        // Stopped first, so that whoever hears of the loss sees why.
+        if (message.kind === 'lost') stop(message.why);
+        intake.settled(message);
+        if (message.kind === 'stored') moved(message.bounds);
+      },
+      onDeath: (error) => {
+        stop(refusalOf(error));
+        intake.abandon();
+      },
+    });
+    ({ bounds } = started.ready);
+    for (const notice of started.ready.notices) {
+      notices.push(notice);
+      log('warn', notice.reason, { code: notice.code });
+    }
+    return started;
+  };
+
+  const intake = createIntake({
+    clock,
+    queue: { ...QUEUE, ...options.queue },
+    send: (batch) => {
+      writer.sendBatch(batch);
+    },
+  });
+  const { queries, end: endQueries } = createQueries({ file, clock, assertOpen });
+  let writer = await startWriter().catch(async (error: unknown) => {
+    await endQueries();
+    throw error;
+  });
+  const asked = (): Thread<WriterCalls> => {
+    assertOpen();
+    return writer;
+  };
+  const retain = async (): Promise<boolean> => {
+    const answer = await writer.call('retain', { retention, now: clock.now() });
+    moved(answer.bounds);
+    return answer.more;
+  };
+  const retainForever = async (): Promise<void> => {
+    for (let more = false; ;) {
+      await clock.sleep(more ? 1 : RETAIN_MS, closing.signal);
+      more = false;
+      if (state.kind !== 'recording') continue;
+      try {
+        more = await retain();
+      } catch (error) {
+        if (!closing.signal.aborted) stop(refusalOf(error));
+      }
+    }
+  };
+  const retaining = retainForever().catch(() => undefined);
+
+  return {
+    ...queries,
+    add: (event) => {
+      intake.add(event);
+    },
+    counts: () => intake.counts(),
+    state: () => state,
+    notices: () => notices,
+    onState: states.listen,
+    onCaptured: captures.listen,
+    flush: () => intake.idle(),
+    async resume() {
+      assertOpen();
+      if (state.kind === 'recording') return;
+      await Promise.all([writer.end(), endQueries()]);
+      intake.abandon();
+      writer = await startWriter();
+      await writer.call('probe', null);
+      intake.start();
+      enter({ kind: 'recording' });
+    },
+    async setRetention(next) {
+      assertOpen();
+      retention = next;
+      while (await retain());
+    },
+    async clear() {
+      await intake.idle();
+      const through = bounds.last;
+      for (let more = true; more;) {
+        const answer = await asked().call('clear', { through });
+        more = answer.more;
+        moved(answer.bounds);
+      }
+    },
+    topics: async (query) => asked().call('topics', { ...query, now: clock.now() }),
+    branches: async (query) => asked().call('branches', { ...query, now: clock.now() }),
+    async mark(id, note = '') {
+      if (note.length > NOTE_LIMIT) {
+        throw new RecorderError('NOTE_TOO_LONG', `${String(note.length)} characters are too many`, {
+          next: `Keep the note within ${NOTE_LIMIT.toLocaleString('en')} characters.`,
+        });
+      }
+      return asked().call('mark', { id, note, now: clock.now() });
+    },
+    unmark: async (id) => void (await asked().call('unmark', { id })),
+    async close() {
+      if (state.kind === 'closed') return;
+      if (state.kind === 'recording') await intake.idle();
+      intake.close();
+      enter({ kind: 'closed' });
+      closing.abort(new Error('the recorder closed'));
+      await Promise.all([retaining, endQueries()]);
+      await writer.call('close', null).catch((error: unknown) => {
+        log('warn', 'the capture was not closed in order', { error });
+      });
+      await writer.end();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '#core/ports';
+import type { Batch } from './batch.ts';
+import { errorOf, RecorderError } from './errors.ts';
+import type { Watching } from './recorder-types.ts';
+import { ended } from './scan.ts';
+import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
+
+/** A search that does not end by itself, such as a pattern that backtracks without end, is killed. */
+const CANCEL_LIMIT_MS = 1_000;
+
+type Waiting = {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: Watching['onProgress'];
+};
+
+/** This side of a thread that answers `Calls`. */
+export interface Thread<Calls> {
+  call<Name extends keyof Calls & string>(
+    name: Name,
+    args: Calls[Name] extends (args: infer Args) => unknown ? Args : never,
+    watching?: Watching,
+  ): Promise<Calls[Name] extends (args: never) => infer Value ? Value : never>;
+  sendBatch(batch: Batch): void;
+  readonly ready: Extract<FromThread, { kind: 'ready' }>;
+  /** Ends it at once. What waits is refused. */
+  end(): Promise<void>;
+}
+
+export type ThreadDeps = {
+  readonly data: ThreadData;
+  readonly clock: Clock;
+  readonly onBatch?: (settled: Extract<FromThread, { kind: 'stored' | 'lost' }>) => void;
+  /** It ended without being asked to. */
+  readonly onDeath: (error: RecorderError) => void;
+};
+
+/** @throws RecorderError what the thread could not begin for */
+export async function startThread<Calls>(deps: ThreadDeps): Promise<Thread<Calls>> {
+  const { data, clock, onBatch, onDeath } = deps;
+  const worker = new Worker(workerModule(), {
+    workerData: data,
+    name: `recorder ${data.role}`,
+    // What starts the process, such as an inspector or a loader of tests, is not for the thread.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  const waiting = new Map<number, Waiting>();
+  let calls = 0;
+  let dead = false;
+  const post = (message: ToThread, moved: ArrayBuffer[] = []): void => {
+    worker.postMessage(message, moved);
+  };
+  const refuseAll = (error: RecorderError): void => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  const end = async (): Promise<void> => {
+    dead = true;
+    await worker.terminate();
+    refuseAll(ended());
+  };
+  const settle = (message: Extract<FromThread, { call: number }>): void => {
+    const call = waiting.get(message.call);
+    if (message.kind === 'progress') {
+      call?.onProgress?.(message.progress);
+      return;
+    }
+    waiting.delete(message.call);
+    if (message.kind === 'answer') call?.resolve(message.value as never);
+    else call?.reject(errorOf(message.why));
+  };
+
+  const ready = await new Promise<Extract<FromThread, { kind: 'ready' }>>((resolve, reject) => {
+    const died = (error: RecorderError): void => {
+      reject(error);
+      if (dead) return;
+      dead = true;
+      refuseAll(error);
+      onDeath(error);
+    };
+    worker.on('error', (cause) => {
+      died(threadFault(data.role, cause));
+    });
+    worker.on('exit', () => {
+      died(threadFault(data.role, null));
+    });
+    worker.on('message', (message: FromThread) => {
+      switch (message.kind) {
+        case 'ready':
+          resolve(message);
+          break;
+        case 'failed':
+          dead = true;
+          reject(errorOf(message.why));
+          break;
+        case 'stored':
+        case 'lost':
+          onBatch?.(message);
+          break;
+        default:
+          settle(message);
+      }
+    });
+  });
+
+  return {
+    ready,
+    end,
+    sendBatch(batch) {
+      post({ kind: 'batch', batch }, [batch.columns, batch.data]);
+    },
+    call(name, args, { signal, onProgress } = {}) {
+      return new Promise((resolve, reject) => {
+        if (signal?.aborted || dead) {
+          reject(ended());
+          return;
+        }
+        const call = (calls += 1);
+        const given = new AbortController();
+        const finish = (): void => {
+          signal?.removeEventListener('abort', cancel);
+          given.abort(new Error('answered'));
+        };
+        const cancel = (): void => {
+          post({ kind: 'cancel', call });
+          clock.sleep(CANCEL_LIMIT_MS, given.signal).then(
+            () => {
+              const error = ended();
+              void worker.terminate().then(() => refuseAll(error));
+            },
+            () => undefined,
+          );
+        };
+        waiting.set(call, {
+          resolve: (value) => {
+            finish();
+            resolve(value);
+          },
+          reject: (error) => {
+            finish();
+            reject(error);
+          },
+          onProgress,
+        });
+        signal?.addEventListener('abort', cancel, { once: true });
+        post({ kind: 'call', call, name, args });
+      });
+    },
+  };
+}
+
+function threadFault(role: string, cause: unknown): RecorderError {
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new RecorderError('RECORDER_FAILED', `the recorder's ${role} ended${why}`, {
+    next: 'Resume recording; if it happens again, report it with the log.',
+    cause,
+  });
+}
+
+/**
+ * Run from source it stands beside this file. Bundled, it is an entry of its own named
+ * `recorder-worker`, beside the chunk this ends up in or one folder above.
+ */
+function workerModule(): URL {
+  const places = ['./worker.ts', './recorder-worker.js', '../recorder-worker.js'];
+  for (const place of places) {
+    const url = new URL(place, import.meta.url);
+    if (existsSync(url)) return url;
+  }
+  throw new RecorderError('RECORDER_FAILED', `no recorder-worker.js near ${import.meta.url}`, {
+    next: 'The program was packed without a part of it; install it again.',
+  });
+}
