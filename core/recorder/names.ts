@@ -43,8 +43,8 @@ export function createNames(): Names {
       return id;
     },
     origin(source, client, tell) {
-      let clients = clientIds.get(source);
-      if (clients === undefined) clientIds.set(source, (clients = new Map()));
+      const clients = clientIds.get(source) ?? new Map<string | null, number>();
+      if (clients.size === 0) clientIds.set(source, clients);
       const known = clients.get(client);
       if (known !== undefined) return known;
       origins += 1;

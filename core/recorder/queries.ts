@@ -18,7 +18,7 @@ export type QueryDeps = {
 export function createQueries({ file, clock, assertOpen }: QueryDeps): {
   readonly queries: Queries;
   /** Ends the thread, which lets go of the file; the next question starts another. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 } {
   let thread: Promise<Thread<ReaderCalls>> | null = null;
 

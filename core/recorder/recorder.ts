@@ -169,7 +169,9 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
       }
       return asked().call('mark', { id, note, now: clock.now() });
     },
-    unmark: async (id) => void (await asked().call('unmark', { id })),
+    async unmark(id) {
+      await asked().call('unmark', { id });
+    },
     async close() {
       if (state.kind === 'closed') return;
       if (state.kind === 'recording') await intake.idle();

@@ -1,7 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { runReader } from './reader.ts';
 import type { ThreadData } from './thread-messages.ts';
-import { runWriter } from './writer.ts';
 
 const data = workerData as ThreadData;
-if (parentPort) (data.role === 'writer' ? runWriter : runReader)(parentPort, data);
+// Only what its role needs: a thread begins in a fraction of the time.
+const run =
+  data.role === 'writer'
+    ? (await import('./writer.ts')).runWriter
+    : (await import('./reader.ts')).runReader;
+if (parentPort) run(parentPort, data);
