@@ -1,17 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aCaptured } from '#core/testing';
+import { aCaptured, gathered, streamOf } from '#core/testing';
 import { exportCsv, type CapturedMessage, type CsvOptions } from './index.ts';
-
-async function* from<T>(items: readonly T[]): AsyncGenerator<T, void, undefined> {
-  yield* items;
-}
 
 async function csv(
   messages: readonly CapturedMessage[],
   options: CsvOptions = { byteOrderMark: false },
 ): Promise<string> {
-  return Buffer.concat(await Array.fromAsync(exportCsv(from(messages), options))).toString();
+  return Buffer.concat(await gathered(exportCsv(streamOf(messages), options))).toString();
 }
 
 /** RFC 4180 section 2, read by its grammar. */

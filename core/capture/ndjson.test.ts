@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aCaptured } from '#core/testing';
+import { aCaptured, gathered, streamOf } from '#core/testing';
 import {
   exportNdjson,
   importNdjson,
@@ -9,12 +9,8 @@ import {
   type ImportReport,
 } from './index.ts';
 
-async function* from<T>(items: readonly T[]): AsyncGenerator<T, void, undefined> {
-  yield* items;
-}
-
 async function written(messages: readonly CapturedMessage[]): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(exportNdjson(from(messages), { createdAt: 0 })));
+  return Buffer.concat(await gathered(exportNdjson(streamOf(messages), { createdAt: 0 })));
 }
 
 async function read(
@@ -26,10 +22,10 @@ async function read(
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < all.length; at += pieces) chunks.push(all.subarray(at, at + pieces));
   const given: CaptureImport = importNdjson(
-    from(chunks),
+    streamOf(chunks),
     lineLimitBytes === undefined ? {} : { lineLimitBytes },
   );
-  return { messages: await Array.fromAsync(given.messages), report: given.report() };
+  return { messages: await gathered(given.messages), report: given.report() };
 }
 
 const HEADER = '{"format":"ota-bench-traffic","version":1,"createdAt":"1970-01-01T00:00:00.000Z"}';

@@ -33,8 +33,8 @@ export type ReplayOptions = {
   readonly accept?: (message: CapturedMessage) => boolean;
   readonly rewrite?: readonly RewriteRule[];
   /**
-   * Messages that wait for their acknowledgment at once, all of one QoS: brokers keep the order
-   * within a QoS only. Default 64; 1 waits for each.
+   * Messages that wait for their acknowledgment at once. Default 64; 1 waits for each, for brokers
+   * that do not keep the order of one connection.
    */
   readonly inFlight?: number;
   readonly signal?: AbortSignal;

@@ -1,9 +1,9 @@
 import type { Qos } from '#core/link';
 
 /**
- * Publishes on their way to the broker. All have the same QoS: of two with different ones the
- * later may overtake (QoS 2 counts from PUBREL on), MQTT promises order within one only (section
- * 4.6).
+ * Publishes on their way to the broker. A broker takes QoS 0 and 1 as they arrive, but QoS 2 only
+ * with PUBREL: what follows one of those with another QoS waits, or it would overtake. (MQTT
+ * itself promises order within one QoS only, section 4.6; `limit` 1 relies on nothing.)
  */
 export interface Window {
   /** Resolves when one more of this QoS may go. Rejects with the first failure or the signal's reason. */
@@ -40,7 +40,8 @@ export function createWindow(limit: number, onFailure: (error: Error) => void): 
       for (;;) {
         if (failure !== null) throw failure;
         signal.throwIfAborted();
-        if (count === 0 || (current === qos && count < limit)) return;
+        const overtakes = current === 2 && qos !== 2;
+        if (count === 0 || (!overtakes && count < limit)) return;
         await change(signal);
       }
     },

@@ -123,7 +123,9 @@ function receiveInto(client: MqttClient, session: Session, receive: Receive): vo
   };
   client.handleMessage = (packet, callback) => {
     const messageId = packet.messageId ?? 0;
-    receive(incoming(packet), packet.qos, acknowledge({ cmd: 'puback', messageId }));
+    // QoS 0 has no acknowledgment: Mosquitto closes on a PUBACK that names no message.
+    const answer = packet.qos === 0 ? nothing : acknowledge({ cmd: 'puback', messageId });
+    receive(incoming(packet), packet.qos, answer);
     callback(packet.qos === 1 ? ACKNOWLEDGED_LATER : undefined);
   };
   // QoS 2 is handed over before PUBREC (method A of MQTT 3.1.1 figure 4.3): after PUBREC the
@@ -223,6 +225,8 @@ function incoming(packet: IPublishPacket): Incoming {
     dup: packet.dup,
   };
 }
+
+const nothing = (): void => undefined;
 
 /** mqtt.js has no public way to acknowledge later than in its callback. */
 type PacketSender = {

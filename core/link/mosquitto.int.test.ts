@@ -161,6 +161,27 @@ it.each(VERSIONS)(
   },
 );
 
+it.each(VERSIONS)('MQTT %i: takes QoS 0, which is never acknowledged', async (protocolVersion) => {
+  const url = `mqtt://127.0.0.1:${await mosquitto('allow_anonymous true')}`;
+  const receiver = open(url, { clientId: 'receiver', protocolVersion });
+  const got: string[] = [];
+  receiver.onMessage((message) => {
+    got.push(text(message));
+  });
+  const states: string[] = [];
+  await receiver.subscribe('a', 0);
+  receiver.onState(({ kind }) => states.push(kind));
+  const sender = open(url, { clientId: 'sender', protocolVersion });
+  await sender.whenUp();
+  for (const name of ['1', '2', '3']) {
+    await sender.publish('a', bytes(name), { qos: 0, retain: false });
+  }
+  await expect.poll(() => got).toEqual(['1', '2', '3']);
+  // What we sent before this was answered has been read by the broker.
+  await receiver.publish('fence', bytes(''), { qos: 1, retain: false });
+  expect(states).not.toContain('lost');
+});
+
 it.each([
   // Mosquitto answers "not authorised" where a password is wrong.
   [4, 'NOT_AUTHORISED'],

@@ -20,6 +20,7 @@ export { cuttableFiles, PowerCut, type CuttableFiles } from './power-cut.ts';
 export { keychainSession, LOCK_KEYRING, type KeychainSession } from './keychain-session.ts';
 export { OPENSSL_KEY_TYPES, opensslIn, type Openssl, type OpensslKey } from './openssl.ts';
 export { seededRandom } from './random.ts';
+export { gathered, streamOf } from './streams.ts';
 export { tempDir, type TempDir } from './temp.ts';
 export { PacketType, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export {
