@@ -9,7 +9,7 @@ export type NodeKind =
   | 'bytes'
   /** A tag of CBOR; what it marks is its one child. */
   | 'tag'
-  /** An extension type or a time of MessagePack. */
+  /** An extension of MessagePack, times among them: its type, then its bytes as hex. */
   | 'extension';
 
 /** A value in its place. Parents come before their children, so a list is drawn as it stands. */
