@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { capture } from './cases/capture.ts';
 import { demo } from './cases/demo.ts';
 import { firmware } from './cases/firmware.ts';
 import { roundTrip } from './cases/round-trip.ts';
@@ -9,7 +10,7 @@ import { throughput } from './cases/throughput.ts';
 import type { Case, Result } from './result.ts';
 import { tableOf } from './table.ts';
 
-const CASES: readonly Case[] = [roundTrip, throughput, firmware, demo];
+const CASES: readonly Case[] = [roundTrip, throughput, capture, firmware, demo];
 
 const USAGE = `npm run bench -- [--short] [--check] [name…]
 

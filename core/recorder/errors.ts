@@ -1,4 +1,4 @@
-import { CodedError, type Refusal } from '#core/ports';
+import { CodedError, isCodedError, type Refusal } from '#core/ports';
 
 export type RecorderErrorCode =
   /** The capture was written by a later version of OTA Bench. */
@@ -25,7 +25,7 @@ export class RecorderError extends CodedError<RecorderErrorCode> {}
 
 /** An error as it crosses between threads. */
 export function refusalOf(error: unknown): Refusal {
-  if (error instanceof CodedError) {
+  if (isCodedError(error)) {
     return { code: error.code, reason: error.reason, next: error.next };
   }
   const reason = error instanceof Error ? error.message : String(error);

@@ -34,3 +34,15 @@ function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
 }
+
+/** Every text in it that a search may find; names of members are not. */
+export function extraStrings(bytes: Uint8Array): string[] {
+  const { detail, code, properties } = readExtra(bytes);
+  return stringsIn([detail, code, properties]);
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(stringsIn);
+  return typeof value === 'object' && value !== null ? stringsIn(Object.values(value)) : [];
+}

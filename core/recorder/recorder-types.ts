@@ -33,11 +33,11 @@ export type RecordedDetail = RecordedMessage & {
 export type Where = {
   /** MQTT wildcards; `#` includes events without a topic. */
   readonly topicFilter?: string;
-  /** Occurs in the topic, the payload, or what was told beside it. */
+  /** Occurs in the topic, the payload, the detail, the code or a property. */
   readonly text?: string;
   /** False unless given. */
   readonly matchCase?: boolean;
-  /** Of JavaScript, without `u`; tried on the payload as UTF-8 and on the detail. */
+  /** Of JavaScript, without `u`; tried on the payload as UTF-8, the detail, the code and each property. */
   readonly regex?: { readonly source: string; readonly ignoreCase?: boolean };
   readonly client?: string;
   readonly source?: string;

@@ -1,4 +1,5 @@
-import type { Segment } from './columns.ts';
+import { extraOf, type Segment } from './columns.ts';
+import { extraStrings } from './extra.ts';
 
 /** For topics, whose names are strings already. */
 export function foldedText(text: string, matchCase: boolean): string {
@@ -14,9 +15,12 @@ export function patternOf(text: string): RegExp {
   return new RegExp(text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), 'iu');
 }
 
+/** What JSON writes otherwise than it is. */
+const ESCAPED = /["\\\u0000-\u001f]/; // eslint-disable-line no-control-regex -- those are meant
+
 /**
- * Finds `text` in the payloads and extras of a whole segment, as bytes: one search through all
- * of its data is many times faster than one for each message.
+ * Finds `text` in the payloads of a whole segment, and in what was told beside them, as bytes:
+ * one search through all of its data is many times faster than one for each message.
  */
 export function createTextFinder(
   text: string,
@@ -24,16 +28,31 @@ export function createTextFinder(
 ): (segment: Segment) => (row: number) => boolean {
   const next = createByteSearch(Buffer.from(text), matchCase);
   const length = Buffer.byteLength(text);
-  return ({ columns, data, count }) => {
+  const isEscaped = ESCAPED.test(text);
+  const wanted = foldedText(text, matchCase);
+  const inExtra = (segment: Segment, row: number): boolean =>
+    segment.columns.extra[row] !== 0 &&
+    extraStrings(extraOf(segment, row)).some((each) =>
+      foldedText(each, matchCase).includes(wanted),
+    );
+
+  return (segment) => {
+    const { columns, data, count } = segment;
     const hits = new Uint8Array(count);
     let row = 0;
     for (let at = next(data, 0); at !== -1;) {
       while ((columns.end[row] ?? 0) <= at) row += 1;
       const end = columns.end[row] ?? 0;
-      const within = at + length <= end;
-      if (within) hits[row] = 1;
+      const inPayload = at + length <= end - (columns.extra[row] ?? 0);
+      // In the extra it may be the name of a member: its texts are looked at one by one.
+      if (inPayload || inExtra(segment, row)) hits[row] = 1;
       // One that runs over into the next message is in neither.
-      at = next(data, within ? end : at + 1);
+      at = next(data, at + length <= end ? end : at + 1);
+    }
+    if (isEscaped) {
+      for (row = 0; row < count; row += 1) {
+        if (hits[row] === 0 && inExtra(segment, row)) hits[row] = 1;
+      }
     }
     return (each) => hits[each] === 1;
   };

@@ -1,6 +1,6 @@
 import { topicMatches } from '#core/protocol';
 import { extraOf, payloadOf, sizeOf, type Segment } from './columns.ts';
-import { readExtra } from './extra.ts';
+import { extraStrings } from './extra.ts';
 import { FLAGS_LIMIT, readFlags } from './flags.ts';
 import type { KnownNames } from './known-names.ts';
 import type { Where } from './recorder-types.ts';
@@ -119,8 +119,6 @@ function patternTest(pattern: RegExp): (segment: Segment) => RowTest {
     const payload = payloadOf(segment, row);
     const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
     if (pattern.test(bytes.toString('utf8'))) return true;
-    if (segment.columns.extra[row] === 0) return false;
-    const { detail } = readExtra(extraOf(segment, row));
-    return detail !== undefined && pattern.test(detail);
+    return extraStrings(extraOf(segment, row)).some((each) => pattern.test(each));
   };
 }

@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { fixedClock, tempDir, type FixedClock, type TempDir } from '#core/testing';
+import { openRecorder, type Recorder, type RecorderOptions, type TrafficEvent } from './index.ts';
+
+let dir: TempDir;
+let clock: FixedClock;
+// Threads begin slowly where everything else runs at the same time.
+vi.setConfig({ testTimeout: 20_000 });
+
+beforeEach(async () => {
+  dir = await tempDir();
+  onTestFinished(dir.remove);
+  clock = fixedClock();
+});
+
+async function opened(options: Partial<RecorderOptions> = {}): Promise<Recorder> {
+  const recorder = await openRecorder({ file: dir.join('traffic.db'), clock, ...options });
+  onTestFinished(() => recorder.close());
+  return recorder;
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function aPublish(topic: string, payload: string | Uint8Array = '{}'): TrafficEvent {
+  const data = typeof payload === 'string' ? bytes(payload) : payload;
+  return { kind: 'publish', at: clock.now(), clientId: 'a', topic, payload: data, qos: 1 };
+}
+
+describe('a file that cannot be used', () => {
+  it.each([
+    ['damaged', () => Buffer.from('SQLite format 3\u0000'.padEnd(9_000, 'garbage'))],
+    ['no database', () => Buffer.from('hello '.repeat(1_000))],
+  ])('%s: is kept aside as it is, and a new one begun', async (_, content) => {
+    const file = dir.join('traffic.db');
+    writeFileSync(file, content());
+    const recorder = await opened();
+    const aside = `${file}.corrupt-20260102T030405Z`;
+    expect(readFileSync(aside).equals(content())).toBe(true);
+    expect(recorder.notices()).toMatchObject([
+      { code: 'CAPTURE_DAMAGED', reason: expect.stringContaining(aside) as unknown },
+    ]);
+    recorder.add(aPublish('t'));
+    await recorder.flush();
+    expect(recorder.counts().captured).toBe(1);
+  });
+
+  it('of another program: is kept aside', async () => {
+    const other = new DatabaseSync(dir.join('traffic.db'));
+    other.exec('CREATE TABLE precious (n); INSERT INTO precious VALUES (42)');
+    other.close();
+    const recorder = await opened();
+    expect(recorder.notices()).toHaveLength(1);
+    const aside = readdirSync(dir.path).find((name) => name.includes('corrupt'))!;
+    const kept = new DatabaseSync(dir.join(aside), { readOnly: true });
+    expect(kept.prepare('SELECT n FROM precious').get()).toEqual({ n: 42 });
+    kept.close();
+  });
+
+  it('of a newer version: is refused and not touched', async () => {
+    await (await opened()).close();
+    const file = dir.join('traffic.db');
+    const db = new DatabaseSync(file);
+    db.exec(`UPDATE migration SET version = 99; PRAGMA journal_mode = DELETE`);
+    db.close();
+    const before = readFileSync(file);
+    await expect(opened()).rejects.toMatchObject({ code: 'CAPTURE_NEWER' });
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(dir.path).filter((name) => name.includes('corrupt'))).toEqual([]);
+  });
+
+  it('where no file can be: says so by code', async () => {
+    await expect(opened({ file: dir.join('none', 'traffic.db') })).rejects.toMatchObject({
+      code: 'CAPTURE_UNUSABLE',
+    });
+    await expect(opened({ file: dir.path })).rejects.toMatchObject({ code: 'CAPTURE_UNUSABLE' });
+    await expect(opened({ file: 'traffic.db' })).rejects.toMatchObject({
+      code: 'CAPTURE_UNUSABLE',
+    });
+    expect(existsSync(dir.join('none'))).toBe(false);
+  });
+
+  it('tells a message whose stored bytes were changed', async () => {
+    const recorder = await opened();
+    recorder.add(aPublish('t', 'the truth'));
+    await recorder.close();
+    const db = new DatabaseSync(dir.join('traffic.db'));
+    db.prepare('UPDATE body SET data = ?').run(bytes('the tooth'));
+    db.close();
+    const again = await opened();
+    expect(await again.detail(1)).toMatchObject({ preview: 'the tooth', intact: false });
+  });
+});
