@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fixedClock, tempDir, type FixedClock, type TempDir } from '#core/testing';
@@ -90,5 +98,29 @@ describe('a file that cannot be used', () => {
     db.close();
     const again = await opened();
     expect(await again.detail(1)).toMatchObject({ preview: 'the tooth', intact: false });
+  });
+
+  it('damaged while it is in use: recording stops, and resuming begins a new one', async () => {
+    const file = dir.join('traffic.db');
+    const recorder = await opened();
+    for (let n = 0; n < 100; n += 1) {
+      recorder.add(aPublish(`t/${String(n)}`, randomBytes(100_000)));
+      if (n % 10 === 9) await recorder.flush();
+    }
+    await recorder.flush();
+    const { size } = statSync(file);
+    writeFileSync(file, randomBytes(size - 4_096), { flag: 'r+', flush: true });
+    truncateSync(`${file}-wal`);
+    await expect(recorder.setRetention({ bytes: 1, ageMs: 1 })).rejects.toMatchObject({
+      code: 'CAPTURE_DAMAGED',
+    });
+    expect(recorder.state()).toMatchObject({ kind: 'stopped', why: { code: 'CAPTURE_DAMAGED' } });
+    recorder.add(aPublish('lost'));
+    await recorder.resume();
+    expect(recorder.notices()).toMatchObject([{ code: 'CAPTURE_DAMAGED' }]);
+    recorder.add(aPublish('t', 'kept'));
+    await recorder.flush();
+    expect(recorder.counts()).toMatchObject({ captured: 101, dropped: { stopped: 1, total: 1 } });
+    expect((await recorder.rowsAt(0, 10)).map(({ preview }) => preview)).toEqual(['kept']);
   });
 });

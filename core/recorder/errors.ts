@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CodedError, isCodedError, type Refusal } from '#core/ports';
 
 export type RecorderErrorCode =
@@ -47,11 +49,24 @@ export function isDamage(error: unknown): boolean {
   return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 
+/** Less than this and nothing can be done in the folder. */
+const ROOM_BYTES = 1_048_576;
+
+function isFull(file: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize < ROOM_BYTES;
+  } catch {
+    return false;
+  }
+}
+
 /** What SQLite meant when it was asked to write. */
 export function writingError(file: string, error: unknown): RecorderError {
   if (error instanceof RecorderError) return error;
   const code = primaryCode(error);
-  if (code === SQLITE_FULL) {
+  // An I/O error is also what SQLite says when its shared memory finds no room.
+  if (code === SQLITE_FULL || (code === SQLITE_IOERR && isFull(file))) {
     return new RecorderError('CAPTURE_DISK_FULL', `no space left for ${file}`, {
       next: 'Free some disk space or lower the retention, then resume recording.',
       cause: error,

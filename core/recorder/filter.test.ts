@@ -135,7 +135,7 @@ it('finds exactly what a look at every message finds', { timeout: 120_000 }, asy
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
   expect(matched).toBeGreaterThan(1_000);
 });

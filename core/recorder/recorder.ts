@@ -28,7 +28,7 @@ export type RecorderOptions = {
 /**
  * Opens the capture and records from then on. Two threads stand behind it: one writes, one
  * answers queries, so that neither a search stalls the capture nor the disk whoever tells.
- * @throws RecorderError CAPTURE_NEWER, CAPTURE_UNUSABLE, RECORDER_FAILED
+ * @throws RecorderError CAPTURE_NEWER, CAPTURE_UNUSABLE, CAPTURE_DISK_FULL, RECORDER_FAILED
  */
 export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
   const { file, clock, log = silentLog } = options;
@@ -66,9 +66,9 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     bounds = next;
     if (!same) captures.tell(next);
   };
-  const startWriter = async (): Promise<Thread<WriterCalls>> => {
+  const startWriter = async (isDamaged: boolean): Promise<Thread<WriterCalls>> => {
     const started = await startThread<WriterCalls>({
-      data: { room: 'recorder', role: 'writer', file, now: clock.now() },
+      data: { room: 'recorder', role: 'writer', file, now: clock.now(), isDamaged },
       clock,
       onBatch: (message) => {
         // Stopped first, so that whoever hears of the loss sees why.
@@ -97,7 +97,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     },
   });
   const { queries, end: endQueries } = createQueries({ file, clock, assertOpen });
-  let writer = await startWriter().catch(async (error: unknown) => {
+  let writer = await startWriter(false).catch(async (error: unknown) => {
     await endQueries();
     throw error;
   });
@@ -137,18 +137,26 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     flush: () => intake.idle(),
     async resume() {
       assertOpen();
-      if (state.kind === 'recording') return;
+      if (state.kind !== 'stopped') return;
+      const { code } = state.why;
+      // Before anything is let go of: what can be read stays readable while the disk is full.
+      const mayGoOn = code === 'CAPTURE_DISK_FULL' || code === 'CAPTURE_WRITE_FAILED';
+      if (mayGoOn) await writer.call('probe', null);
       await Promise.all([writer.end(), endQueries()]);
       intake.abandon();
-      writer = await startWriter();
-      await writer.call('probe', null);
+      writer = await startWriter(code === 'CAPTURE_DAMAGED');
       intake.start();
       enter({ kind: 'recording' });
     },
     async setRetention(next) {
       assertOpen();
       retention = next;
-      while (await retain());
+      try {
+        while (await retain());
+      } catch (error) {
+        stop(refusalOf(error));
+        throw error;
+      }
     },
     async clear() {
       await intake.idle();

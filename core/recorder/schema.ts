@@ -2,7 +2,7 @@ import { existsSync, renameSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Refusal } from '#core/ports';
 import { migrate, StorageError } from '#core/storage';
-import { isDamage, RecorderError, refusalOf } from './errors.ts';
+import { isDamage, RecorderError, refusalOf, writingError } from './errors.ts';
 
 /** "OTAT", in the file's header: tells our captures from any other SQLite file. */
 const APPLICATION_ID = 0x4f544154;
@@ -41,10 +41,11 @@ export type Opened = { readonly db: DatabaseSync; readonly notices: readonly Ref
 
 /**
  * Opens or makes the capture. What is damaged or not ours is set aside, never changed.
- * @throws RecorderError CAPTURE_NEWER, CAPTURE_UNUSABLE
+ * @param isDamaged it was found to be, though it may open
+ * @throws RecorderError CAPTURE_NEWER, CAPTURE_UNUSABLE, CAPTURE_DISK_FULL
  */
-export function openCapture(file: string, now: number): Opened {
-  const fault = faultIn(file);
+export function openCapture(file: string, now: number, isDamaged: boolean): Opened {
+  const fault = isDamaged && existsSync(file) ? 'is damaged' : faultIn(file);
   const notices = fault === null ? [] : [setAside(file, now, fault)];
   try {
     return { db: make(file), notices };
@@ -145,6 +146,8 @@ function newer(file: string, version: number): RecorderError {
 
 function openingError(file: string, error: unknown): RecorderError {
   if (error instanceof RecorderError) return error;
+  const full = writingError(file, error instanceof StorageError ? error.cause : error);
+  if (full.code === 'CAPTURE_DISK_FULL') return full;
   const { reason } = refusalOf(error instanceof StorageError ? (error.cause ?? error) : error);
   return new RecorderError('CAPTURE_UNUSABLE', `cannot use ${file}: ${reason}`, {
     next: 'Check the folder and its free space, or choose another workspace.',

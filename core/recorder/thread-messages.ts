@@ -22,6 +22,8 @@ export type ThreadData = {
   readonly file: string;
   /** Wall clock, ms: names what is set aside. */
   readonly now: number;
+  /** It was found damaged by the thread before: to be set aside whatever it looks like. */
+  readonly isDamaged?: boolean;
 };
 
 type Answer<T> = T extends Promise<infer Value> ? Value : T;

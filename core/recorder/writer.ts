@@ -24,14 +24,14 @@ const VACUUM_PAGES = 2_048;
 const PROBE_BYTES = 256 * 1_024;
 
 /** The thread that owns the database's only writing connection. */
-export function runWriter(port: MessagePort, { file, now }: ThreadData): void {
+export function runWriter(port: MessagePort, { file, now, isDamaged = false }: ThreadData): void {
   const say = (message: FromThread, moved: ArrayBuffer[] = []): void => {
     port.postMessage(message, moved);
   };
   let db: DatabaseSync;
   let store: Store;
   try {
-    const opened = openCapture(file, now);
+    const opened = openCapture(file, now, isDamaged);
     db = opened.db;
     store = openStore(db);
     say({ kind: 'ready', notices: opened.notices, bounds: store.bounds() });
@@ -94,11 +94,13 @@ export function runWriter(port: MessagePort, { file, now }: ThreadData): void {
       topics: (query) => views.topics(query),
       branches: (query) => views.branches(query),
       probe: () => {
-        writing(() => {
-          // Two commits: what only passes through memory would prove nothing.
+        // Whatever failed before. Two commits: what only passes through memory proves nothing.
+        try {
           db.exec(`INSERT INTO body VALUES (-1, x'', x'', zeroblob(${String(PROBE_BYTES)}))`);
           db.exec('DELETE FROM body WHERE first = -1');
-        });
+        } catch (error) {
+          throw writingError(file, error);
+        }
         return null;
       },
       close: () => {
