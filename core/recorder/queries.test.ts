@@ -184,4 +184,29 @@ describe('topics', () => {
     ]);
     expect((await recorder.page(all)).rows).toMatchObject([{ id: 2, topic: 'gone' }]);
   });
+
+  it('stay in order and single while topics come, leave and come again between two looks', async () => {
+    const recorder = await opened();
+    const looks: string[][] = [];
+    const names = ['m', 'c', 'x', 'a', 'p'];
+    for (let round = 0; round < 12; round += 1) {
+      if (round % 3 === 0) await recorder.clear();
+      for (const name of names.slice(round % 4)) recorder.add(aPublish(name));
+      await recorder.flush();
+      if (round % 2 === 0) continue;
+      const { topics } = await recorder.topics({ limit: 10 });
+      looks.push(topics.map(({ topic }) => topic));
+      const { rows } = await recorder.page(all);
+      expect(looks.at(-1)).toEqual([...new Set(rows.map(({ topic }) => topic))].sort());
+    }
+    expect(looks).toHaveLength(6);
+  });
+
+  it('show the last payload also where it is not at hand any more', async () => {
+    const recorder = await opened();
+    recorder.add(aPublish('t', 'x'.repeat(500)));
+    await recorder.close();
+    const { topics } = await (await opened()).topics({ limit: 1 });
+    expect(topics).toMatchObject([{ last: { size: 500, preview: 'x'.repeat(200), cut: true } }]);
+  });
 });

@@ -41,7 +41,7 @@ export type Oldest = {
 };
 
 export function openStore(db: DatabaseSync): Store {
-  let { first, last } = readBounds(db);
+  let { first, last } = boundsOf(db);
   const originOf = openOriginBook(db);
   const book = openTopicBook(db, () => last);
   /** What the handing side calls by number; index 0 stands for none. */
@@ -170,13 +170,14 @@ export function openStore(db: DatabaseSync): Store {
 }
 
 /** Ids begin at 1 and are never given twice, also when every message left. */
-function readBounds(db: DatabaseSync): { first: number; last: number } {
+export function boundsOf(db: DatabaseSync): Bounds {
   const next = db.prepare(`SELECT value FROM fact WHERE name = 'next_id'`).get();
   const oldest = db.prepare('SELECT first FROM segment ORDER BY first LIMIT 1').get();
   const newest = db.prepare('SELECT first, count FROM segment ORDER BY first DESC LIMIT 1').get();
   const kept = Number(next?.['value'] ?? 1) - 1;
   const last = newest ? Number(newest['first']) + Number(newest['count']) - 1 : kept;
-  return { first: oldest ? Number(oldest['first']) : last + 1, last };
+  const first = oldest ? Number(oldest['first']) : last + 1;
+  return { first, last, count: last - first + 1 };
 }
 
 function canJoin(tail: number, size: number): boolean {

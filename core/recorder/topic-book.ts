@@ -6,6 +6,8 @@ import { rowsAfter } from './stored.ts';
 
 /** Enough of the last payload for a line of the topic tree. */
 export const HEAD_BYTES = 208;
+/** So many are kept at hand; of more topics than that, the others are read when looked at. */
+const HEADS_LIMIT = 20_000;
 /** How long what changed waits to be written: it can be counted again from the messages. */
 const KEEP_MS = 10_000;
 
@@ -20,7 +22,7 @@ export type Topic = {
   lastId: number;
   lastAt: number;
   lastSize: number;
-  /** First bytes of the last payload; null after a restart, until somebody looks. */
+  /** First bytes of the last payload; null where they are not at hand. */
   head: Uint8Array | null;
   readonly slot: number;
   dirty: boolean;
@@ -31,8 +33,10 @@ export type Topic = {
 export interface TopicBook {
   /** For use inside a transaction: a topic not seen before gets its row. */
   of(name: string): Topic;
-  /** Topics with messages, in no order. `change` differs when there are others than before. */
-  all(): { readonly topics: Iterable<Topic>; readonly change: number };
+  /** Topics that got their first message since this was last asked; all of them at first. */
+  takeArrived(): Topic[];
+  /** Rises when one lost its last message. */
+  departures(): number;
   readonly sparks: Sparks;
   /** After the commit. `topics`: of each row. */
   entered(segment: Segment, topics: readonly (Topic | null)[], now: number): void;
@@ -47,7 +51,9 @@ export function openTopicBook(db: DatabaseSync, lastId: () => number): TopicBook
   const byName = new Map<string, Topic>();
   const sparks = createSparks();
   const dirty = new Set<Topic>();
-  let change = 0;
+  let arrived = new Set<Topic>();
+  let departures = 0;
+  let heads = 0;
   let keptAt = 0;
 
   const insert = db.prepare('INSERT INTO topic (name) VALUES (?)');
@@ -79,12 +85,13 @@ export function openTopicBook(db: DatabaseSync, lastId: () => number): TopicBook
     topic.held += 1;
     touch(topic);
     if (readFlags(columns.flags[row] ?? 0).kind !== 'publish') return;
-    if (topic.count === 0) change += 1;
+    if (topic.count === 0) arrived.add(topic);
     topic.count += 1;
     topic.lastId = first + row;
     topic.lastAt = columns.at[row] ?? 0;
     topic.lastSize = sizeOf(segment, row);
     topic.bytes += topic.lastSize;
+    if (topic.head) heads -= 1;
     topic.head = null;
   };
   const write = (): void => {
@@ -107,6 +114,7 @@ export function openTopicBook(db: DatabaseSync, lastId: () => number): TopicBook
       topic.lastId = Number(row['last_id']);
       topic.lastAt = Number(row['last_at']);
       topic.lastSize = Number(row['last_size']);
+      if (topic.count > 0) arrived.add(topic);
     }
     const kept = db.prepare(`SELECT value FROM fact WHERE name = 'topics_through'`).get();
     const through = Number(kept?.['value'] ?? 0);
@@ -122,7 +130,12 @@ export function openTopicBook(db: DatabaseSync, lastId: () => number): TopicBook
     sparks,
     of: (name) =>
       byName.get(name) ?? enter(Number(insert.run(Buffer.from(name)).lastInsertRowid), name),
-    all: () => ({ topics: byName.values(), change }),
+    takeArrived() {
+      const taken = arrived;
+      arrived = new Set();
+      return [...taken];
+    },
+    departures: () => departures,
     entered(segment, topics, now) {
       for (let row = 0; row < segment.count; row += 1) {
         const topic = topics[row];
@@ -133,7 +146,9 @@ export function openTopicBook(db: DatabaseSync, lastId: () => number): TopicBook
       for (let row = segment.count - 1; row >= 0; row -= 1) {
         const topic = topics[row];
         if (topic?.lastId !== segment.first + row || topic.head !== null) continue;
+        if (heads >= HEADS_LIMIT) continue;
         topic.head = payloadOf(segment, row).slice(0, HEAD_BYTES);
+        heads += 1;
       }
     },
     left(segment) {
@@ -146,7 +161,7 @@ export function openTopicBook(db: DatabaseSync, lastId: () => number): TopicBook
         if (readFlags(segment.columns.flags[row] ?? 0).kind !== 'publish') continue;
         topic.count -= 1;
         topic.bytes -= sizeOf(segment, row);
-        if (topic.count === 0) change += 1;
+        if (topic.count === 0) departures += 1;
       }
       for (const topic of touched) touch(topic);
       // Table and messages agree again with this very transaction.
@@ -154,6 +169,7 @@ export function openTopicBook(db: DatabaseSync, lastId: () => number): TopicBook
       for (const topic of touched) {
         if (topic.held > 0) continue;
         topic.gone = true;
+        if (topic.head) heads -= 1;
         remove.run(topic.id);
         byId.delete(topic.id);
         byName.delete(topic.name);

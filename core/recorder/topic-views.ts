@@ -17,21 +17,25 @@ export interface TopicViews {
 
 /** @param headOf reads the first bytes of a message where they are not in memory any more */
 export function createTopicViews(book: TopicBook, headOf: (id: number) => Uint8Array): TopicViews {
-  let sorted: { change: number; topics: Topic[] } = { change: -1, topics: [] };
+  let sorted: Topic[] = [];
+  let departures = 0;
 
   /** By UTF-16 code units, so that all below one level stand together. */
-  const inOrder = (): Topic[] => {
-    const { topics, change } = book.all();
-    if (sorted.change !== change) {
-      const held = [...topics].filter(({ count }) => count > 0);
-      sorted = { change, topics: held.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+  const inOrder = (): readonly Topic[] => {
+    const arrived = book.takeArrived();
+    const left = book.departures();
+    if (left !== departures) {
+      departures = left;
+      sorted = sorted.filter(({ count }) => count > 0);
     }
-    return sorted.topics;
+    if (arrived.length > 0)
+      sorted = merged(sorted, arrived.filter(({ count }) => count > 0).sort(byName));
+    return sorted;
   };
   const view = (topic: Topic, now: number): TopicView => {
-    topic.head ??= headOf(topic.lastId);
+    const head = topic.head ?? headOf(topic.lastId);
     const spark = book.sparks.read(topic.slot, now);
-    const { text, cut } = previewOf(topic.head);
+    const { text, cut } = previewOf(head);
     return {
       topic: topic.name,
       count: topic.count,
@@ -43,7 +47,7 @@ export function createTopicViews(book: TopicBook, headOf: (id: number) => Uint8A
         at: topic.lastAt,
         size: topic.lastSize,
         preview: text,
-        cut: cut || topic.head.byteLength < topic.lastSize,
+        cut: cut || head.byteLength < topic.lastSize,
       },
     };
   };
@@ -62,26 +66,35 @@ export function createTopicViews(book: TopicBook, headOf: (id: number) => Uint8A
       const prefix = under === null ? '' : `${under}/`;
       const begin = firstFrom(all, prefix);
       const end = endOf(all, begin, prefix);
-      const levels = new Map<string, Topic[]>();
-      for (let n = begin; n < end; n += 1) {
+      const levels = new Map<string, Level>();
+      const levelOf = (name: string): Level => {
+        const known = levels.get(name) ?? { own: null, from: 0, to: 0 };
+        levels.set(name, known);
+        return known;
+      };
+      for (let n = begin; n < end;) {
         const topic = all[n];
         if (!topic) break;
         const slash = topic.name.indexOf('/', prefix.length);
-        const level = topic.name.slice(prefix.length, slash === -1 ? undefined : slash);
-        const known = levels.get(level);
-        if (known) known.push(topic);
-        else levels.set(level, [topic]);
+        if (slash === -1) {
+          levelOf(topic.name.slice(prefix.length)).own = topic;
+          n += 1;
+        } else {
+          const level = levelOf(topic.name.slice(prefix.length, slash));
+          // Everything below it follows: past it in a few steps, however much it is.
+          level.from = n;
+          level.to = n = endOf(all, n, topic.name.slice(0, slash + 1));
+        }
       }
       const names = [...levels.keys()].sort((a, b) => (a < b ? -1 : 1));
       const chosen = names.filter((name) => after === undefined || name > after).slice(0, limit);
       const branches = chosen.map((level): BranchView => {
-        const topics = levels.get(level) ?? [];
-        const path = prefix + level;
-        const own = topics.find(({ name }) => name === path);
+        const { own, from, to } = levelOf(level);
+        const topics = [...(own ? [own] : []), ...all.slice(from, to)];
         const spark = sumOfSparks(topics, now);
         return {
           level,
-          path,
+          path: prefix + level,
           own: own ? view(own, now) : null,
           topics: topics.length,
           count: sum(topics, ({ count }) => count),
@@ -89,7 +102,7 @@ export function createTopicViews(book: TopicBook, headOf: (id: number) => Uint8A
           rate: rateOf(spark),
           spark,
           lastAt: topics.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0),
-          hasBelow: topics.some(({ name }) => name !== path),
+          hasBelow: to > from,
         };
       });
       return { branches, total: names.length };
@@ -101,6 +114,32 @@ export function createTopicViews(book: TopicBook, headOf: (id: number) => Uint8A
     for (const { slot } of topics) book.sparks.addTo(total, slot, now);
     return total;
   }
+}
+
+/** Where a level's own topic is, and those below it: `from` up to, not including, `to`. */
+type Level = { own: Topic | null; from: number; to: number };
+
+function byName(a: Topic, b: Topic): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** Sorting all again for each new topic would take a second of a large tree. */
+function merged(held: readonly Topic[], arrived: readonly Topic[]): Topic[] {
+  const all: Topic[] = [];
+  let next = 0;
+  for (const topic of held) {
+    for (let each = arrived[next]; each && byName(each, topic) <= 0; each = arrived[next]) {
+      // One that left and came again stands in both.
+      if (each !== topic) all.push(each);
+      next += 1;
+    }
+    all.push(topic);
+  }
+  for (; next < arrived.length; next += 1) {
+    const each = arrived[next];
+    if (each) all.push(each);
+  }
+  return all;
 }
 
 function sum(topics: readonly Topic[], of: (topic: Topic) => number): number {

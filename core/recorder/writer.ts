@@ -6,7 +6,7 @@ import { columnBytes, cutOut, payloadOf } from './columns.ts';
 import { refusalOf, RecorderError, writingError } from './errors.ts';
 import type { Mark, Retention } from './recorder-types.ts';
 import { openCapture } from './schema.ts';
-import { openStore, type Store } from './store.ts';
+import { boundsOf, openStore, type Store } from './store.ts';
 import { readSegmentOf } from './stored.ts';
 import type { FromThread, ThreadData, ToThread, WriterCalls } from './thread-messages.ts';
 import { HEAD_BYTES } from './topic-book.ts';
@@ -29,18 +29,18 @@ export function runWriter(port: MessagePort, { file, now, isDamaged = false }: T
     port.postMessage(message, moved);
   };
   let db: DatabaseSync;
-  let store: Store;
   try {
     const opened = openCapture(file, now, isDamaged);
     db = opened.db;
-    store = openStore(db);
-    say({ kind: 'ready', notices: opened.notices, bounds: store.bounds() });
+    // Told before the topics are read, of which there may be many: batches wait for them here.
+    say({ kind: 'ready', notices: opened.notices, bounds: boundsOf(db) });
   } catch (error) {
     say({ kind: 'failed', why: refusalOf(error) });
     port.close();
     return;
   }
 
+  const store = openStore(db);
   /** Once a write failed nothing more is written: what memory says may differ from the file. */
   let failure: RecorderError | null = null;
   const writing = <T>(work: () => T): T => {
