@@ -2,21 +2,32 @@ import { Socket } from 'node:net';
 import { connect, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
 import { LinkError } from './errors.ts';
 import { clientOptions } from './options.ts';
+import { fromWire, limitsIn } from './properties.ts';
+import { answerIn, spoken } from './reasons.ts';
 import {
   closedByBroker,
   connectionError,
   disconnectReason,
   linkClosed,
-  linkError,
   notConnected,
 } from './refusals.ts';
+import { createSending } from './sending.ts';
 import type { Session, Settle } from './session.ts';
-import type { Incoming, LinkOptions, OutgoingMessage, Qos } from './types.ts';
+import type {
+  BrokerAnswer,
+  Incoming,
+  LinkOptions,
+  OutgoingMessage,
+  Qos,
+  ServerLimits,
+} from './types.ts';
 
 /** One TCP connection, from CONNECT to the end of its socket. It never reconnects. */
 export interface Connection {
   /** Resolves on CONNACK 0, rejects with why there was none. */
-  readonly opened: Promise<{ readonly sessionPresent: boolean }>;
+  readonly opened: Promise<Opened>;
+  /** What the broker takes; null with MQTT 3.1.1, which does not say. */
+  readonly limits: ServerLimits | null;
   /** Resolves with the reason once the socket is gone. */
   readonly ended: Promise<LinkError>;
   /** Settles exactly once. Returns how to stop caring about it. */
@@ -26,6 +37,8 @@ export interface Connection {
   cut(why: LinkError): void;
   disconnect(): Promise<void>;
 }
+
+export type Opened = { readonly sessionPresent: boolean };
 
 /** `acknowledge` sends PUBACK or PUBREC; `message` is null for a copy already handed over. */
 export type Receive = (message: Incoming | null, qos: Qos, acknowledge: () => void) => boolean;
@@ -43,13 +56,21 @@ export function openConnection(
   receive: Receive,
 ): Connection {
   const client = openClient(options, session);
-  const inFlight = new Map<number, Settle>();
+  /** mqtt.js calls back right behind the packet that it is about. */
+  let last: BrokerAnswer | null = null;
+  const sending = createSending(client, session, () => last);
+  const { inFlight } = sending;
+  let limits: ServerLimits | null = null;
   let isOpen = false;
   let why: LinkError | null = null;
 
-  const opened = new Promise<{ sessionPresent: boolean }>((resolve, reject) => {
+  const opened = new Promise<Opened>((resolve, reject) => {
     client.once('connect', (packet) => {
       isOpen = true;
+      if (options.protocolVersion === 5) {
+        limits = limitsIn(packet);
+        sending.allow(limits.receiveMaximum);
+      }
       resolve({ sessionPresent: packet.sessionPresent });
     });
     client.once('close', () => {
@@ -67,6 +88,7 @@ export function openConnection(
         settle.reject(inFlightWhen(reason));
       }
       inFlight.clear();
+      sending.abandon(inFlightWhen(reason));
       resolve(reason);
     });
   });
@@ -78,22 +100,28 @@ export function openConnection(
   client.on('error', (error) => {
     if (error === ACKNOWLEDGED_LATER) return;
     // mqtt.js leaves the socket open after a packet it cannot read; nothing sensible follows.
-    cut(connectionError(error, isOpen));
+    cut(connectionError(error, isOpen, last));
   });
   client.on('disconnect', (packet) => {
-    why ??= disconnectReason(packet.reasonCode ?? 0);
+    const answer = answerIn(packet);
+    // MQTT-4.13.1: the broker has said its last word, whether it closes or not.
+    if (answer) cut(disconnectReason(answer));
   });
 
   receiveInto(client, session, receive);
   client.on('packetreceive', (packet) => {
+    last = answerIn(packet);
     followQos2(client, session, inFlight, packet);
   });
 
   return {
     opened,
     ended,
-    publish: (message, settle) => sendPublish(client, session, inFlight, message, settle),
-    subscribe: (filter, qos) => sendSubscribe(client, filter, qos),
+    get limits() {
+      return limits;
+    },
+    publish: (message, settle) => sending.publish(message, settle),
+    subscribe: (filter, qos) => sendSubscribe(client, filter, qos, () => last),
     cut,
     disconnect: async () => {
       why ??= linkClosed();
@@ -161,7 +189,7 @@ function followQos2(
     if (settle) session.released.set(id, settle);
   }
   if (packet.cmd === 'pubcomp') {
-    session.released.get(id)?.resolve();
+    session.released.get(id)?.resolve(answerIn(packet));
     session.released.delete(id);
   }
   if (packet.cmd === 'connack' && packet.sessionPresent) {
@@ -175,40 +203,16 @@ function followQos2(
   }
 }
 
-function sendPublish(
+function sendSubscribe(
   client: MqttClient,
-  session: Session,
-  inFlight: Map<number, Settle>,
-  message: OutgoingMessage,
-  settle: Settle,
-): () => void {
-  const { topic, payload, qos, retain } = message;
-  if (!client.connected || client.disconnecting) {
-    settle.reject(notConnected());
-    return () => undefined;
-  }
-  let id: number | null = null;
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  client.publish(topic, bytes, { qos, retain }, (error) => {
-    if (id !== null && !inFlight.delete(id)) return;
-    if (!error) settle.resolve();
-    else settle.reject(publishRefusal(error));
-  });
-  if (qos === 0) return () => undefined;
-  const messageId = client.getLastMessageId();
-  id = messageId;
-  inFlight.set(messageId, settle);
-  return () => {
-    session.released.delete(messageId);
-    if (inFlight.delete(messageId)) client.removeOutgoingMessage(messageId);
-  };
-}
-
-function sendSubscribe(client: MqttClient, filter: string, qos: Qos): Promise<void> {
+  filter: string,
+  qos: Qos,
+  last: () => BrokerAnswer | null,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     client.subscribe(filter, { qos }, (error) => {
       if (!error) resolve();
-      else if (/^Subscribe error/.test(error.message)) reject(subscribeRefused(filter));
+      else if (/^Subscribe error/.test(error.message)) reject(subscribeRefused(filter, last()));
       else reject(notConnected(error));
     });
   });
@@ -217,7 +221,9 @@ function sendSubscribe(client: MqttClient, filter: string, qos: Qos): Promise<vo
 function incoming(packet: IPublishPacket): Incoming {
   const { payload } = packet;
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+  const properties = fromWire(packet.properties);
   return {
+    ...(properties === undefined ? {} : { properties }),
     topic: packet.topic,
     payload: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     qos: packet.qos,
@@ -240,27 +246,17 @@ function inFlightWhen(reason: LinkError): LinkError {
   return new LinkError(reason.code, `${reason.reason}, before it acknowledged this message`, {
     next: reason.next,
     cause: reason,
+    answer: reason.answer,
   });
 }
 
-function publishRefusal(error: Error): LinkError {
-  if ('code' in error && typeof error.code === 'number') {
-    return linkError(
-      [
-        'REFUSED',
-        `the broker refused this message: ${error.message} (${error.code})`,
-        "Allow this topic in the broker's access rules, or correct the message.",
-      ],
-      error,
-    );
-  }
-  return notConnected(error);
-}
-
-function subscribeRefused(filter: string): LinkError {
-  return linkError([
+function subscribeRefused(filter: string, last: BrokerAnswer | null): LinkError {
+  // MQTT 3.1.1 knows one code, which says nothing more.
+  const answer = last?.packet === 'SUBACK' && last.code > 128 ? last : null;
+  const why = answer === null ? '' : `: ${spoken(answer)}`;
+  return new LinkError(
     'SUBSCRIBE_REFUSED',
-    `the broker refused the subscription to ${filter}`,
-    "Allow reading this topic for this user in the broker's access rules.",
-  ]);
+    `the broker refused the subscription to ${filter}${why}`,
+    { next: "Allow reading this topic for this user in the broker's access rules.", answer },
+  );
 }

@@ -1,4 +1,5 @@
 import { CodedError } from '#core/ports';
+import type { BrokerAnswer } from './types.ts';
 
 export type LinkErrorCode =
   // Opening a connection.
@@ -26,9 +27,22 @@ export type LinkErrorCode =
   | 'PUBACK_TIMEOUT'
   | 'REFUSED'
   | 'TOPIC_INVALID'
+  | 'PROPERTIES_INVALID'
   | 'SUBSCRIBE_REFUSED'
   // The outbox.
   | 'KEY_REUSED';
 
 /** Why a connection or a message did not make it. */
-export class LinkError extends CodedError<LinkErrorCode> {}
+export class LinkError extends CodedError<LinkErrorCode> {
+  /** What the broker said, where it said something. */
+  readonly answer: BrokerAnswer | null;
+
+  constructor(
+    code: LinkErrorCode,
+    reason: string,
+    options: { next: string; cause?: unknown; answer?: BrokerAnswer | null },
+  ) {
+    super(code, reason, options);
+    this.answer = options.answer ?? null;
+  }
+}

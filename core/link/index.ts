@@ -2,7 +2,9 @@ export { LinkError, type LinkErrorCode } from './errors.ts';
 export { openLink } from './link.ts';
 export { createOutbox, type OutboxOptions } from './outbox.ts';
 export { publishWithRetry, type RetryOptions } from './retry.ts';
+export { reasonWords } from './reasons.ts';
 export type {
+  BrokerAnswer,
   Incoming,
   Link,
   LinkAccess,
@@ -11,9 +13,12 @@ export type {
   LinkTls,
   MessageHandler,
   MessageProperties,
+  Mqtt5Options,
   Outbox,
   OutboxMessage,
   OutboxResult,
   OutgoingMessage,
+  PublishOptions,
   Qos,
+  ServerLimits,
 } from './types.ts';

@@ -3,6 +3,7 @@ import { openConnection, type Connection } from './connection.ts';
 import { LinkError } from './errors.ts';
 import { createInbox } from './inbox.ts';
 import { clientOptions } from './options.ts';
+import { checkLimits, checkProperties } from './properties.ts';
 import { checkTopic, publishOn } from './publish.ts';
 import {
   backlog,
@@ -78,7 +79,9 @@ export function openLink(options: LinkOptions): Link {
       connection = current;
       if (!sessionPresent) forgetSession(session, sessionGone());
       await subscriptions.renew(current, sessionPresent);
-      if (connection === current && !closed) become({ kind: 'up', since: clock.now() });
+      if (connection !== current || closed) return;
+      const { limits } = current;
+      become({ kind: 'up', since: clock.now(), ...(limits === null ? {} : { limits }) });
     }, ignore);
     const why = await current.ended;
     attempt = connection = null;
@@ -90,13 +93,14 @@ export function openLink(options: LinkOptions): Link {
     while (!closed) {
       become({ kind: 'connecting' });
       const began = clock.monotonic();
-      const { code, reason, next } = await connectOnce().catch(asLinkError);
+      const { code, reason, next, answer } = await connectOnce().catch(asLinkError);
       if (closing.signal.aborted) return;
       failures = clock.monotonic() - began >= STABLE_MS ? 1 : failures + 1;
       const most = options.maxRetryMs ?? MAX_RETRY_MS;
       const delay = withJitter(doubling(failures, options.retryMs ?? RETRY_MS, most), most, random);
       log('info', `${options.clientId} is not connected: ${reason}`, { code, retryInMs: delay });
-      become({ kind: 'lost', code, reason, next, retryAt: clock.now() + delay });
+      const retryAt = clock.now() + delay;
+      become({ kind: 'lost', code, reason, next, retryAt, ...(answer === null ? {} : { answer }) });
       await clock.sleep(delay, closing.signal).catch(ignore);
     }
   };
@@ -142,12 +146,16 @@ export function openLink(options: LinkOptions): Link {
       };
     },
     whenUp: (signal) => untilUp(link, signal),
-    async publish(topic, payload, { qos, retain }, signal) {
+    async publish(topic, payload, { qos, retain, properties, onAnswer }, signal) {
       signal?.throwIfAborted();
       checkTopic(topic);
+      if (properties) checkProperties(properties, options.protocolVersion ?? 4);
       if (state.kind === 'closed') throw linkClosed();
       if (!connection) throw notConnected();
-      await publishOn(connection, { topic, payload, qos, retain }, { clock, timeoutMs, signal });
+      const more = properties === undefined ? {} : { properties };
+      const message = { topic, payload, qos, retain, ...more };
+      if (connection.limits) checkLimits(message, connection.limits);
+      await publishOn(connection, message, { clock, timeoutMs, signal, onAnswer });
     },
     async subscribe(filter, qos) {
       if (closed) throw linkClosed();

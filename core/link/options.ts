@@ -1,5 +1,6 @@
 import type { IClientOptions } from 'mqtt';
 import { LinkError } from './errors.ts';
+import { userWire } from './properties.ts';
 import type { LinkAccess, LinkOptions } from './types.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -26,7 +27,7 @@ export function clientOptions(options: LinkOptions): IClientOptions {
     clientId: options.clientId,
     clean: options.clean ?? false,
     protocolVersion: options.protocolVersion ?? 4,
-    ...sessionExpiry(options),
+    ...mqtt5(options),
     ...(access.username === undefined ? {} : { username: access.username }),
     ...(access.password === undefined ? {} : { password: access.password }),
     ...(options.will
@@ -47,11 +48,23 @@ export function clientOptions(options: LinkOptions): IClientOptions {
   };
 }
 
-/** MQTT 5 forgets a session at once unless told otherwise; 3.1.1 keeps it with clean = false. */
-function sessionExpiry(options: LinkOptions): IClientOptions {
-  if (options.protocolVersion !== 5 || options.clean === true) return {};
-  const aWeek = 7 * 24 * 3_600;
-  return { properties: { sessionExpiryInterval: aWeek } };
+/** Seconds. MQTT 5 forgets a session at once unless told otherwise; 3.1.1 keeps it. */
+const SESSION_EXPIRY_S = 7 * 24 * 3_600;
+
+function mqtt5(options: LinkOptions): IClientOptions {
+  if (options.protocolVersion !== 5) return {};
+  const { receiveMaximum, maximumPacketBytes, user, topicAliases } = options.mqtt5 ?? {};
+  const expiry = options.mqtt5?.sessionExpirySeconds;
+  const kept = expiry ?? (options.clean === true ? undefined : SESSION_EXPIRY_S);
+  return {
+    autoAssignTopicAlias: topicAliases ?? false,
+    properties: {
+      ...(kept === undefined ? {} : { sessionExpiryInterval: kept }),
+      ...(receiveMaximum === undefined ? {} : { receiveMaximum }),
+      ...(maximumPacketBytes === undefined ? {} : { maximumPacketSize: maximumPacketBytes }),
+      ...(user === undefined ? {} : { userProperties: userWire(user) }),
+    },
+  };
 }
 
 function tlsOptions({ tls }: LinkAccess): IClientOptions {

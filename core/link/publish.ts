@@ -2,19 +2,20 @@ import type { Clock } from '#core/ports';
 import type { Connection } from './connection.ts';
 import type { LinkError } from './errors.ts';
 import { linkError } from './refusals.ts';
-import type { OutgoingMessage } from './types.ts';
+import type { BrokerAnswer, OutgoingMessage } from './types.ts';
 
 export type Patience = {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  readonly onAnswer?: ((answer: BrokerAnswer) => void) | undefined;
 };
 
 /** Publishes on this connection; ends with its acknowledgment, its loss, time or the signal. */
 export function publishOn(
   connection: Connection,
   message: OutgoingMessage,
-  { clock, timeoutMs, signal }: Patience,
+  { clock, timeoutMs, signal, onAnswer }: Patience,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const over = new AbortController();
@@ -23,7 +24,9 @@ export function publishOn(
       settle();
     };
     const forget = connection.publish(message, {
-      resolve: () => {
+      resolve: (answer) => {
+        // PUBCOMP is told by the session and by mqtt.js.
+        if (answer !== null && !over.signal.aborted) onAnswer?.(answer);
         end(resolve);
       },
       reject: (why) => {

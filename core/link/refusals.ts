@@ -1,4 +1,6 @@
 import { LinkError, type LinkErrorCode } from './errors.ts';
+import { reasonWords, spoken } from './reasons.ts';
+import type { BrokerAnswer } from './types.ts';
 
 type Story = readonly [code: LinkErrorCode, reason: string, next: string];
 
@@ -40,30 +42,33 @@ const CONNACK: Readonly<Record<number, Story>> = {
   159: ['BROKER_UNAVAILABLE', 'the broker limits how often clients may connect', WAIT],
 };
 
-function connackRefusal(code: number): LinkError {
-  const story = CONNACK[code] ?? [
-    'BROKER_UNAVAILABLE',
-    `the broker refused the connection with code ${code}`,
+function connackRefusal(code: number, answer: BrokerAnswer | null): LinkError {
+  const [kind, reason, next] = CONNACK[code] ?? [
+    'BROKER_UNAVAILABLE' as const,
+    `the broker refused the connection: ${reasonWords(code)}`,
     ASK_ADMIN,
   ];
-  return linkError(story);
+  const says = answer?.reasonString ?? null;
+  const more = says === null ? '' : `; it says ${JSON.stringify(says)}`;
+  return new LinkError(kind, `${reason}${more}`, { next, answer });
 }
 
 /** MQTT 5 section 3.14.2.1: what a DISCONNECT from the broker says. */
-export function disconnectReason(code: number): LinkError {
-  switch (code) {
+export function disconnectReason(answer: BrokerAnswer): LinkError {
+  const reason = `the broker closed: ${spoken(answer)}`;
+  switch (answer.code) {
     case 142:
-      return linkError([
+      return new LinkError(
         'TAKEN_OVER',
-        'another client connected with the same client id',
-        'Give each client its own id; look for a second instance of this role.',
-      ]);
-    case 135:
-      return linkError(['CLOSED_BY_BROKER', 'the broker closed: not authorised', ASK_ADMIN]);
+        `another client connected with the same client id: ${spoken(answer)}`,
+        { next: 'Give each client its own id; look for a second instance of this role.', answer },
+      );
+    case 136:
+    case 137:
     case 139:
-      return linkError(['CLOSED_BY_BROKER', 'the broker is shutting down', WAIT]);
+      return new LinkError('CLOSED_BY_BROKER', reason, { next: WAIT, answer });
     default:
-      return linkError(['CLOSED_BY_BROKER', `the broker closed with code ${code}`, ASK_ADMIN]);
+      return new LinkError('CLOSED_BY_BROKER', reason, { next: ASK_ADMIN, answer });
   }
 }
 
@@ -85,9 +90,15 @@ const UNTRUSTED = new Set([
 ]);
 
 /** What an error of the socket, of TLS or of mqtt.js means. `opened`: CONNACK had come. */
-export function connectionError(error: Error, opened: boolean): LinkError {
+export function connectionError(
+  error: Error,
+  opened: boolean,
+  answer: BrokerAnswer | null = null,
+): LinkError {
   const code = codeOf(error);
-  if (typeof code === 'number') return connackRefusal(code);
+  if (typeof code === 'number') {
+    return connackRefusal(code, answer?.packet === 'CONNACK' ? answer : null);
+  }
   return linkError(socketStory(code ?? '', error.message, opened), error);
 }
 

@@ -17,7 +17,12 @@ export function withJitter(delayMs: number, mostMs: number, random: Random): num
 }
 
 /** Sending the same again would end the same. */
-const FINAL: ReadonlySet<LinkErrorCode> = new Set(['REFUSED', 'TOPIC_INVALID', 'LINK_CLOSED']);
+const FINAL: ReadonlySet<LinkErrorCode> = new Set([
+  'REFUSED',
+  'TOPIC_INVALID',
+  'PROPERTIES_INVALID',
+  'LINK_CLOSED',
+]);
 function isFinal(error: LinkError): boolean {
   return FINAL.has(error.code);
 }

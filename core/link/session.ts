@@ -1,8 +1,13 @@
 import { DefaultMessageIdProvider } from 'mqtt';
 import type { LinkError } from './errors.ts';
+import type { BrokerAnswer } from './types.ts';
 
 /** How a publish ends: resolved on its acknowledgment, rejected with why not. */
-export type Settle = { readonly resolve: () => void; readonly reject: (why: LinkError) => void };
+export type Settle = {
+  /** With what the broker said; null for QoS 0. */
+  readonly resolve: (answer: BrokerAnswer | null) => void;
+  readonly reject: (why: LinkError) => void;
+};
 
 /**
  * What one MQTT session keeps from connection to connection (MQTT 3.1.1 section 4.1).

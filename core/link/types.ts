@@ -7,8 +7,8 @@ export type Qos = 0 | 1 | 2;
 export type LinkState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting' }
-  /** `since`: wall clock, ms. Subscriptions are in force again. */
-  | { readonly kind: 'up'; readonly since: number }
+  /** `since`: wall clock, ms. Subscriptions are in force again. `limits`: of MQTT 5. */
+  | { readonly kind: 'up'; readonly since: number; readonly limits?: ServerLimits }
   /** Will be tried again at `retryAt` (wall clock, ms). */
   | {
       readonly kind: 'lost';
@@ -17,8 +17,50 @@ export type LinkState =
       /** What a person can do about it. */
       readonly next: string;
       readonly retryAt: number;
+      /** Where the broker itself said why. */
+      readonly answer?: BrokerAnswer;
     }
   | { readonly kind: 'closed' };
+
+/** What a broker of MQTT 5 says of itself in CONNACK; null and [] where it says nothing. */
+export type ServerLimits = {
+  /** Messages of QoS 1 and 2 that may wait for their acknowledgment at once; we keep to it. */
+  readonly receiveMaximum: number;
+  readonly maximumQos: Qos;
+  readonly retainAvailable: boolean;
+  readonly maximumPacketBytes: number | null;
+  /** 0: it takes no aliases. */
+  readonly topicAliasMaximum: number;
+  readonly keepaliveSeconds: number | null;
+  readonly sessionExpirySeconds: number | null;
+  readonly assignedClientId: string | null;
+  readonly user: readonly (readonly [name: string, value: string])[];
+};
+
+/** What the broker answered, as far as its version of MQTT says anything. */
+export type BrokerAnswer = {
+  readonly packet: 'CONNACK' | 'PUBACK' | 'PUBREC' | 'PUBCOMP' | 'SUBACK' | 'DISCONNECT';
+  /** MQTT 5 section 2.4; of CONNACK in MQTT 3.1.1 its return code. */
+  readonly code: number;
+  /** What the code means. */
+  readonly words: string;
+  /** The broker's own sentence. */
+  readonly reasonString: string | null;
+  readonly user: readonly (readonly [name: string, value: string])[];
+};
+
+/** What this side says in CONNECT. MQTT 5 only. */
+export type Mqtt5Options = {
+  /** Messages of QoS 1 and 2 that the broker may send before it hears. 1–65,535. */
+  readonly receiveMaximum?: number;
+  /** Larger ones the broker drops. */
+  readonly maximumPacketBytes?: number;
+  /** How long the broker keeps the session while we are away. Default a week, 0 when `clean`. */
+  readonly sessionExpirySeconds?: number;
+  /** Send a number in place of a topic that was sent before, where the broker allows it. */
+  readonly topicAliases?: boolean;
+  readonly user?: readonly (readonly [name: string, value: string])[];
+};
 
 export type LinkTls = {
   /** PEM contents, not file names. */
@@ -53,6 +95,7 @@ export type LinkOptions = {
     readonly retain: boolean;
   };
   readonly protocolVersion?: 4 | 5;
+  readonly mqtt5?: Mqtt5Options;
   /** Longest wait for TCP, TLS and CONNACK together. Default 10,000. */
   readonly connectTimeoutMs?: number;
   /** Longest wait for PUBACK or PUBCOMP. Default 10,000. */
@@ -90,6 +133,17 @@ export type Incoming = {
   readonly retain: boolean;
   /** The broker says it has sent this before. */
   readonly dup: boolean;
+  /** Where MQTT 5 carried any. */
+  readonly properties?: MessageProperties;
+};
+
+export type PublishOptions = {
+  readonly qos: Qos;
+  readonly retain: boolean;
+  /** MQTT 5 only; otherwise PROPERTIES_INVALID. */
+  readonly properties?: MessageProperties;
+  /** Told of PUBACK or PUBCOMP before the promise resolves; code 16 says that nobody listens. */
+  readonly onAnswer?: (answer: BrokerAnswer) => void;
 };
 
 export type MessageHandler = (message: Incoming) => void | Promise<void>;
@@ -110,12 +164,13 @@ export interface Link {
    * Resolves on PUBACK (QoS 1) or PUBCOMP (QoS 2), for QoS 0 once handed to the socket.
    * Never queues: NOT_CONNECTED while down. Loss of the connection in flight rejects at once
    * (CLOSED_BY_BROKER, CONNECTION_LOST); whether to send again is the caller's decision, nothing
-   * is re-sent behind its back. Also PUBACK_TIMEOUT, REFUSED, TOPIC_INVALID, LINK_CLOSED.
+   * is re-sent behind its back. Also PUBACK_TIMEOUT, REFUSED, TOPIC_INVALID, PROPERTIES_INVALID,
+   * LINK_CLOSED. With MQTT 5, no more are on their way than the broker takes; others wait here.
    */
   publish(
     topic: string,
     payload: Uint8Array,
-    options: { readonly qos: Qos; readonly retain: boolean },
+    options: PublishOptions,
     signal?: AbortSignal,
   ): Promise<void>;
   /**
@@ -142,6 +197,7 @@ export type OutgoingMessage = {
   readonly payload: Uint8Array;
   readonly qos: Qos;
   readonly retain: boolean;
+  readonly properties?: MessageProperties;
 };
 
 export type OutboxMessage = OutgoingMessage & {

@@ -22,7 +22,8 @@ export function untilUp(
     if (state.kind === 'up') answer.resolve(undefined);
     if (state.kind === 'closed') answer.reject(linkClosed());
     if (state.kind === 'lost' && REFUSALS.has(state.code)) {
-      answer.reject(new LinkError(state.code, state.reason, { next: state.next }));
+      const { code, reason, next } = state;
+      answer.reject(new LinkError(code, reason, { next, answer: state.answer ?? null }));
     }
   };
   const aborted = (): void => {
