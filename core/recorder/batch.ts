@@ -3,7 +3,7 @@ import { BYTES_PER_MESSAGE, columnsOver, type Columns } from './columns.ts';
 /** At most this many messages go to the database together. */
 export const BATCH_MESSAGES = 2_048;
 /** Bytes of payload in one batch; a larger message is a batch of its own. */
-export const BATCH_BYTES = 512 * 1_024;
+const BATCH_BYTES = 512 * 1_024;
 
 /** Who told a message: the source, and the client there. */
 export type Origin = readonly [source: string, client: string | null];

@@ -82,7 +82,7 @@ export function segmentFrom(
   return { first, count, columns: columnsOver(aligned.buffer, aligned.byteOffset, count), data };
 }
 
-export function startOf({ columns }: Segment, row: number): number {
+function startOf({ columns }: Segment, row: number): number {
   return row === 0 ? 0 : (columns.end[row - 1] ?? 0);
 }
 

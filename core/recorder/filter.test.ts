@@ -45,8 +45,9 @@ function holds(where: Where, event: TrafficEvent): boolean {
   return tests.every(Boolean);
 }
 
-const optional = <T>(values: Record<string, fc.Arbitrary<T>>): fc.Arbitrary<Record<string, T>> =>
-  fc.record(values, { requiredKeys: [] });
+const optional = <T>(
+  values: Record<string, fc.Arbitrary<T>>,
+): fc.Arbitrary<Record<string, T | undefined>> => fc.record(values, { requiredKeys: [] });
 const qos = fc.constantFrom(0 as const, 1 as const, 2 as const);
 const kind = fc.constantFrom('publish' as const, 'connect' as const, 'refused' as const);
 const level = fc.constantFrom('a', 'b', 'Ä', '');

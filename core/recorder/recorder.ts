@@ -101,6 +101,8 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     await endQueries();
     throw error;
   });
+  /** False after a resume that failed half-way. */
+  let writerLives = true;
   const asked = (): Thread<WriterCalls> => {
     assertOpen();
     return writer;
@@ -141,10 +143,12 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
       const { code } = state.why;
       // Before anything is let go of: what can be read stays readable while the disk is full.
       const mayGoOn = code === 'CAPTURE_DISK_FULL' || code === 'CAPTURE_WRITE_FAILED';
-      if (mayGoOn) await writer.call('probe', null);
+      if (mayGoOn && writerLives) await writer.call('probe', null);
+      writerLives = false;
       await Promise.all([writer.end(), endQueries()]);
       intake.abandon();
       writer = await startWriter(code === 'CAPTURE_DAMAGED');
+      writerLives = true;
       intake.start();
       enter({ kind: 'recording' });
     },

@@ -1,5 +1,5 @@
 /** One step of a sparkline, and how many are kept: the last minute. */
-export const STEP_MS = 2_000;
+const STEP_MS = 2_000;
 export const STEPS = 30;
 /** Whole steps from which a rate is taken: ten seconds. */
 const RATE_STEPS = 5;

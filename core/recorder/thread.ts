@@ -72,38 +72,38 @@ export async function startThread<Calls>(deps: ThreadDeps): Promise<Thread<Calls
     else call?.reject(errorOf(message.why));
   };
 
-  const ready = await new Promise<Extract<FromThread, { kind: 'ready' }>>((resolve, reject) => {
-    const died = (error: RecorderError): void => {
-      reject(error);
-      if (dead) return;
-      dead = true;
-      refuseAll(error);
-      onDeath(error);
-    };
-    worker.on('error', (cause) => {
-      died(threadFault(data.role, cause));
-    });
-    worker.on('exit', () => {
-      died(threadFault(data.role, null));
-    });
-    worker.on('message', (message: FromThread) => {
-      switch (message.kind) {
-        case 'ready':
-          resolve(message);
-          break;
-        case 'failed':
-          dead = true;
-          reject(errorOf(message.why));
-          break;
-        case 'stored':
-        case 'lost':
-          onBatch?.(message);
-          break;
-        default:
-          settle(message);
-      }
-    });
+  const begun = Promise.withResolvers<Extract<FromThread, { kind: 'ready' }>>();
+  const died = (error: RecorderError): void => {
+    begun.reject(error);
+    if (dead) return;
+    dead = true;
+    refuseAll(error);
+    onDeath(error);
+  };
+  worker.on('error', (cause) => {
+    died(threadFault(data.role, cause));
   });
+  worker.on('exit', () => {
+    died(threadFault(data.role, null));
+  });
+  worker.on('message', (message: FromThread) => {
+    switch (message.kind) {
+      case 'ready':
+        begun.resolve(message);
+        break;
+      case 'failed':
+        dead = true;
+        begun.reject(errorOf(message.why));
+        break;
+      case 'stored':
+      case 'lost':
+        onBatch?.(message);
+        break;
+      default:
+        settle(message);
+    }
+  });
+  const ready = await begun.promise;
 
   return {
     ready,
@@ -127,8 +127,8 @@ export async function startThread<Calls>(deps: ThreadDeps): Promise<Thread<Calls
           post({ kind: 'cancel', call });
           clock.sleep(CANCEL_LIMIT_MS, given.signal).then(
             () => {
-              const error = ended();
-              void worker.terminate().then(() => refuseAll(error));
+              died(ended());
+              return worker.terminate();
             },
             () => undefined,
           );
