@@ -71,18 +71,11 @@ async function record(
 describe('replay onto a real Mosquitto', () => {
   it('a capture, exported, imported, replayed and recorded is identical', async () => {
     const demoed = demo();
-    const file = await gathered(
-      exportNdjson(
-        streamOf(demoed),
-        { createdAt: 0 },
-      ),
-    );
+    const file = await gathered(exportNdjson(streamOf(demoed), { createdAt: 0 }));
     const url = await mosquitto();
     const sender = await open(url, 'sender');
     const run = async (): Promise<void> => {
-      const { messages } = importNdjson(
-        streamOf(file),
-      );
+      const { messages } = importNdjson(streamOf(file));
       const report = await replay({ messages, link: sender, clock: systemClock, speed: 2 }).done;
       expect(report).toMatchObject({ sent: demoed.length, outcome: { kind: 'finished' } });
       expect(report.drift.meanMs).toBeLessThan(1_000);

@@ -13,14 +13,8 @@ import {
 } from './refusals.ts';
 import { createSending } from './sending.ts';
 import type { Session, Settle } from './session.ts';
-import type {
-  BrokerAnswer,
-  Incoming,
-  LinkOptions,
-  OutgoingMessage,
-  Qos,
-  ServerLimits,
-} from './types.ts';
+import type { BrokerAnswer } from './answer.ts';
+import type { Incoming, LinkOptions, OutgoingMessage, Qos, ServerLimits } from './types.ts';
 
 /** One TCP connection, from CONNECT to the end of its socket. It never reconnects. */
 export interface Connection {

@@ -1,5 +1,5 @@
 import { CodedError } from '#core/ports';
-import type { BrokerAnswer } from './types.ts';
+import type { BrokerAnswer } from './answer.ts';
 
 export type LinkErrorCode =
   // Opening a connection.

@@ -3,8 +3,8 @@ export { openLink } from './link.ts';
 export { createOutbox, type OutboxOptions } from './outbox.ts';
 export { publishWithRetry, type RetryOptions } from './retry.ts';
 export { reasonWords } from './reasons.ts';
+export type { BrokerAnswer } from './answer.ts';
 export type {
-  BrokerAnswer,
   Incoming,
   Link,
   LinkAccess,

@@ -2,7 +2,8 @@ import type { Clock } from '#core/ports';
 import type { Connection } from './connection.ts';
 import type { LinkError } from './errors.ts';
 import { linkError } from './refusals.ts';
-import type { BrokerAnswer, OutgoingMessage } from './types.ts';
+import type { BrokerAnswer } from './answer.ts';
+import type { OutgoingMessage } from './types.ts';
 
 export type Patience = {
   readonly clock: Clock;

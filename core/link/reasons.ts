@@ -1,5 +1,5 @@
 import type { Packet } from 'mqtt';
-import type { BrokerAnswer } from './types.ts';
+import type { BrokerAnswer } from './answer.ts';
 
 /** MQTT 5 section 2.4, table 2-6; 1 to 5 are return codes of MQTT 3.1.1's CONNACK. */
 const WORDS: Readonly<Record<number, string>> = {

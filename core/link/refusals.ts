@@ -1,6 +1,6 @@
 import { LinkError, type LinkErrorCode } from './errors.ts';
 import { reasonWords, spoken } from './reasons.ts';
-import type { BrokerAnswer } from './types.ts';
+import type { BrokerAnswer } from './answer.ts';
 
 type Story = readonly [code: LinkErrorCode, reason: string, next: string];
 

@@ -4,7 +4,8 @@ import { toWire } from './properties.ts';
 import { notConnected } from './refusals.ts';
 import { spoken } from './reasons.ts';
 import type { Session, Settle } from './session.ts';
-import type { BrokerAnswer, OutgoingMessage } from './types.ts';
+import type { BrokerAnswer } from './answer.ts';
+import type { OutgoingMessage } from './types.ts';
 
 /** The publishes on one connection. */
 export interface Sending {

@@ -1,6 +1,6 @@
 import { DefaultMessageIdProvider } from 'mqtt';
 import type { LinkError } from './errors.ts';
-import type { BrokerAnswer } from './types.ts';
+import type { BrokerAnswer } from './answer.ts';
 
 /** How a publish ends: resolved on its acknowledgment, rejected with why not. */
 export type Settle = {

@@ -1,4 +1,5 @@
 import type { Clock, Log, Random } from '#core/ports';
+import type { BrokerAnswer } from './answer.ts';
 import type { LinkErrorCode } from './errors.ts';
 
 export type Qos = 0 | 1 | 2;
@@ -34,18 +35,6 @@ export type ServerLimits = {
   readonly keepaliveSeconds: number | null;
   readonly sessionExpirySeconds: number | null;
   readonly assignedClientId: string | null;
-  readonly user: readonly (readonly [name: string, value: string])[];
-};
-
-/** What the broker answered, as far as its version of MQTT says anything. */
-export type BrokerAnswer = {
-  readonly packet: 'CONNACK' | 'PUBACK' | 'PUBREC' | 'PUBCOMP' | 'SUBACK' | 'DISCONNECT';
-  /** MQTT 5 section 2.4; of CONNACK in MQTT 3.1.1 its return code. */
-  readonly code: number;
-  /** What the code means. */
-  readonly words: string;
-  /** The broker's own sentence. */
-  readonly reasonString: string | null;
   readonly user: readonly (readonly [name: string, value: string])[];
 };
 
