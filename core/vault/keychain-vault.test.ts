@@ -9,7 +9,6 @@ import {
   openKeychainVault,
   openVault,
 } from './index.ts';
-import { refusalOf } from './keychain.ts';
 
 /** Entries in memory that refuse what Windows refuses, and die where a test says. */
 function fakeKeychain(entries = new Map<string, string>()) {
@@ -150,91 +149,6 @@ describe('openKeychainVault', () => {
     expect(await vault.get('key')).toEqual(secret(7_000, 3));
   });
 
-  it('never mixes two values put at once by two processes, and leaves one whole', async () => {
-    const fake = fakeKeychain();
-    const [one, two] = [await open(fake.keychain), await open(fake.keychain)];
-    await one.put('key', secret(6_000, 0));
-    await Promise.all([one.put('key', secret(7_000, 1)), two.put('key', secret(8_000, 2))]);
-    const got = await (await open(fake.keychain)).get('key');
-    expect([secret(7_000, 1), secret(8_000, 2)]).toContainEqual(got);
-    expect(await one.get('key')).toEqual(got);
-  });
-
-  it('keeps a value whose parts another process swept as it started', async () => {
-    const fake = fakeKeychain();
-    let swept = false;
-    const vault = await open({
-      ...fake.keychain,
-      set: async (account, text) => {
-        if (text.startsWith('parts:') && !swept) {
-          swept = true;
-          await open(fake.keychain);
-        }
-        await fake.keychain.set(account, text);
-      },
-    });
-    await vault.put('key', secret(7_000, 1));
-    expect(swept).toBe(true);
-    expect(await vault.get('key')).toEqual(secret(7_000, 1));
-  });
-
-  it('keeps names apart that differ in case only, where the keychain does not', async () => {
-    const { keychain } = fakeKeychain();
-    const deaf: Keychain = {
-      get: (account) => keychain.get(account.toLowerCase()),
-      set: (account, text) => keychain.set(account.toLowerCase(), text),
-      delete: (account) => keychain.delete(account.toLowerCase()),
-      all: () => keychain.all(),
-    };
-    const vault = await open(deaf, 'W-É');
-    await vault.put('VIN1', secret(5_000, 1));
-    await vault.put('vin1', secret(5_000, 2));
-    expect(await vault.get('VIN1')).toEqual(secret(5_000, 1));
-    expect(await vault.list()).toEqual(['VIN1', 'vin1']);
-  });
-
-  it('says locked, and not damaged, when it was locked between head and parts', async () => {
-    const { keychain } = fakeKeychain();
-    let locked = false;
-    const vault = await open({
-      ...keychain,
-      get: async (account) => {
-        if (locked) return null;
-        locked = account === 'w1/key' && armed;
-        return keychain.get(account);
-      },
-      set: async (account, text) => {
-        if (locked) throw refusalOf(new Error('Cannot create an item in a locked collection'));
-        await keychain.set(account, text);
-      },
-    });
-    let armed = false;
-    await vault.put('key', secret(5_000, 1));
-    armed = true;
-    await expect(vault.get('key')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' });
-    armed = locked = false;
-    expect(await vault.get('key')).toEqual(secret(5_000, 1));
-  });
-
-  it('gives up a question that hangs after opening, and answers the next', async () => {
-    const { keychain } = fakeKeychain();
-    let hangs = false;
-    const vault = await openKeychainVault({
-      workspaceId: 'w1',
-      log: silentLog,
-      answerWithinMs: 20,
-      keychain: {
-        ...keychain,
-        get: (account) => (hangs ? new Promise(() => undefined) : keychain.get(account)),
-      },
-    });
-    await vault.put('key', secret(1, 1));
-    hangs = true;
-    await expect(vault.get('key')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' });
-    hangs = false;
-    expect(await vault.get('key')).toEqual(secret(1, 1));
-  });
-
   it('sweeps the probe of a process that was killed, and never lists one', async () => {
     const fake = fakeKeychain();
     fake.dieAfter(1);
@@ -326,42 +240,5 @@ describe('openVault', () => {
     });
     expect(opened).toMatchObject({ vault: { mode: 'session' } });
     expect(opened.refusal).toBeUndefined();
-  });
-});
-
-describe('refusalOf', () => {
-  it.each([
-    ['Cannot autolaunch D-Bus without X11 $DISPLAY', 'KEYCHAIN_UNAVAILABLE'],
-    ['Could not connect: No such file or directory', 'KEYCHAIN_UNAVAILABLE'],
-    [
-      'The name org.freedesktop.secrets was not provided by any .service files',
-      'KEYCHAIN_UNAVAILABLE',
-    ],
-    ['Cannot create an item in a locked collection', 'KEYCHAIN_LOCKED'],
-    ['User interaction is not allowed.', 'KEYCHAIN_LOCKED'],
-    ['The user name or passphrase you entered is not correct.', 'KEYCHAIN_DENIED'],
-    ['User canceled the operation.', 'KEYCHAIN_DENIED'],
-    ['Access is denied.\r\n', 'KEYCHAIN_DENIED'],
-    ['', 'KEYCHAIN_DENIED'],
-    ['The keychain is busy', 'KEYCHAIN_DENIED'],
-    ['User interaction is required, but is currently not allowed.', 'KEYCHAIN_LOCKED'],
-    ['The specified keychain could not be found.', 'KEYCHAIN_UNAVAILABLE'],
-    ['No keychain is available. You may need to restart your computer.', 'KEYCHAIN_UNAVAILABLE'],
-    [
-      'Object does not exist at path “/org/freedesktop/secrets/collection/login”',
-      'KEYCHAIN_UNAVAILABLE',
-    ],
-    ['Error calling StartServiceByName for org.freedesktop.secrets', 'KEYCHAIN_UNAVAILABLE'],
-    ['Timeout was reached', 'KEYCHAIN_UNAVAILABLE'],
-    ['The name is not activatable', 'KEYCHAIN_UNAVAILABLE'],
-    [
-      'A specified logon session does not exist. It may already have been terminated.\r\n',
-      'KEYCHAIN_UNAVAILABLE',
-    ],
-    ['The RPC server is unavailable.\r\n', 'KEYCHAIN_UNAVAILABLE'],
-  ])('takes %j as %s', (text, code) => {
-    const refusal = refusalOf(new Error(text));
-    expect(refusal).toMatchObject({ code, next: expect.any(String) as string });
-    expect(refusal.reason).toMatch(/: \S[^\r\n]*$/);
   });
 });
