@@ -14,7 +14,7 @@ export function runWatch(
   options: WatchOptions,
 ): Promise<ExitCode> {
   return runCommand(around, options, async ({ output, signal, log }) => {
-    const url = overridesOf(options).externalBroker?.url;
+    const url = (await overridesOf(options)).externalBroker?.url;
     if (url === undefined) {
       throw new HeadlessError('BAD_ARGUMENT', 'watch needs to know which broker', {
         next: 'name it with --broker mqtt://host:port',
