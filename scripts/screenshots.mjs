@@ -17,7 +17,10 @@ const images = join(root, 'docs', 'images');
 const workspace = mkdtempSync(join(tmpdir(), 'ota-bench-pictures-'));
 const host = spawn(
   node24,
-  [join(root, 'headless', 'cli.ts'), 'host', '--json', '--workspace', workspace],
+  [
+    ...[join(root, 'headless', 'cli.ts'), 'host', '--json', '--workspace', workspace],
+    ...['--vault', 'session', '--tls-port', '0'],
+  ],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );
 const ended = new Promise((resolve) => host.once('exit', resolve));

@@ -11,7 +11,14 @@ const log: Log = (level, message, detail) => {
 hostCore(
   process.parentPort,
   async ({ workspace, version }) => {
-    const bench = await createBench({ workspaceDir: workspace, host: 'electron', version, log });
+    const bench = await createBench({
+      workspaceDir: workspace,
+      host: 'electron',
+      version,
+      log,
+      // As on the command line; tests leave nothing in the keychain of whoever runs them.
+      vault: process.env['OTA_BENCH_VAULT'] === 'session' ? 'session' : 'keychain',
+    });
     return {
       serve: (port) => {
         serveWire(bench.router, portWire(port), log);

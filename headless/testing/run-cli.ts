@@ -16,7 +16,16 @@ export type Running = {
 
 /** A real process of the command line, with its JSON lines as they come. */
 export function runCli(...args: string[]): Running {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...args]);
+  return follow(
+    spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...args], {
+      // Whoever runs the tests has a keychain of their own, and things in it.
+      env: { ...process.env, OTA_BENCH_VAULT: 'session' },
+    }),
+  );
+}
+
+/** Reads what a process that runs the command line says. */
+export function follow(child: ChildProcessWithoutNullStreams): Running {
   const lines: Line[] = [];
   const waiting = new Set<() => void>();
   let stdout = '';
