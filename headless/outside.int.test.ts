@@ -149,7 +149,10 @@ describe('with paho-mqtt scripts at the embedded broker', () => {
       host: 'headless',
       version: '0.0.0',
       credentials: PASSWORDS,
-      settings: { policies: { gatekeeper: policy, dcu: policy, backend: policy } },
+      settings: {
+        policies: { gatekeeper: policy, dcu: policy, backend: policy },
+        listeners: { tls: { port: 0 }, tcp: { on: true, port: 0 } },
+      },
     });
     const view = await bench.client.bench.start({ roles: ['broker', 'backend', 'dcu'] });
     const { hostname, port } = new URL(view.endpoints.find(({ label }) => label === 'MQTT')!.url);

@@ -24,7 +24,9 @@ it('the built main, preload and core run the demo, native modules and all', asyn
   await buildInto(build);
   await mkdir(join(build, 'renderer'));
   await writeFile(join(build, 'renderer/index.html'), '<!doctype html>');
-  const { stdout } = await run(process.execPath, [here('built-driver.ts'), build, userData]);
+  const { stdout } = await run(process.execPath, [here('built-driver.ts'), build, userData], {
+    env: { ...process.env, OTA_BENCH_VAULT: 'session' },
+  });
   expect(JSON.parse(stdout)).toEqual({ stage: 'completed', core: join(build, 'main/core.js') });
 });
 
