@@ -87,6 +87,15 @@ function detailsOf(certificate: X509Certificate): CertificateDetails {
   }
 }
 
+/** By names, key identifiers and signature; false when either cannot be understood. */
+export function isIssuedBy(below: NodeCertificate, above: NodeCertificate): boolean {
+  try {
+    return below.checkIssued(above) && below.verify(above.publicKey);
+  } catch {
+    return false;
+  }
+}
+
 export function fingerprintOf(certificate: X509Certificate): string {
   return createHash('sha256').update(new Uint8Array(certificate.rawData)).digest('hex');
 }
