@@ -16,7 +16,17 @@ afterEach(async () => {
 
 async function aBench(options: Partial<BenchOptions> = {}): Promise<Bench> {
   const workspaceDir = folder.join('workspace');
-  const bench = await createBench({ workspaceDir, host: 'headless', version: '0.0.0', ...options });
+  const settings = {
+    ...options.settings,
+    listeners: { tls: { port: 0 }, ...options.settings?.listeners },
+  };
+  const bench = await createBench({
+    workspaceDir,
+    host: 'headless',
+    version: '0.0.0',
+    ...options,
+    settings,
+  });
   open.push(bench);
   return bench;
 }
@@ -118,7 +128,7 @@ describe('a bench', () => {
 
   it('closes while a link still waits for its broker, at once', async () => {
     const bench = await aBench({
-      settings: { externalBroker: { url: 'mqtt://127.0.0.1:9' } },
+      settings: { externalBroker: { url: 'mqtt://127.0.0.1:9', caPem: null } },
     });
     const starting = bench.client.bench.start({ roles: ['backend'] });
     await bench.close();
