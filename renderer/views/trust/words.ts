@@ -1,0 +1,31 @@
+import type { CertificateState, CertificateView, Severity } from '#core/contract';
+import type { Verdict } from '../../state/verdict.ts';
+import type { Tone } from '../../ui/words.ts';
+
+export const certificateWords: Record<CertificateState, { word: string; tone: Tone }> = {
+  valid: { word: 'Valid', tone: 'ok' },
+  expiring: { word: 'Ends soon', tone: 'warn' },
+  expired: { word: 'Expired', tone: 'bad' },
+  not_yet_valid: { word: 'Not yet valid', tone: 'warn' },
+  revoked: { word: 'Revoked', tone: 'bad' },
+};
+
+export const kindWords: Record<CertificateView['kind'], string> = {
+  ca: 'CA',
+  server: 'Server',
+  client: 'Client',
+};
+
+export const verdictWords: Record<Verdict, { word: string; says: string; tone: Tone }> = {
+  works: { word: 'works', says: 'The protocol needs it, and it is allowed.', tone: 'ok' },
+  broken: { word: 'broken', says: 'The protocol needs it, and it is refused.', tone: 'bad' },
+  wide: { word: 'too wide', says: 'Allowed, though the protocol does not need it.', tone: 'warn' },
+  closed: { word: 'closed', says: 'Not needed, and refused.', tone: 'quiet' },
+};
+
+export const severityWords: Record<Severity, { word: string; tone: Tone }> = {
+  high: { word: 'High', tone: 'bad' },
+  medium: { word: 'Medium', tone: 'warn' },
+  low: { word: 'Low', tone: 'busy' },
+  info: { word: 'For information', tone: 'quiet' },
+};
