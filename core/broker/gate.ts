@@ -18,6 +18,7 @@ export type Gate = Required<
 > & {
   readonly rules: () => AclRules;
   readonly mayReceive: (clientId: string, user: string, topic: string) => boolean;
+  readonly mayWrite: (clientId: string, user: string, topic: string) => boolean;
   readonly admits: (client: EngineClient, filter: string) => boolean;
   /** Durable clients whose queue is still going out. */
   readonly resuming: Set<string>;
@@ -84,6 +85,9 @@ export function createGate(deps: {
   return {
     rules: () => rules,
     mayReceive,
+    mayWrite: (clientId, user, topic) =>
+      nameFault(topic) === null &&
+      decide(rules, { user, clientId, access: 'write', topic }).allowed,
     admits: (client, filter) => {
       const user = userOf(client);
       if (user === undefined || subscriptionFault(filter) !== null) return false;
