@@ -1,11 +1,16 @@
 import { join } from 'node:path';
-import { type Bench, type BenchClient } from '#core/bench';
+import { type Bench, type BenchClient, DEMO_VIN } from '#core/bench';
 import { type CertificateView, type TrustView } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 import { writeOutput } from './files.ts';
 import { type Output } from './output.ts';
 
-export type CertificatesOptions = { certificatesOut?: string; force?: boolean };
+export type CertificatesOptions = {
+  certificatesOut?: string;
+  force?: boolean;
+  /** Vehicles that shall have one. */
+  vins?: readonly string[];
+};
 
 /** Trust as it is now. */
 export async function trustOf(client: BenchClient): Promise<TrustView> {
@@ -23,11 +28,17 @@ export async function trustOf(client: BenchClient): Promise<TrustView> {
 /** Files for programs outside, only when asked: the keys leave the vault with them. */
 export async function writeCertificates(
   bench: Bench,
-  { certificatesOut: dir, force }: CertificatesOptions,
+  { certificatesOut: dir, force, vins = [DEMO_VIN] }: CertificatesOptions,
   output: Output,
 ): Promise<void> {
   if (dir === undefined) return;
   const { client } = bench;
+  const before = (await trustOf(client)).certificates.filter(isGoodIdentity);
+  for (const cn of ['backend', 'gatekeeper', ...vins]) {
+    // The bench makes its own when a role needs them; programs outside cannot wait for that.
+    if (before.some((each) => each.cn === cn)) continue;
+    await client.trust.issue({ kind: 'client', cn });
+  }
   const { certificates } = await trustOf(client);
   const ca = newest(certificates.filter(isGoodCa));
   if (ca === undefined) {

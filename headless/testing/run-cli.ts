@@ -34,7 +34,8 @@ export function follow(child: ChildProcessWithoutNullStreams): Running {
   child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
   createInterface({ input: child.stdout }).on('line', (text) => {
     stdout += `${text}\n`;
-    if (text.startsWith('{')) lines.push(JSON.parse(text) as Line);
+    // A document printed over several lines is none of ours.
+    if (text.startsWith('{') && text.endsWith('}')) lines.push(JSON.parse(text) as Line);
     for (const wake of waiting) wake();
   });
   const ended = new Promise<Ended>((resolve) => {
