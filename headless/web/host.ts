@@ -1,6 +1,8 @@
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
+import { type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { type Duplex } from 'node:stream';
 import { type BenchRouter } from '#core/bench';
 import { type Log, type Random } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
@@ -12,7 +14,8 @@ import { acceptSockets } from './sockets.ts';
 const ADDRESS = '127.0.0.1';
 /** A request that sends its header slower than this is not a browser. */
 const HEADER_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 15_000;
+/** Its body is sixty bytes; a whole one that takes longer is dribbled. */
+const REQUEST_TIMEOUT_MS = 8_000;
 const CHECK_INTERVAL_MS = 1_000;
 const HEADER_LIMIT_BYTES = 16_384;
 /** `{"token":"…"}` and nothing longer. */
@@ -48,6 +51,7 @@ export async function startWebHost(options: {
     },
   });
   app.server.maxConnections = CONNECTION_LIMIT;
+  endSilent(app.server);
   const sessions = createSessions(random);
   const portOf = (): number => (app.server.address() as AddressInfo).port;
 
@@ -75,6 +79,21 @@ export async function startWebHost(options: {
       await app.close();
     },
   };
+}
+
+/** Node times headers from their first byte on: who sends none would keep a place for ever. */
+function endSilent(server: Server): void {
+  const spoken = new WeakMap<Duplex, () => void>();
+  server.on('connection', (socket: Duplex) => {
+    // Later than Node itself, which has an answer for whoever has begun.
+    const timer = setTimeout(() => socket.destroy(), HEADER_TIMEOUT_MS + 2 * CHECK_INTERVAL_MS);
+    const stop = (): void => clearTimeout(timer);
+    spoken.set(socket, stop);
+    socket.once('close', stop);
+  });
+  const onSpoken = ({ socket }: IncomingMessage): void => spoken.get(socket)?.();
+  server.prependListener('request', onSpoken);
+  server.prependListener('upgrade', onSpoken);
 }
 
 function guardRequests(app: FastifyInstance, portOf: () => number): void {
