@@ -12,7 +12,7 @@ import { type Users } from './users.ts';
 export type Links = {
   /** Opens and waits until up; a link that does not come up is closed again. */
   open(ports: LinkPorts, who: string, options: LinkChoice): Promise<Link>;
-  /** Connects again those that are not up, at once: what stood in their way may be gone. */
+  /** Those that are not up try again now: what stood in their way may be gone. */
   retry(): void;
   close(who: string): Promise<void>;
   views(): LinkView[];
@@ -88,7 +88,7 @@ export function createLinks(brokerPlace: () => BrokerPlace | null, changed: () =
       }
     },
     retry() {
-      for (const link of open.values()) if (link.state.kind !== 'up') link.drop();
+      for (const link of open.values()) link.retry();
     },
     close: closeOne,
     views: () =>

@@ -57,7 +57,12 @@ export async function openUsers(options: {
 
   return {
     passwordOf: (user, outside) => known[outside ? 'outside' : 'own'].get(user),
-    all: () => [...known.own].map(([user, password]) => ({ user, password })),
+    all: () =>
+      // The bench's own first, as they are listed; then the others.
+      [...new Set([...names, ...[...known.own.keys()].sort()])].flatMap((user) => {
+        const password = known.own.get(user);
+        return password === undefined ? [] : { user, password };
+      }),
     outside: () => [...known.outside.keys()].sort(),
     async set(whose, user, password) {
       if (password === null) {

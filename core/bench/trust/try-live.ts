@@ -41,7 +41,13 @@ export async function tryLive(
   };
   const witness = watchBroker(broker);
   try {
-    const probe = await connect(wanted.identity).catch(refusedAtTheDoor(witness, wanted.identity));
+    const probe = await connect(wanted.identity).catch((error: unknown) =>
+      refusedAtTheDoor(error, wanted.identity, () => {
+        // A connection refused at the handshake has no client id yet.
+        const clientId = probes.at(-1)?.link.clientId ?? '';
+        return witness.refusalOf(clientId) ?? witness.refusalOf('');
+      }),
+    );
     if ('allowed' in probe) return probe;
     const scene: Scene = { context, topic, wanted, probe, connect, witness };
     return await (wanted.access === 'write' ? tryWrite(scene) : tryRead(scene));
@@ -191,14 +197,9 @@ const DOOR: ReadonlySet<string> = new Set([
   'TLS_CLIENT_REFUSED',
 ]);
 
-function refusedAtTheDoor(witness: Witness, identity: string): (error: unknown) => Tried {
-  return (error) => {
-    if (!(error instanceof LinkError) || !DOOR.has(error.code)) throw error;
-    // A refused handshake has no client id yet.
-    const told = witness.refusalOf('');
-    const detail = `${identity} was not let in: ${told ?? error.reason}`;
-    return { allowed: false, detail };
-  };
+function refusedAtTheDoor(error: unknown, identity: string, told: () => string | null): Tried {
+  if (!(error instanceof LinkError) || !DOOR.has(error.code)) throw error;
+  return { allowed: false, detail: `${identity} was not let in: ${told() ?? error.reason}` };
 }
 
 function isRefused(error: unknown): boolean {
