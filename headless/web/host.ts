@@ -1,8 +1,6 @@
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
-import { type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type Duplex } from 'node:stream';
 import { type BenchRouter } from '#core/bench';
 import { type Log, type Random } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
@@ -43,15 +41,15 @@ export async function startWebHost(options: {
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
+    // Below, among Node's own, fastify would put its 0 in the place of it: no limit.
+    requestTimeout: REQUEST_TIMEOUT_MS,
     http: {
       headersTimeout: HEADER_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
       maxHeaderSize: HEADER_LIMIT_BYTES,
     },
   });
   app.server.maxConnections = CONNECTION_LIMIT;
-  endSilent(app.server);
   const sessions = createSessions(random);
   const portOf = (): number => (app.server.address() as AddressInfo).port;
 
@@ -79,21 +77,6 @@ export async function startWebHost(options: {
       await app.close();
     },
   };
-}
-
-/** Node times headers from their first byte on: who sends none would keep a place for ever. */
-function endSilent(server: Server): void {
-  const spoken = new WeakMap<Duplex, () => void>();
-  server.on('connection', (socket: Duplex) => {
-    // Later than Node itself, which has an answer for whoever has begun.
-    const timer = setTimeout(() => socket.destroy(), HEADER_TIMEOUT_MS + 2 * CHECK_INTERVAL_MS);
-    const stop = (): void => clearTimeout(timer);
-    spoken.set(socket, stop);
-    socket.once('close', stop);
-  });
-  const onSpoken = ({ socket }: IncomingMessage): void => spoken.get(socket)?.();
-  server.prependListener('request', onSpoken);
-  server.prependListener('upgrade', onSpoken);
 }
 
 function guardRequests(app: FastifyInstance, portOf: () => number): void {
