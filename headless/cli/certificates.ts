@@ -92,16 +92,25 @@ function split(pem: string): { certificate: string; key: string } {
   return { certificate: pem.replace(KEY, '').trimStart(), key: `${key.trimEnd()}\n` };
 }
 
-/** By fingerprint (its first 8 characters suffice), or by common name where that is clear. */
+/**
+ * By fingerprint (its first 8 characters suffice), or by common name where that is clear:
+ * `client:NAME` where a server has the same one.
+ *
+ * @param several `newest`: of one kind and name the newest good one is meant
+ */
 export function findCertificate(
   certificates: readonly CertificateView[],
   which: string,
+  several: 'newest' | 'refuse',
 ): CertificateView {
   const hex = which.replaceAll(':', '').toLowerCase();
   const byPrint = /^[0-9a-f]{8,64}$/.test(hex)
     ? certificates.filter(({ fingerprint }) => fingerprint.startsWith(hex))
     : [];
-  const named = certificates.filter(({ cn }) => cn === which);
+  const [, kind, cn = which] = /^(ca|server|client):(.+)$/.exec(which) ?? [];
+  const named = certificates.filter(
+    (each) => each.cn === cn && (kind === undefined || each.kind === kind),
+  );
   const good = named.filter(isGood);
   const found = byPrint.length > 0 ? byPrint : good.length > 0 ? good : named;
   const [first, ...others] = found;
@@ -110,13 +119,13 @@ export function findCertificate(
       next: 'ota-bench trust list shows names and fingerprints',
     });
   }
-  if (others.length > 0) {
-    const prints = found.map(({ fingerprint }) => fingerprint.slice(0, 16)).join(', ');
-    throw new HeadlessError(
-      'CERTIFICATE_AMBIGUOUS',
-      `"${which}" means ${String(found.length)} certificates: ${prints}`,
-      { next: 'name one by its fingerprint' },
-    );
-  }
-  return first;
+  if (others.length === 0) return first;
+  const alike = byPrint.length === 0 && others.every((each) => each.kind === first.kind);
+  if (several === 'newest' && alike) return newest(found) ?? first;
+  const each = found.map((one) => `${one.kind} ${one.fingerprint.slice(0, 16)}`).join(', ');
+  throw new HeadlessError(
+    'CERTIFICATE_AMBIGUOUS',
+    `"${which}" means ${String(found.length)} certificates: ${each}`,
+    { next: 'name one by its fingerprint, or by its kind too, such as client:backend' },
+  );
 }

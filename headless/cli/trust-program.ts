@@ -116,7 +116,7 @@ export function describeTrust(program: Command, around: Surroundings, take: Take
     .action((file: string, options: DoctorOptions) => take(runAclDoctor(around, file, options)));
 }
 
-const WHICH = 'fingerprint (8 characters or more) or common name';
+const WHICH = 'fingerprint (8 characters or more), common name, or KIND:NAME';
 
 const output = (made: Command): Command =>
   made

@@ -108,7 +108,7 @@ export function runRenew(
   options: WorkspaceOptions,
 ): Promise<ExitCode> {
   return withLastingTrust(around, options, async (client, output) => {
-    const { fingerprint } = await chosen(client, which);
+    const { fingerprint } = await chosen(client, which, 'newest');
     tellCertificate(await client.trust.renew({ fingerprint }), output);
     return undefined;
   });
@@ -120,7 +120,7 @@ export function runRevoke(
   options: WorkspaceOptions,
 ): Promise<ExitCode> {
   return withLastingTrust(around, options, async (client, output) => {
-    const { fingerprint } = await chosen(client, which);
+    const { fingerprint } = await chosen(client, which, 'refuse');
     tellCertificate(await client.trust.revoke({ fingerprint }), output);
     return undefined;
   });
@@ -143,7 +143,7 @@ export function runExport(
     }
     const secret = form === 'pem-with-key' || form === 'pkcs12';
     const passphrase = secret ? await passphraseOf(around, options) : {};
-    const { fingerprint } = await chosen(client, which);
+    const { fingerprint } = await chosen(client, which, 'newest');
     const file = await client.trust.exportCertificate({ fingerprint, form, ...passphrase });
     await save(file, options, secret, output);
     return undefined;
@@ -181,8 +181,12 @@ export function runDcuBundle(
   });
 }
 
-async function chosen(client: BenchClient, which: string): Promise<CertificateView> {
-  return findCertificate((await trustOf(client)).certificates, which);
+async function chosen(
+  client: BenchClient,
+  which: string,
+  several: 'newest' | 'refuse',
+): Promise<CertificateView> {
+  return findCertificate((await trustOf(client)).certificates, which, several);
 }
 
 async function passphraseOf(
