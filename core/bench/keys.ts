@@ -93,9 +93,9 @@ export function createKeys(options: {
     },
     made: () => [...pairs],
     own: () => new Set([...pairs.map(({ key }) => key.kid), ...sharedIds(shared)]),
-    secret: async () => (await theSecret()).slice(),
+    secret: async () => Uint8Array.from(await theSecret()),
     async setSecret(given) {
-      const next = given?.slice() ?? random.bytes(SECRET_BYTES);
+      const next = given === null ? random.bytes(SECRET_BYTES) : Uint8Array.from(given);
       await vault.put(SECRET, next);
       secret = Promise.resolve(next);
       for (const [alg, { kid }] of shared) {
