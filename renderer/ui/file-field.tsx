@@ -72,7 +72,11 @@ export function FileField(props: {
         leftSection={<IconFileUpload size={15} aria-hidden />}
         onClick={() => input.current?.click()}
       >
-        {props.files.length === 0 ? 'Choose' : 'Choose others'}
+        {props.files.length === 0
+          ? 'Choose'
+          : props.multiple === true
+            ? 'Choose others'
+            : 'Another'}
       </Button>
     </div>
   );

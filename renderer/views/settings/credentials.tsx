@@ -115,7 +115,7 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
       <div className="password-row" data-testid="own-password">
         <TextInput
           label="Set a password for user"
-          placeholder="backend, gatekeeper, a VIN or another name"
+          placeholder="backend"
           classNames={{ input: 'mono' }}
           value={user}
           onChange={(event) => {

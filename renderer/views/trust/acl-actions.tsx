@@ -1,7 +1,7 @@
 import { Button, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDeviceFloppy, IconFileImport, IconFlask, IconRestore } from '@tabler/icons-react';
-import { useCallback, useRef, useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { RefusalView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { editAcl, loadAcl, putAcl, useAcl } from '../../state/acl.store.ts';
@@ -31,7 +31,7 @@ export function AclActions(props: { errors: number }): ReactNode {
   const live = useBench((store) => store.bench?.roles.broker.kind === 'on');
   const outside = useBench((store) => store.bench?.settings.externalBroker) ?? null;
   const [refused, setRefused] = useState<RefusalView | null>(null);
-  const saving = useCommand(useCallback(save, []));
+  const saving = useCommand(save);
   const input = useRef<HTMLInputElement>(null);
   const open = async (file: File): Promise<void> => {
     try {
@@ -85,7 +85,7 @@ export function AclActions(props: { errors: number }): ReactNode {
             data-testid="acl-default"
             disabled={saved?.isDefault === true && draft === null}
             onClick={() => {
-              void saving.run(null, live === true);
+              void saving.run(null, live);
             }}
           >
             Default
@@ -109,10 +109,10 @@ export function AclActions(props: { errors: number }): ReactNode {
           disabled={draft === null || props.errors > 0}
           loading={saving.state.kind === 'running'}
           onClick={() => {
-            if (draft !== null) void saving.run(draft, live === true);
+            if (draft !== null) void saving.run(draft, live);
           }}
         >
-          {live === true ? 'Save, live' : 'Save'}
+          {live ? 'Save, live' : 'Save'}
         </Button>
       </div>
       {refused === null ? null : (

@@ -7,7 +7,7 @@ import { runAudit, useAudit } from '../../state/audit.store.ts';
 import { onClient } from '../../state/connection.store.ts';
 import { saveFile } from '../../state/files.ts';
 import { Empty } from '../../ui/empty.tsx';
-import { clockTime } from '../../ui/format.ts';
+import { asSentence, clockTime } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -134,9 +134,9 @@ function Group(props: { severity: Severity; findings: readonly Finding[] }): Rea
             </div>
             <dl className="facts">
               <dt>Seen</dt>
-              <dd>{finding.evidence}</dd>
+              <dd>{asSentence(finding.evidence)}</dd>
               <dt>Repair</dt>
-              <dd>{finding.repair}</dd>
+              <dd>{asSentence(finding.repair)}</dd>
             </dl>
           </li>
         ))}

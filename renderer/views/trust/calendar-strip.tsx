@@ -38,6 +38,9 @@ export function CalendarStrip(props: {
               {tick.label}
             </span>
           ))}
+          <span className="calendar-now" style={{ left: percent(calendar.today) }}>
+            today
+          </span>
         </div>
       </div>
       <div className="calendar-rows">
@@ -71,9 +74,7 @@ function Grid(props: { calendar: Calendar }): ReactNode {
             style={{ left: percent(tick.left) }}
           />
         ))}
-        <span className="calendar-today" style={{ left: percent(props.calendar.today) }}>
-          <span>today</span>
-        </span>
+        <span className="calendar-today" style={{ left: percent(props.calendar.today) }} />
       </div>
     </div>
   );
@@ -84,8 +85,6 @@ function Row(props: { bar: CalendarBar; now: number; selected: boolean }): React
   const { word, tone } = certificateWords[certificate.state];
   const Shape = shapes[certificate.state];
   const end = `${certificate.state === 'revoked' ? 'Revoked' : word}, ends ${inDays(certificate.notAfter, props.now)}`;
-  // Near the right edge the words go inside the bar.
-  const inside = left + width > 78;
   return (
     <button
       type="button"
@@ -111,21 +110,12 @@ function Row(props: { bar: CalendarBar; now: number; selected: boolean }): React
           data-cut-end={cutEnd}
           style={{ left: percent(left), width: percent(width) }}
         />
-        <span
-          className="calendar-end"
-          data-tone={tone}
-          data-inside={inside}
-          style={
-            inside
-              ? { right: percent(Math.max(0, 100 - left - width)) }
-              : { left: percent(left + width) }
-          }
-        >
-          <Shape size={12} stroke={2.4} aria-hidden />
-          {certificate.state === 'valid' ? null : `${word} · `}
-          {day(certificate.notAfter)}
-          {cutEnd ? ' →' : ''}
-        </span>
+      </span>
+      <span className="calendar-end" data-tone={tone}>
+        <Shape size={12} stroke={2.4} aria-hidden />
+        {certificate.state === 'valid' ? null : `${word} · `}
+        {day(certificate.notAfter)}
+        {cutEnd ? ' →' : ''}
       </span>
     </button>
   );

@@ -67,7 +67,9 @@ function Row(props: { certificate: CertificateView; now: number; selected: boole
       <td>{kindWords[certificate.kind]}</td>
       <td className="clip" title={certificate.usedBy.join(', ')}>
         {certificate.usedBy.length === 0 ? (
-          <span className="faint">nobody</span>
+          <span className="faint">
+            {certificate.kind === 'ca' ? 'signs the others' : 'nothing'}
+          </span>
         ) : (
           certificate.usedBy.join(', ')
         )}

@@ -12,10 +12,11 @@ import type { CertificateView, TrustView } from '#core/contract';
 import { inOrder } from '../../state/calendar.ts';
 import { openDialog, useTrustDialog } from '../../state/trust-dialog.store.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { Warning } from '../../ui/warning.tsx';
 import { CalendarStrip } from './calendar-strip.tsx';
 import { CertificateDetails } from './certificate-details.tsx';
 import { CertificateTable } from './certificate-table.tsx';
-import { Keys } from './keys.tsx';
+import { SharedSecret, SigningKeys } from './keys.tsx';
 import { useNow } from './use-now.ts';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
@@ -24,10 +25,17 @@ export function Certificates(props: { trust: TrustView | null }): ReactNode {
   const now = useNow();
   const selected = useTrustDialog((store) => store.selected);
   if (props.trust === null) return <p className="soft loading">Reading the certificates…</p>;
+  const { mode, refusal } = props.trust.vault;
   const certificates = [...props.trust.certificates].sort(inOrder);
   const shown = shownOf(certificates, selected);
   return (
     <div className="trust-part">
+      {mode === 'session' && refusal === undefined ? (
+        <Warning>
+          Session only, as asked for: the CA, every key and every password here are gone when the
+          bench closes.
+        </Warning>
+      ) : null}
       <Actions />
       {certificates.length === 0 ? (
         <Empty
@@ -50,12 +58,23 @@ export function Certificates(props: { trust: TrustView | null }): ReactNode {
         <>
           <CalendarStrip certificates={certificates} now={now} selected={shown?.fingerprint} />
           <div className="certificates">
-            <CertificateTable certificates={certificates} now={now} selected={shown?.fingerprint} />
-            {shown ? <CertificateDetails certificate={shown} all={certificates} now={now} /> : null}
+            <div>
+              <CertificateTable
+                certificates={certificates}
+                now={now}
+                selected={shown?.fingerprint}
+              />
+              <SigningKeys keys={props.trust.keys} />
+            </div>
+            <div>
+              {shown ? (
+                <CertificateDetails certificate={shown} all={certificates} now={now} />
+              ) : null}
+              <SharedSecret />
+            </div>
           </div>
         </>
       )}
-      <Keys keys={props.trust.keys} />
     </div>
   );
 }

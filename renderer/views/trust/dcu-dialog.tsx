@@ -1,5 +1,5 @@
 import { Autocomplete } from '@mantine/core';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { saveFile } from '../../state/files.ts';
 import { useTrustDialog } from '../../state/trust-dialog.store.ts';
@@ -18,7 +18,7 @@ export function DcuDialog(props: { onClose: () => void }): ReactNode {
   const asked = useTrustDialog((store) => (store.dialog?.kind === 'dcu' ? store.dialog.vin : null));
   const [vin, setVin] = useState(asked ?? vehicles?.[0]?.vin ?? '');
   const [passphrase, setPassphrase] = useState<Passphrase>({ text: '', again: '' });
-  const { state, run, dismiss } = useCommand(useCallback(save, []));
+  const { state, run, dismiss } = useCommand(save);
   return (
     <CommandDialog
       testId="dcu"

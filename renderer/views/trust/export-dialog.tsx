@@ -1,5 +1,5 @@
 import { Radio, Stack } from '@mantine/core';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { saveFile } from '../../state/files.ts';
@@ -49,7 +49,7 @@ export function ExportDialog(props: {
   const { certificate } = props;
   const [form, setForm] = useState<Form>('pem');
   const [passphrase, setPassphrase] = useState<Passphrase>({ text: '', again: '' });
-  const { state, run, dismiss } = useCommand(useCallback(save, []));
+  const { state, run, dismiss } = useCommand(save);
   const withKey = form === 'pem-with-key' || form === 'pkcs12';
   const optional = form === 'pem-with-key';
   const fault = withKey ? passphraseFault(passphrase, optional) : null;

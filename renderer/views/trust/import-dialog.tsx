@@ -1,6 +1,6 @@
 import { PasswordInput, Radio, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { readChosen } from '../../state/files.ts';
@@ -37,7 +37,7 @@ export function ImportDialog(props: {
   const [files, setFiles] = useState<readonly File[]>([]);
   const [as, setAs] = useState<Way>('identity');
   const [passphrase, setPassphrase] = useState('');
-  const { state, run, dismiss } = useCommand(useCallback(load, []));
+  const { state, run, dismiss } = useCommand(load);
   const lost = issuedByBench(props.certificates).length;
   return (
     <CommandDialog

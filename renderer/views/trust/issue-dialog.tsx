@@ -1,6 +1,6 @@
 import { NumberInput, Radio, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
@@ -19,7 +19,7 @@ export function IssueDialog(props: { onClose: () => void }): ReactNode {
   const [cn, setCn] = useState('');
   const [hosts, setHosts] = useState('localhost, 127.0.0.1');
   const [days, setDays] = useState(365);
-  const { state, run, dismiss } = useCommand(useCallback(issue, []));
+  const { state, run, dismiss } = useCommand(issue);
   return (
     <CommandDialog
       testId="issue"

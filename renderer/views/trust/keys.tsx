@@ -12,67 +12,63 @@ import { Warning } from '../../ui/warning.tsx';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
-/** What messages and releases are signed with, and the one secret that scripts may share. */
-export function Keys(props: { keys: readonly KeyView[] }): ReactNode {
+/** What messages and releases are signed with. */
+export function SigningKeys(props: { keys: readonly KeyView[] }): ReactNode {
   return (
-    <div className="keys">
-      <section className="panel table-panel" aria-label="Signing keys">
-        <div className="panel-head">
-          <h2>Signing keys</h2>
-          <span className="soft clip">
-            They sign releases and messages; TLS has keys of its own.
-          </span>
-        </div>
-        {props.keys.length === 0 ? (
-          <p className="panel-body soft">
-            None yet. They are made when the backend or a vehicle starts.
-          </p>
-        ) : (
-          <table className="dense">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Algorithm</th>
-                <th scope="col">Signs</th>
-                <th scope="col">Key id</th>
-                <th scope="col">Here</th>
-              </tr>
-            </thead>
-            <tbody>
-              {props.keys.map((key) => (
-                <tr key={`${key.kid} ${key.name}`}>
-                  <th scope="row" className="clip">
-                    {key.name}
-                  </th>
-                  <td>{key.alg}</td>
-                  <td className="clip" title={key.uses.join(', ')}>
-                    {key.uses.join(', ')}
-                  </td>
-                  <td>
-                    <span className="row">
-                      <span className="mono clip" title={key.kid}>
-                        {key.kid.slice(0, 12)}…
-                      </span>
-                      <Copy text={key.kid} what={`key id of ${key.name}`} />
+    <section className="panel table-panel" aria-label="Signing keys">
+      <div className="panel-head">
+        <h2>Signing keys</h2>
+        <span className="soft clip">They sign releases and messages; TLS has keys of its own.</span>
+      </div>
+      {props.keys.length === 0 ? (
+        <p className="panel-body soft">
+          None yet. They are made when the backend or a vehicle starts.
+        </p>
+      ) : (
+        <table className="dense">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Algorithm</th>
+              <th scope="col">Signs</th>
+              <th scope="col">Key id</th>
+              <th scope="col">Here</th>
+            </tr>
+          </thead>
+          <tbody>
+            {props.keys.map((key) => (
+              <tr key={`${key.kid} ${key.name}`}>
+                <th scope="row" className="clip">
+                  {key.name}
+                </th>
+                <td>{key.alg}</td>
+                <td className="clip" title={key.uses.join(', ')}>
+                  {key.uses.join(', ')}
+                </td>
+                <td>
+                  <span className="row">
+                    <span className="mono clip" title={key.kid}>
+                      {key.kid.slice(0, 12)}…
                     </span>
-                  </td>
-                  <td>
-                    <Tag tone={key.own ? 'ok' : 'quiet'} plain>
-                      {key.own ? 'signs' : 'only verifies'}
-                    </Tag>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-      </section>
-      <SharedSecret />
-    </div>
+                    <Copy text={key.kid} what={`key id of ${key.name}`} />
+                  </span>
+                </td>
+                <td>
+                  <Tag tone={key.own ? 'ok' : 'quiet'} plain>
+                    {key.own ? 'signs' : 'only verifies'}
+                  </Tag>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
   );
 }
 
-function SharedSecret(): ReactNode {
+/** The one secret that scripts may share [S3]. */
+export function SharedSecret(): ReactNode {
   const [hex, setHex] = useState<string | null>(null);
   const { state, run, dismiss } = useCommand(
     useCallback(async (client: Client) => {

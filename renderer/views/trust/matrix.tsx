@@ -29,6 +29,10 @@ export function VerdictMark(props: { verdict: Verdict }): ReactNode {
   );
 }
 
+/** What a flow's name and the two cells of an identity need, CSS pixels; beyond, it scrolls. */
+const FLOW_PX = 196;
+const IDENTITY_PX = 166;
+
 /** Flow by identity. One stop for Tab; the arrows walk inside, as WAI-ARIA's grid has it. */
 export function DoctorMatrix(props: { matrix: Matrix }): ReactNode {
   const { identities, rows } = props.matrix;
@@ -63,6 +67,7 @@ export function DoctorMatrix(props: { matrix: Matrix }): ReactNode {
         ref={table}
         role="grid"
         className="matrix"
+        style={{ minWidth: FLOW_PX + identities.length * IDENTITY_PX }}
         aria-label="What each identity may do in each flow"
         onKeyDown={walk}
       >

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
@@ -21,7 +21,7 @@ export function NewCaDialog(props: {
   onClose: () => void;
 }): ReactNode {
   const [name, setName] = useState('OTA Bench CA');
-  const { state, run, dismiss } = useCommand(useCallback(create, []));
+  const { state, run, dismiss } = useCommand(create);
   const touched = issuedByBench(props.certificates);
   return (
     <CommandDialog

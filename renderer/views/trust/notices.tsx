@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RefusalView, TrustView } from '#core/contract';
 import { Refusal } from '../../ui/refusal.tsx';
-import { Warning } from '../../ui/warning.tsx';
 
 /** What a person should know before relying on any of it. */
 export function Notices(props: { trust: TrustView }): ReactNode {
@@ -9,18 +8,12 @@ export function Notices(props: { trust: TrustView }): ReactNode {
   const told: RefusalView[] = vault.refusal ? [vault.refusal] : [];
   // The bench may tell of its vault in both places.
   told.push(...notices.filter(({ code }) => code !== vault.refusal?.code));
-  if (told.length === 0 && vault.mode === 'keychain') return null;
+  if (told.length === 0) return null;
   return (
     <div className="notices" data-testid="trust-notices">
       {told.map((notice) => (
         <Refusal key={`${notice.code} ${notice.reason}`} refusal={notice} />
       ))}
-      {vault.mode === 'session' && vault.refusal === undefined ? (
-        <Warning>
-          Session only, as asked for: the CA, every key and every password below are in memory and
-          gone when the bench closes. Export what an outside program needs again after a restart.
-        </Warning>
-      ) : null}
     </div>
   );
 }

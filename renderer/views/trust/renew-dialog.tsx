@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { useCallback, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
@@ -18,7 +18,7 @@ export function RenewDialog(props: {
   onClose: () => void;
 }): ReactNode {
   const { certificate } = props;
-  const { state, run, dismiss } = useCommand(useCallback(renew, []));
+  const { state, run, dismiss } = useCommand(renew);
   return (
     <CommandDialog
       testId="renew"

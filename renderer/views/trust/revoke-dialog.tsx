@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { useCallback, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { useBench } from '../../state/bench.store.ts';
@@ -18,7 +18,7 @@ export function RevokeDialog(props: {
 }): ReactNode {
   const { certificate } = props;
   const links = useBench((store) => store.bench?.links);
-  const { state, run, dismiss } = useCommand(useCallback(revoke, []));
+  const { state, run, dismiss } = useCommand(revoke);
   const live = (links ?? []).filter(
     ({ who, state: link }) => who === certificate.cn && link === 'up',
   );

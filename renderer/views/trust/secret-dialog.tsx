@@ -1,6 +1,6 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -16,7 +16,7 @@ const replace = async (client: Client, hex: string | null): Promise<void> => {
 export function SecretDialog(props: { onClose: () => void }): ReactNode {
   const [way, setWay] = useState<'random' | 'own'>('random');
   const [hex, setHex] = useState('');
-  const { state, run, dismiss } = useCommand(useCallback(replace, []));
+  const { state, run, dismiss } = useCommand(replace);
   const wrong = way === 'own' && !HEX.test(hex.trim());
   return (
     <CommandDialog

@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { readChosen, saveFile } from '../../state/files.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
@@ -22,7 +22,7 @@ const sign = async (client: Client, file: File, days: number): Promise<void> => 
 export function SignDialog(props: { onClose: () => void }): ReactNode {
   const [files, setFiles] = useState<readonly File[]>([]);
   const [days, setDays] = useState(365);
-  const { state, run, dismiss } = useCommand(useCallback(sign, []));
+  const { state, run, dismiss } = useCommand(sign);
   const file = files[0];
   return (
     <CommandDialog

@@ -2,7 +2,6 @@ import { Tabs } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
 import { followTrust, useTrust } from '../../state/trust.store.ts';
 import { showScreen, useScreen } from '../../state/screen.store.ts';
-import { Tag } from '../../ui/tag.tsx';
 import { AccessRules } from './access-rules.tsx';
 import { Audit } from './audit.tsx';
 import { Certificates } from './certificates.tsx';
@@ -28,12 +27,6 @@ export function TrustScreen(): ReactNode {
       <div className="screen-head">
         <h1>Trust</h1>
         <span className="soft">Who may do what, and how anybody can tell.</span>
-        <span className="spring" />
-        {trust === null ? null : (
-          <Tag tone={trust.vault.mode === 'session' ? 'warn' : 'ok'}>
-            {trust.vault.mode === 'session' ? 'Keys in memory only' : 'Keys in the keychain'}
-          </Tag>
-        )}
       </div>
       {trust === null ? null : <Notices trust={trust} />}
       <Tabs

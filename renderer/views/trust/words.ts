@@ -17,15 +17,15 @@ export const kindWords: Record<CertificateView['kind'], string> = {
 };
 
 export const verdictWords: Record<Verdict, { word: string; says: string; tone: Tone }> = {
-  works: { word: 'works', says: 'The protocol needs it, and it is allowed.', tone: 'ok' },
-  broken: { word: 'broken', says: 'The protocol needs it, and it is refused.', tone: 'bad' },
-  wide: { word: 'too wide', says: 'Allowed, though the protocol does not need it.', tone: 'warn' },
-  closed: { word: 'closed', says: 'Not needed, and refused.', tone: 'quiet' },
+  works: { word: 'works', says: 'Needed and allowed.', tone: 'ok' },
+  broken: { word: 'broken', says: 'Needed and refused.', tone: 'bad' },
+  wide: { word: 'too wide', says: 'Allowed and not needed.', tone: 'warn' },
+  closed: { word: 'closed', says: 'Neither needed nor allowed.', tone: 'quiet' },
 };
 
 export const severityWords: Record<Severity, { word: string; tone: Tone }> = {
   high: { word: 'High', tone: 'bad' },
   medium: { word: 'Medium', tone: 'warn' },
-  low: { word: 'Low', tone: 'busy' },
+  low: { word: 'Low', tone: 'quiet' },
   info: { word: 'For information', tone: 'quiet' },
 };
