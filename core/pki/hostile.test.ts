@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isCodedError, systemClock, systemRandom } from '#core/ports';
 import { der, derInteger, derOid } from './der.ts';
+import { writePem } from './pem.ts';
 import { encryptedKey } from './pkcs12.ts';
 import {
   type BenchCa,
@@ -208,6 +209,18 @@ describe('readCertificateFiles', () => {
       );
     expect(await reading(file(1_000_001))).toBe('ENCRYPTION_COSTLY');
     expect(await reading(file(2_048))).toBe('PASSPHRASE_WRONG');
+  });
+
+  it('refuses a certificate with bytes behind it, which had another fingerprint', async () => {
+    const bytes = writePem(
+      'CERTIFICATE',
+      Buffer.concat([samples['cert.der']!, Buffer.from('3084ffff', 'hex')]),
+    );
+    const files = [
+      { name: 'x.pem', bytes: Buffer.from(bytes) },
+      { name: 'y.pem', bytes: samples['key.pem']! },
+    ];
+    expect(await codeOf(() => ca.importIdentity(files))).toBe('FILE_DAMAGED');
   });
 
   it('reads a nested certificate no deeper than its memory allows', async () => {
