@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -97,6 +97,16 @@ say({ told, hex, passwords, kept });
 
 type Disclosed = { told: string[]; hex: string; passwords: string[]; kept: [string, string][] };
 
+function privateKeyOf(bytes: Buffer, text: string): KeyObject | null {
+  try {
+    return text.includes('PRIVATE KEY-----')
+      ? createPrivateKey(text)
+      : createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' });
+  } catch {
+    return null;
+  }
+}
+
 /** Each way in which a secret could stand in a file. */
 function needlesOf({ hex, passwords, kept }: Disclosed): Map<string, Buffer> {
   const needles = new Map<string, Buffer>();
@@ -116,15 +126,14 @@ function needlesOf({ hex, passwords, kept }: Disclosed): Map<string, Buffer> {
   for (const [name, base64] of kept) {
     const bytes = Buffer.from(base64, 'base64');
     const text = bytes.toString('utf8');
-    if (text.includes('PRIVATE KEY-----')) {
-      const { d = '' } = createPrivateKey(text).export({ format: 'jwk' });
-      add(`${name}: d`, Buffer.from(d, 'base64url'));
-      const body = text.replace(/-----[^-]+-----/g, '').trim();
-      needles.set(`${name}: PEM`, Buffer.from(body.split('\n')[0]!));
-      add(`${name}: DER`, Buffer.from(body, 'base64'));
-      continue;
-    }
     add(name, bytes);
+    const key = privateKeyOf(bytes, text);
+    if (key !== null) {
+      const der = key.export({ format: 'der', type: 'pkcs8' });
+      add(`${name}: DER`, der);
+      needles.set(`${name}: PEM`, Buffer.from(der.toString('base64').slice(0, 64)));
+      add(`${name}: d`, Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url'));
+    }
     const d = /"(?:d|k)":"([^"]+)"/.exec(text)?.[1];
     if (d !== undefined) add(`${name}: d`, Buffer.from(d, 'base64url'));
   }

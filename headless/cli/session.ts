@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bench, createBench, refusalOf } from '#core/bench';
-import { type Log, systemClock, systemRandom } from '#core/ports';
+import { type Log, redactingLog, systemClock, systemRandom } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit.ts';
 import {
@@ -43,7 +43,7 @@ export async function runCommand(
     onGone: () => stop.abort(),
   });
   const release = abortOnSignals(stop);
-  const log = createLog(around.stderr, options.verbose === true);
+  const log = redactingLog(createLog(around.stderr, options.verbose === true));
   try {
     return await body({ output, signal: stop.signal, log });
   } catch (error) {
