@@ -59,6 +59,8 @@ export function redactText(text: string): string {
 
 function copy(value: unknown, depth: number, above: ReadonlySet<object>): unknown {
   if (typeof value === 'string') return redactText(value);
+  // JSON has no place for it, and a log line must not fail.
+  if (typeof value === 'bigint') return String(value);
   if (typeof value === 'function') return `[function ${value.name}]`;
   if (typeof value !== 'object' || value === null) return value;
   if (above.has(value)) return '[again]';

@@ -1,12 +1,12 @@
 /** Entry of the utility process: the bench, and nothing of a window. */
 import { createBench, portWire, serveWire } from '#core/bench';
-import type { Log } from '#core/ports';
+import { type Log, redactingLog } from '#core/ports';
 import { hostCore } from './core-host.ts';
 
-const log: Log = (level, message, detail) => {
+const log: Log = redactingLog((level, message, detail) => {
   if (level === 'debug') return;
   console.error(`${level} ${message}`, ...(detail === undefined ? [] : [detail]));
-};
+});
 
 hostCore(
   process.parentPort,
