@@ -171,7 +171,7 @@ async function compose(
   });
   const demo = createDemo({ roles, catalogue, updates, feeds, clock, signal, changed, vins });
   const addresses = (): Addresses => ({
-    brokerUrl: stage.brokerPlace()?.url ?? null,
+    brokerUrl: stage.brokerUrl(),
     backendUrl: backend()?.apiUrl ?? null,
   });
 

@@ -73,7 +73,8 @@ export function brokerCertificate({ settings }: Pick<Context, 'settings'>): {
   return { kind: 'server', cn: BROKER, hosts: [...hosts].filter((host) => !isLoopback(host)) };
 }
 
-const HOST_NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/i;
+/** One label or several (RFC 1123), as a certificate takes them. */
+const HOST_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
 /** By what other machines know this one. */
 function machineHosts(): string[] {
@@ -140,6 +141,13 @@ function listenerOptions(
     case 'ws':
       return { kind: 'ws', ...place };
   }
+}
+
+/** The address that another machine has to use; loopback stays what it is. */
+export function urlFromOutside(url: string): string {
+  const [host] = machineHosts();
+  const any = /^(\w+:\/\/)(?:0\.0\.0\.0|\[::\])(:\d+)$/;
+  return host === undefined ? reachable(url) : url.replace(any, `$1${host}$2`);
 }
 
 /** Nobody can connect to "every address". */

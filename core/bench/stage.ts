@@ -8,6 +8,7 @@ import {
   type LastPorts,
   type RunningBroker,
   startEmbeddedBroker,
+  urlFromOutside,
   useOutsideBroker,
 } from './broker-role.ts';
 import { type Context, type Running } from './context.ts';
@@ -28,6 +29,8 @@ export type Stage = {
   visitors: Visitors;
   /** Where links go; null while there is no broker. */
   brokerPlace: () => BrokerPlace | null;
+  /** Where somebody on another machine connects, over TLS first; null while there is no broker. */
+  brokerUrl: () => string | null;
 };
 
 export function createStage(options: {
@@ -121,6 +124,12 @@ export function createStage(options: {
     broker: () => broker?.embedded ?? null,
     visitors,
     brokerPlace,
+    brokerUrl: () => {
+      const outside = outsidePlace();
+      if (outside) return outside.url;
+      const [first] = broker?.endpoints ?? [];
+      return first ? urlFromOutside(first.url) : null;
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { type BenchCa, type Identity, PkiError } from '#core/pki';
+import { type BenchCa, type CertificateRecord, type Identity, PkiError } from '#core/pki';
 import { type Notices, unlessDamaged } from './notices.ts';
 
 /** A certificate as somebody of the bench needs it. */
@@ -54,12 +54,7 @@ export function createIdentities(options: {
     const record = ca
       .list()
       .findLast(
-        (each) =>
-          each.cn === cn &&
-          each.kind === kind &&
-          each.hasKey &&
-          !each.own &&
-          (each.state === 'valid' || each.state === 'expiring'),
+        (each) => each.cn === cn && each.kind === kind && each.hasKey && !each.own && isGood(each),
       );
     return record ? whole(() => ca.identity(record.fingerprint)) : null;
   };
@@ -73,6 +68,10 @@ export function createIdentities(options: {
   };
   const issue = ({ kind, cn, hosts = [] }: Wanted): Promise<Identity> =>
     ca.issue(kind === 'server' ? { kind, cn, hosts } : { kind, cn });
+  const isNewest = ({ fingerprint }: Identity, { kind, cn }: Wanted): boolean => {
+    const last = ca.list().findLast((each) => each.cn === cn && each.kind === kind && each.hasKey);
+    return last?.fingerprint === fingerprint && last.own && isGood(last);
+  };
   const stays = ({ fingerprint }: Identity): boolean => {
     const record = ca.find(fingerprint);
     return record?.own === true && record.state !== 'expired';
@@ -101,6 +100,8 @@ export function createIdentities(options: {
     },
     async refresh() {
       for (const [key, { who, wanted, identity }] of held) {
+        // Most often nothing is new, and the vault need not be asked for a key.
+        if (isNewest(identity, wanted)) continue;
         const next = (await good(wanted)) ?? (stays(identity) ? identity : await issue(wanted));
         // It may have stopped meanwhile.
         if (held.get(key)?.identity === identity) held.set(key, { who, wanted, identity: next });
@@ -108,6 +109,10 @@ export function createIdentities(options: {
       changed();
     },
   };
+}
+
+function isGood({ state }: CertificateRecord): boolean {
+  return state === 'valid' || state === 'expiring';
 }
 
 function keyOf(who: string, outside = false): string {

@@ -61,7 +61,10 @@ const linkState = (who: string): string | undefined =>
   bench.view().links.find((link) => link.who === who)?.state;
 
 async function whenLink(who: string, state: string): Promise<void> {
-  for await (const _ of await bench.client.bench.watch()) if (linkState(who) === state) return;
+  for await (const { upserts } of await bench.client.bench.watch()) {
+    const links = upserts.flatMap((view) => view.links);
+    if (links.some((link) => link.who === who && link.state === state)) return;
+  }
 }
 
 describe('a revoked certificate', () => {

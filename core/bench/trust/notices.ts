@@ -11,6 +11,8 @@ export function createNotices(changed: () => void): Notices {
   const notices: Refusal[] = [];
   return {
     add({ code, reason, next }) {
+      // What is looked at again is no more damaged than before.
+      if (notices.some((each) => each.code === code && each.reason === reason)) return;
       notices.push({ code, reason, next });
       changed();
     },

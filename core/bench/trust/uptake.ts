@@ -66,10 +66,18 @@ export function followTrust(options: {
   };
 
   let turn: Promise<void> = Promise.resolve();
+  /** Not begun yet: it will see whatever changes until then. */
+  let next: Promise<void> | null = null;
   const refresh = (): Promise<void> => {
-    turn = turn.then(apply).catch((error: unknown) => {
+    if (next) return next;
+    const begin = (): Promise<void> => {
+      next = null;
+      return apply();
+    };
+    next = turn.then(begin).catch((error: unknown) => {
       log('error', 'a change of certificates was not taken up', { reason: String(error) });
     });
+    turn = next;
     return turn;
   };
 
