@@ -3,7 +3,7 @@ import { IconFirstAidKit } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { DoctorCell } from '#core/contract';
 import { useAcl } from '../../state/acl.store.ts';
-import { matrixOf, type Verdict } from '../../state/verdict.ts';
+import { flows, matrixOf, type Verdict } from '../../state/verdict.ts';
 import { asSentence } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
@@ -75,7 +75,9 @@ export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
           </div>
           <ul className="broken" data-testid="acl-broken">
             {broken.map((sentence) => (
-              <li key={sentence}>{asSentence(sentence)}</li>
+              <li key={sentence}>
+                <Fault sentence={sentence} />
+              </li>
             ))}
           </ul>
         </section>
@@ -89,5 +91,17 @@ export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
         />
       ) : null}
     </div>
+  );
+}
+
+/** `status: …` with the flow as the table above calls it. */
+function Fault(props: { sentence: string }): ReactNode {
+  const { sentence } = props;
+  const flow = flows.find((each) => sentence.startsWith(`${each.flow}: `))?.flow;
+  if (flow === undefined) return asSentence(sentence);
+  return (
+    <>
+      <strong>{flow.replace('_', ' ')}</strong>: {asSentence(sentence.slice(flow.length + 2))}
+    </>
   );
 }

@@ -17,10 +17,10 @@ export const kindWords: Record<CertificateView['kind'], string> = {
 };
 
 export const verdictWords: Record<Verdict, { word: string; says: string; tone: Tone }> = {
-  works: { word: 'works', says: 'Needed and allowed.', tone: 'ok' },
-  broken: { word: 'broken', says: 'Needed and refused.', tone: 'bad' },
-  wide: { word: 'too wide', says: 'Allowed and not needed.', tone: 'warn' },
-  closed: { word: 'closed', says: 'Neither needed nor allowed.', tone: 'quiet' },
+  works: { word: 'works', says: 'needed, allowed', tone: 'ok' },
+  broken: { word: 'broken', says: 'needed, refused', tone: 'bad' },
+  wide: { word: 'too wide', says: 'allowed, not needed', tone: 'warn' },
+  closed: { word: 'closed', says: 'not needed', tone: 'quiet' },
 };
 
 export const severityWords: Record<Severity, { word: string; tone: Tone }> = {
