@@ -24,7 +24,7 @@ export type Uptake = {
 export function followTrust(options: {
   ca: BenchCa;
   identities: Identities;
-  links: Links;
+  links: Pick<Links, 'retry'>;
   broker: () => Broker | null;
   backend: () => Backend | null;
   clock: Clock;
