@@ -25,7 +25,7 @@ export function runCli(...args: string[]): Running {
 }
 
 /** Reads what a process that runs the command line says. */
-export function follow(child: ChildProcessWithoutNullStreams): Running {
+function follow(child: ChildProcessWithoutNullStreams): Running {
   const lines: Line[] = [];
   const waiting = new Set<() => void>();
   let stdout = '';
