@@ -66,7 +66,7 @@ export function editAcl(text: string): void {
 
 /** Another text, perhaps of somebody else, comes into the editor; nothing is saved by that. */
 export function putAcl(text: string, cast: Cast | null): void {
-  useAcl.setState({ cast, chosen: null });
+  useAcl.setState({ cast });
   editAcl(text);
 }
 

@@ -19,7 +19,7 @@ const ICON = { size: 15, 'aria-hidden': true } as const;
 
 const save = async (client: Client, text: string | null, live: boolean): Promise<void> => {
   const { lines } = await client.acl.set({ text });
-  useAcl.setState({ draft: null, cast: null, chosen: null });
+  useAcl.setState({ draft: null, cast: null });
   await loadAcl(client);
   notifications.show({
     message: `${lines.toString()} rules saved${live ? '; the broker goes by them now.' : '.'}`,
@@ -97,7 +97,7 @@ export function AclActions(props: { errors: number }): ReactNode {
           data-testid="acl-discard"
           disabled={draft === null && cast === null}
           onClick={() => {
-            useAcl.setState({ cast: null, chosen: null });
+            useAcl.setState({ cast: null });
             editAcl(saved?.text ?? '');
           }}
         >

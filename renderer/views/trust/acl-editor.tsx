@@ -52,7 +52,12 @@ export function AclEditor(props: {
         decidingLine,
         editorTheme,
         keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
-        EditorView.contentAttributes.of({ 'aria-label': 'Access rules', spellcheck: 'false' }),
+        EditorView.contentAttributes.of({
+          'aria-label': 'Access rules',
+          spellcheck: 'false',
+          // A text field is a stop for Tab anyhow; checkers only believe it when it is written.
+          tabindex: '0',
+        }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) changed.current(update.state.doc.toString());
         }),

@@ -84,13 +84,11 @@ function Row(props: { bar: CalendarBar; now: number; selected: boolean }): React
   const { certificate, left, width, cutStart, cutEnd } = props.bar;
   const { word, tone } = certificateWords[certificate.state];
   const Shape = shapes[certificate.state];
-  const end = `${certificate.state === 'revoked' ? 'Revoked' : word}, ends ${inDays(certificate.notAfter, props.now)}`;
   return (
     <button
       type="button"
       className="calendar-row"
       aria-pressed={props.selected}
-      aria-label={`${certificate.cn}: ${end}, ${day(certificate.notAfter)}`}
       onClick={() => {
         selectCertificate(certificate.fingerprint);
       }}
@@ -113,6 +111,9 @@ function Row(props: { bar: CalendarBar; now: number; selected: boolean }): React
       </span>
       <span className="calendar-end" data-tone={tone}>
         <Shape size={12} stroke={2.4} aria-hidden />
+        <span className="visually-hidden">
+          {word}, ends {inDays(certificate.notAfter, props.now)}:
+        </span>
         {certificate.state === 'valid' ? null : `${word} · `}
         {day(certificate.notAfter)}
         {cutEnd ? ' →' : ''}

@@ -16,6 +16,7 @@ import { VerdictMark } from './matrix.tsx';
 /** Why the chosen cell is as it is, and a way to see it happen. */
 export function Why(props: { cell: DoctorCell | null }): ReactNode {
   const { cell } = props;
+  const saved = useAcl((store) => store.saved?.text ?? '');
   return (
     <section className="panel why" aria-label="Why" aria-live="polite" data-testid="why">
       <div className="panel-head">
@@ -32,7 +33,8 @@ export function Why(props: { cell: DoctorCell | null }): ReactNode {
           </>
         )}
       </div>
-      {cell === null ? null : <Explained key={cellKey(cell)} cell={cell} />}
+      {/* What was seen under other rules says nothing about these. */}
+      {cell === null ? null : <Explained key={`${cellKey(cell)} ${saved}`} cell={cell} />}
     </section>
   );
 }
@@ -100,7 +102,7 @@ function TryLive(props: { cell: DoctorCell }): ReactNode {
         </span>
       </div>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
-      {seen === null ? null : (
+      {seen === null || obstacle !== null ? null : (
         <div className="seen" data-testid="try-live-seen" data-allowed={seen.allowed}>
           <Tag tone={seen.allowed ? 'ok' : 'bad'}>{seen.allowed ? 'Allowed' : 'Refused'}</Tag>
           <span>{asSentence(seen.detail)}</span>
