@@ -6,10 +6,8 @@ import type { Client } from '../../connect.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
-import { Script } from './script.tsx';
+import { Script, type Credential } from './script.tsx';
 import { Section } from './section.tsx';
-
-export type Credential = { user: string; password: string };
 
 const readCredentials = (client: Client): Promise<Credential[]> => client.settings.credentials();
 

@@ -99,9 +99,23 @@ function OutsidePasswords(): ReactNode {
       }),
     [],
   );
+  const keep = (): void => {
+    if (user.trim() === '' || password === '') return;
+    void run(user.trim(), password).then((done) => {
+      if (done) setPassword('');
+    });
+  };
   return (
     <div className="fields">
-      <div className="password-row">
+      <div
+        className="password-row"
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          // Enter would save the form around it, which the password is no part of.
+          event.preventDefault();
+          keep();
+        }}
+      >
         <TextInput
           label="User at the outside broker"
           classNames={{ input: 'mono' }}
@@ -123,11 +137,7 @@ function OutsidePasswords(): ReactNode {
           variant="default"
           disabled={user.trim() === '' || password === ''}
           loading={state.kind === 'running'}
-          onClick={() => {
-            void run(user.trim(), password).then((done) => {
-              if (done) setPassword('');
-            });
-          }}
+          onClick={keep}
         >
           Keep
         </Button>

@@ -9,9 +9,10 @@ import { useVehicles } from '../../state/vehicles.store.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
-import type { Credential } from './credentials.tsx';
 import { pahoSnippet, type PahoLogin } from './paho-snippet.ts';
 import { fetchIdentity, identityFiles } from './identity-files.ts';
+
+export type Credential = { user: string; password: string };
 
 const IDENTITY = 'backend';
 

@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { useEffect, useMemo, type ReactNode } from 'react';
 import { aclText, editAcl, followAcl, useAcl } from '../../state/acl.store.ts';
-import { cellKey } from '../../state/verdict.ts';
+import { cellKey, lineOf } from '../../state/verdict.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { AclActions } from './acl-actions.tsx';
 import { AclEditor } from './acl-editor.tsx';
@@ -13,7 +13,6 @@ const NONE = [] as const;
 export function AccessRules(): ReactNode {
   const store = useAcl();
   const { report, chosen, doctor, saved } = store;
-  const top = useRef<HTMLDivElement>(null);
   useEffect(() => followAcl(), []);
   const cell = useMemo(
     () => report?.cells.find((each) => cellKey(each) === chosen) ?? null,
@@ -29,7 +28,7 @@ export function AccessRules(): ReactNode {
   const errors = report?.diagnostics.filter(({ severity }) => severity === 'error').length ?? 0;
   const warnings = (report?.diagnostics.length ?? 0) - errors;
   return (
-    <div className="trust-part" ref={top}>
+    <div className="trust-part">
       <AclActions errors={errors} />
       <div className="acl">
         <section className="panel acl-rules" aria-label="Rules">
@@ -49,7 +48,7 @@ export function AccessRules(): ReactNode {
           <AclEditor
             text={aclText(store)}
             diagnostics={report?.diagnostics ?? NONE}
-            line={cell?.line ?? null}
+            line={cell === null ? null : lineOf(cell)}
             onChange={editAcl}
           />
           <Remarks />

@@ -48,7 +48,7 @@ export function SigningKeys(props: { keys: readonly KeyView[] }): ReactNode {
                 <td>
                   <span className="row">
                     <span className="mono clip" title={key.kid}>
-                      {key.kid.slice(0, 12)}…
+                      {key.kid.slice(0, 9)}…
                     </span>
                     <Copy text={key.kid} what={`key id of ${key.name}`} />
                   </span>

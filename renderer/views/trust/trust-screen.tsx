@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
 import { followTrust, useTrust } from '../../state/trust.store.ts';
 import { showScreen, useScreen } from '../../state/screen.store.ts';
+import { closeDialog } from '../../state/trust-dialog.store.ts';
 import { AccessRules } from './access-rules.tsx';
 import { Audit } from './audit.tsx';
 import { Certificates } from './certificates.tsx';
@@ -18,7 +19,14 @@ const tabs = [
 ] as const;
 
 export function TrustScreen(): ReactNode {
-  useEffect(() => followTrust(), []);
+  useEffect(() => {
+    const stop = followTrust();
+    return () => {
+      stop();
+      // A question left open by going elsewhere is not asked again on coming back.
+      closeDialog();
+    };
+  }, []);
   const trust = useTrust((store) => store.trust);
   const part = useScreen((store) => store.part);
   const tab = tabs.find((each) => each.part === part) ?? tabs[0];
