@@ -11,7 +11,11 @@ export function identityFiles(name: string): { ca: string; certificate: string; 
 /** CA, certificate and key of an identity, as three files that a client program takes. */
 export async function fetchIdentity(client: Client, name: string): Promise<SavedFile[]> {
   const certificates = await knownCertificates(client);
-  const identity = usable(certificates, (each) => each.cn === name && each.hasKey);
+  // The backend has a server certificate of the same name, which nobody can log in with.
+  const identity = usable(
+    certificates,
+    (each) => each.kind === 'client' && each.cn === name && each.hasKey,
+  );
   const ca = usable(
     certificates,
     (each) => each.kind === 'ca' && each.subject === identity?.issuer,
