@@ -21,7 +21,7 @@ import { type Context } from './context.ts';
 import { createDemo, DEMO_VIN, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
 import { createFeeds } from './feeds.ts';
-import { createKeys } from './keys.ts';
+import { openKeys } from './keys.ts';
 import { createLinks } from './links.ts';
 import { type BenchRouter, createRouter } from './router.ts';
 import { createRoles, type Starters } from './roles.ts';
@@ -30,12 +30,7 @@ import { createStage } from './stage.ts';
 import { createAclDesk } from './trust/acl-desk.ts';
 import { openAcl } from './trust/acl-store.ts';
 import { createCertificateDesk } from './trust/certificate-desk.ts';
-import {
-  type Addresses,
-  handOutDcu,
-  handOutMosquitto,
-  writeCertificates,
-} from './trust/handout.ts';
+import { type Addresses, handOutDcu, handOutMosquitto } from './trust/handout.ts';
 import { createIdentities } from './trust/identities.ts';
 import { createNotices } from './trust/notices.ts';
 import { openChosenVault, type VaultChoice } from './trust/opened-vault.ts';
@@ -85,11 +80,6 @@ export type Bench = {
   ): Promise<Artifact>;
   /** Writes the public keys of this process for another's `trustFiles`. */
   writeTrust(file: string): Promise<void>;
-  /**
-   * `ca.pem`, and `NAME.pem` with `NAME.key` of backend, gatekeeper and each vehicle, for programs
-   * outside: all of them or none. The keys then lie in files: on explicit request only.
-   */
-  writeCertificates(dir: string): Promise<void>;
   /** A role's refusal as the error it was. */
   failureOf(role: RoleName, refusal: Refusal): CodedError;
   /** Readers of streams now; a test asks whether they are gone. */
@@ -137,7 +127,7 @@ async function compose(
     if (composed && !signal.aborted) feeds.bench.set(view());
   };
   const notices = createNotices(trustChanged);
-  const keys = createKeys({ ring, vault, notices, random, changed: trustChanged });
+  const keys = await openKeys({ ring, vault, notices, random, changed: trustChanged });
   const given = options.credentials ?? {};
   const users = await openUsers({ given, names, vault, notices, random });
   const ca = await openBenchCa({ vault, db, clock, random, name: 'OTA Bench CA' });
@@ -257,7 +247,6 @@ async function compose(
       for (const use of uses) await keys.key(use as Parameters<typeof keys.key>[0], algorithm);
       await writeTrustFile(file, keys);
     },
-    writeCertificates: (dir) => writeCertificates(context, names, dir),
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),
     watchers: () => feeds.watchers(),

@@ -7,8 +7,6 @@ export type BenchErrorCode =
   | 'BENCH_CLOSED'
   | 'BROKER_OFF'
   | 'BACKEND_OFF'
-  /** The folder for --certificates-out cannot be written. */
-  | 'CERTIFICATES_OUT'
   | 'CREDENTIALS_MISSING'
   | 'COMPOSED_UNKNOWN'
   | 'ECU_UNKNOWN'

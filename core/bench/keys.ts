@@ -31,13 +31,28 @@ export type BenchKeys = {
   setSecret(secret: Uint8Array | null): Promise<void>;
 };
 
-export function createKeys(options: {
+/** With the pairs that the vault holds already: what this bench can sign with is known from the start. */
+export async function openKeys(options: KeyPorts): Promise<BenchKeys> {
+  const keys = createKeys(options);
+  for (const entry of await options.vault.list()) {
+    const [, use, alg] = ENTRY.exec(entry) ?? [];
+    if (use !== undefined) await keys.key(use as KeyUse, alg as Algorithm);
+  }
+  return keys;
+}
+
+type KeyPorts = {
   ring: KeyRing;
   vault: Vault;
   notices: Notices;
   random: Random;
   changed: () => void;
-}): BenchKeys {
+};
+
+/** `signing:dcu:VIN1234567890:EdDSA` */
+const ENTRY = /^signing:(.+):(EdDSA|ES256)$/;
+
+function createKeys(options: KeyPorts): BenchKeys {
   const { ring, vault, notices, random, changed } = options;
   const made = new Map<string, Promise<SigningKey>>();
   const pairs: { key: SigningKey; use: KeyUse }[] = [];

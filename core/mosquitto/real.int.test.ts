@@ -155,7 +155,7 @@ describe('the exported folder', () => {
     for (const [name, bytes] of Object.entries(unzipSync(zip))) {
       await writeFile(join(folder, name), bytes);
     }
-    const readme = Buffer.from(unzipSync(zip)['README.md']).toString();
+    const readme = Buffer.from(unzipSync(zip)['README.md']!).toString();
     const [, commands = ''] = /```\n([^]*?)```/.exec(readme) ?? [];
     const child = spawn('sh', ['-ec', commands.replace('mosquitto_sub', 'exec mosquitto_sub')], {
       cwd: folder,

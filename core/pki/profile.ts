@@ -35,7 +35,7 @@ import {
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 /** Benches and vehicles rarely agree on the time to the minute. */
-export const BACKDATED_MS = HOUR_MS;
+const BACKDATED_MS = HOUR_MS;
 const CA_LIFE_MS = 5 * 365 * DAY_MS;
 /** Apple and others refuse server certificates that live longer than 398 days. */
 export const LEAF_LIFE_MS = 397 * DAY_MS;

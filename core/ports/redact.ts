@@ -1,7 +1,7 @@
 import type { Log } from './log.ts';
 
 /** Stands where a secret stood. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Deeper is cut: a log line is for reading, and a loop of objects must end. */
 const DEPTH_LIMIT = 8;

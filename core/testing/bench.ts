@@ -36,6 +36,27 @@ export async function presentedBy(bench: Bench, who: string): Promise<Certificat
   return trust.certificates.find(uses)!;
 }
 
+/** What a program outside connects with as `cn`, as a person exports it: issued where there is none. */
+export async function filesOf(
+  bench: Bench,
+  cn: string,
+): Promise<{ ca: string; cert: string; key: string }> {
+  const { trust } = bench.client;
+  const { certificates } = await whenTrust(bench);
+  const exported = async (fingerprint: string, form: 'pem' | 'pem-with-key'): Promise<string> => {
+    const { base64 } = await trust.exportCertificate({ fingerprint, form });
+    return Buffer.from(base64, 'base64').toString();
+  };
+  const isGood = ({ kind, state, hasKey }: CertificateView): boolean =>
+    kind === 'client' && state === 'valid' && hasKey;
+  const client =
+    certificates.findLast((each) => each.cn === cn && isGood(each)) ??
+    (await trust.issue({ kind: 'client', cn }));
+  const pem = await exported(client.fingerprint, 'pem-with-key');
+  const ca = certificates.find(({ kind }) => kind === 'ca')!;
+  return { ca: await exported(ca.fingerprint, 'pem'), cert: pem, key: pem };
+}
+
 /** The update once it has ended; a refusal on the way throws its code. */
 export async function whenCompleted(bench: Bench, updateId: string): Promise<UpdateView> {
   for await (const frame of await bench.client.updates.watch()) {

@@ -1,4 +1,4 @@
-export { aBench, presentedBy, whenCompleted, whenTraffic, whenTrust } from './bench.ts';
+export { aBench, filesOf, presentedBy, whenCompleted, whenTraffic, whenTrust } from './bench.ts';
 export { startBareBroker, type BareBroker } from './bare-broker.ts';
 export {
   startMosquitto,

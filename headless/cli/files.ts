@@ -1,4 +1,5 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { refusalOf } from '#core/bench';
@@ -37,9 +38,16 @@ export async function writeOutput(
     await mkdir(dirname(file), { recursive: true });
     const mode = secret ? 0o600 : 0o644;
     // `wx` looks and writes in one step; a link that somebody laid there is not followed.
-    await writeFile(file, content, { mode, flag: force ? 'w' : 'wx' });
-    // An existing file keeps its own mode when it is written anew.
-    if (force) await chmod(file, mode);
+    const fresh = force ? `${file}.${randomUUID()}` : file;
+    try {
+      await writeFile(fresh, content, { mode, flag: 'wx' });
+      if (force) await rename(fresh, file);
+    } catch (error) {
+      // A full disk leaves a part of it; what was there before is not ours.
+      const wasThere = !force && (error as NodeJS.ErrnoException).code === 'EEXIST';
+      if (!wasThere) await rm(fresh, { force: true });
+      throw error;
+    }
   } catch (cause) {
     const { code = refusalOf(cause).code } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST') {

@@ -6,7 +6,7 @@ export function savedFile(name: string, mime: string, content: Uint8Array | stri
   return { name: safeName(name), mime, base64: Buffer.from(content).toString('base64') };
 }
 
-export function safeName(name: string): string {
+function safeName(name: string): string {
   return name.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_');
 }
 

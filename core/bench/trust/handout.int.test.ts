@@ -1,5 +1,5 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SavedFile } from '#core/contract';
@@ -19,39 +19,6 @@ afterEach(async () => {
 
 const bytesOf = ({ base64 }: SavedFile): Buffer => Buffer.from(base64, 'base64');
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
-
-describe('certificates for programs outside', () => {
-  it('are written whole, the keys for their owner alone', async () => {
-    const dir = folder.join('out');
-    await bench.writeCertificates(dir);
-    // A second time replaces nothing by something else.
-    const before = await readFile(`${dir}/backend.pem`, 'utf8');
-    await bench.writeCertificates(dir);
-    expect(await readFile(`${dir}/backend.pem`, 'utf8')).toBe(before);
-    const names = ['backend', 'gatekeeper', DEMO_VIN];
-    expect((await readdir(dir)).sort()).toEqual(
-      ['ca.pem', ...names.flatMap((name) => [`${name}.key`, `${name}.pem`])].sort(),
-    );
-    const ca = new X509Certificate(await readFile(`${dir}/ca.pem`));
-    for (const name of names) {
-      const certificate = new X509Certificate(await readFile(`${dir}/${name}.pem`));
-      expect(certificate.verify(ca.publicKey)).toBe(true);
-      const key = createPrivateKey(await readFile(`${dir}/${name}.key`));
-      expect(certificate.checkPrivateKey(key)).toBe(true);
-      expect((await stat(`${dir}/${name}.key`)).mode & 0o777).toBe(0o600);
-    }
-  });
-
-  it('are refused a place where nothing can be written, and leave nothing behind', async () => {
-    await writeFile(folder.join('file'), '');
-    for (const dir of [folder.join('file'), folder.join('no', 'such', 'folder')]) {
-      await expect(bench.writeCertificates(dir)).rejects.toMatchObject({
-        code: 'CERTIFICATES_OUT',
-      });
-    }
-    expect((await readdir(folder.path)).sort()).toEqual(['file', 'workspace']);
-  });
-});
 
 describe('what is handed out from Trust', () => {
   it('gives a DCU all it needs in one zip, and the same certificate the next time', async () => {

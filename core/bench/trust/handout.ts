@@ -1,20 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { zipSync } from 'fflate';
+import { type ZippableFile, zipSync } from 'fflate';
 import { type SavedFile } from '#core/contract';
 import { exportMosquitto } from '#core/mosquitto';
 import { dcuBundle, type DcuBundle } from '#core/pki';
 import { type MessageKind, parseVin, qosOf } from '#core/protocol';
 import { exportPublicJwk } from '#core/signing';
-import { writeFileAtomic } from '#core/storage';
 import { brokerCertificate } from '../broker-role.ts';
 import { type Context } from '../context.ts';
 import { BenchError } from '../errors.ts';
-import { safeName, savedFile } from './files.ts';
+import { savedFile } from './files.ts';
 
 /** Identities of the bench itself: no vehicle is called so. */
 const ROLE_NAMES: ReadonlySet<string> = new Set(['backend', 'gatekeeper', 'broker']);
+
+/** Of a zip's entries: their attributes are Unix permissions. */
+const UNIX = 3;
 
 export type Addresses = { brokerUrl: string | null; backendUrl: string | null };
 
@@ -94,45 +93,10 @@ export async function handOutMosquitto(context: Context, port: number): Promise<
     host: settings().listeners.tls.host,
     port,
   });
-  const zipped = zipSync(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])));
+  const entries = files.map(({ name, bytes, mode }): [string, ZippableFile] => [
+    name,
+    [bytes, { os: UNIX, attrs: mode << 16 }],
+  ]);
+  const zipped = zipSync(Object.fromEntries(entries));
   return savedFile('mosquitto.zip', 'application/zip', zipped);
-}
-
-/**
- * `ca.pem`, and `NAME.pem` with `NAME.key` (0600) of each client, for programs outside that the
- * person starts. All of them or none.
- *
- * @throws BenchError CERTIFICATES_OUT
- */
-export async function writeCertificates(
-  { ca, identities }: Pick<Context, 'ca' | 'identities'>,
-  names: readonly string[],
-  dir: string,
-): Promise<void> {
-  const files: [string, string][] = [['ca.pem', ca.certPem]];
-  for (const cn of names) {
-    const { certPem, keyPem } = await identities.fetch({ kind: 'client', cn });
-    files.push([`${safeName(cn)}.pem`, certPem], [`${safeName(cn)}.key`, keyPem]);
-  }
-  const staging = join(dir, `.ota-bench-${randomUUID()}`);
-  try {
-    await makeFolder(dir);
-    await mkdir(staging, { mode: 0o700 });
-    for (const [name, text] of files) await writeFileAtomic(join(staging, name), text);
-    for (const [name] of files) await rename(join(staging, name), join(dir, name));
-  } catch (cause) {
-    throw new BenchError('CERTIFICATES_OUT', `certificates cannot be written into ${dir}`, {
-      next: 'name a folder that you may write to',
-      cause,
-    });
-  } finally {
-    await rm(staging, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-async function makeFolder(dir: string): Promise<void> {
-  // Not recursive: a typing mistake must not grow a tree.
-  await mkdir(dir, { mode: 0o700 }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  });
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   aBench,
+  filesOf,
   presentedBy,
   tempDir,
   type TempDir,
@@ -40,17 +40,6 @@ async function connect(
   return client;
 }
 
-/** As a script outside would, with what `--certificates-out` wrote. */
-async function withFiles(name: string): Promise<{ ca: Buffer; cert: Buffer; key: Buffer }> {
-  await bench.writeCertificates(folder.join('out'));
-  const read = (file: string): Promise<Buffer> => readFile(folder.join('out', file));
-  return {
-    ca: await read('ca.pem'),
-    cert: await read(`${name}.pem`),
-    key: await read(`${name}.key`),
-  };
-}
-
 const gone = (client: MqttClient): Promise<void> =>
   new Promise((resolve) => {
     if (!client.connected) resolve();
@@ -70,9 +59,9 @@ async function whenLink(who: string, state: string): Promise<void> {
 describe('a revoked certificate', () => {
   it('loses its session at once and is not let in again; the broker says why', async () => {
     await bench.client.bench.start({ roles: ['broker'] });
-    const files = await withFiles(DEMO_VIN);
+    const files = await filesOf(bench, DEMO_VIN);
     const session = await connect('outside', files);
-    const other = await connect('other', await withFiles('backend'));
+    const other = await connect('other', await filesOf(bench, 'backend'));
     const { certificates } = await whenTrust(bench);
     const { fingerprint } = certificates.find(({ cn }) => cn === DEMO_VIN)!;
     const revoked = await bench.client.trust.revoke({ fingerprint });
@@ -98,7 +87,7 @@ describe('a revoked certificate', () => {
 describe('what is made anew in Trust', () => {
   it('reaches everything that runs: a new CA carries an update to its end', async () => {
     await bench.client.bench.start({ roles: ['broker', 'backend', 'dcu'] });
-    const files = await withFiles('backend');
+    const files = await filesOf(bench, 'backend');
     const session = await connect('outside', files);
     const ca = await bench.client.trust.createCa({ name: 'Second CA' });
     expect(ca).toMatchObject({ kind: 'ca', cn: 'Second CA', state: 'valid' });
@@ -109,17 +98,17 @@ describe('what is made anew in Trust', () => {
     const { certificates } = await whenTrust(bench);
     const issuers = new Set(certificates.map(({ issuer }) => issuer));
     expect([...issuers]).toEqual(['CN=Second CA']);
-    await expect(connect('after', await withFiles('backend'))).resolves.toBeDefined();
+    await expect(connect('after', await filesOf(bench, 'backend'))).resolves.toBeDefined();
   });
 
   it('does not disturb a session: a renewed broker certificate is for those who come next', async () => {
     await bench.client.bench.start({ roles: ['broker', 'backend'] });
-    const session = await connect('outside', await withFiles(DEMO_VIN));
+    const session = await connect('outside', await filesOf(bench, DEMO_VIN));
     const old = await presentedBy(bench, 'broker');
     const renewed = await bench.client.trust.renew({ fingerprint: old.fingerprint });
     expect(renewed).toMatchObject({ kind: 'server', usedBy: ['broker'], altNames: old.altNames });
     expect([session.connected, linkState('backend')]).toEqual([true, 'up']);
-    await expect(connect('next', await withFiles(DEMO_VIN))).resolves.toBeDefined();
+    await expect(connect('next', await filesOf(bench, DEMO_VIN))).resolves.toBeDefined();
   });
 });
 
@@ -148,7 +137,7 @@ describe('the access list', () => {
       },
     );
     expect(await acl.get()).toEqual(before);
-    const session = await connect('outside', await withFiles('backend'));
+    const session = await connect('outside', await filesOf(bench, 'backend'));
     const topic = `vehicle/updates/${DEMO_VIN}/command`;
     await session.publishAsync(topic, '{}', { qos: 1 });
     const text = 'user backend\ntopic read vehicle/updates/#\n';

@@ -68,6 +68,12 @@ describe('what a bench keeps', () => {
     expect(before['keys']).toHaveLength(4);
   });
 
+  it('includes which signatures are its own, before a role has started', async () => {
+    await memoryOf(await inKeychain());
+    const { keys } = await whenTrust(await inKeychain());
+    expect(keys.filter(({ own }) => own).map(({ uses }) => uses.join())).toHaveLength(4);
+  });
+
   it('is all new after a restart, without one', async () => {
     const before = await memoryOf(await inSession());
     const after = await memoryOf(await inSession());
