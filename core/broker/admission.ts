@@ -1,6 +1,7 @@
 import type { AedesOptions, AuthenticateError, Client, ConnectPacket } from 'aedes';
 import { type AclRules, decide } from '#core/acl';
 import type { Clock } from '#core/ports';
+import type { EngineClient } from './aedes.ts';
 import { shownAs } from './arrivals.ts';
 import { isRevoked, revokedFault } from './certificate.ts';
 import { messageOf } from './errors.ts';
@@ -117,6 +118,9 @@ export function createAdmission(deps: {
 
     preConnect: (client, packet, callback) => {
       connecting.set(client, packet);
+      // aedes stops reading only when it asks for the password, a turn later. What comes until
+      // then, such as the next TLS record, it would obey without knowing whose it is.
+      (client as EngineClient).pause();
       if (packet.protocolVersion === 5) {
         const detail = `${shownName(packet.clientId)}: MQTT 5 is not spoken here, use 3.1.1`;
         refuse(client, '', packet.username ?? '', fault('PROTOCOL', detail));

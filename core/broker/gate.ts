@@ -28,6 +28,9 @@ export type Gate = Required<
 /** Topics remembered for one client before it is asked anew. */
 const READABLE_LIMIT = 4_096;
 
+/** Nobody is nameless here, least of all somebody whose CONNECT has not been answered. */
+const NOT_ADMITTED = new Error('sent something before it was let in');
+
 /** What a connected client may write, subscribe to and be given. */
 export function createGate(deps: {
   acl: AclRules;
@@ -106,7 +109,11 @@ export function createGate(deps: {
         callback(null);
         return;
       }
-      const user = userOf(client) ?? '';
+      const user = userOf(client);
+      if (user === undefined) {
+        callback(NOT_ADMITTED);
+        return;
+      }
       const { topic } = packet;
       const fault = nameFault(topic);
       if (fault !== null) {
@@ -140,7 +147,11 @@ export function createGate(deps: {
     },
 
     authorizeSubscribe: (client, subscription, callback) => {
-      const user = userOf(client) ?? '';
+      const user = userOf(client);
+      if (user === undefined) {
+        callback(NOT_ADMITTED);
+        return;
+      }
       const { topic } = subscription;
       const fault = subscriptionFault(topic);
       if (fault !== null) {
