@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './fixtures/test.ts';
+import { Trust } from './pages/trust.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no serious accessibility fault on any screen, ${colorScheme}`, async ({ bench }) => {
@@ -21,10 +22,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await scan('empty bench');
     await bench.runDemo();
     await scan('bench');
-    for (const screen of ['compose', 'traffic', 'vehicles', 'settings'] as const) {
+    for (const screen of ['compose', 'traffic', 'vehicles', 'trust', 'settings'] as const) {
       await bench.show(screen);
       await scan(screen);
     }
+    const trust = new Trust(bench);
+    for (const part of ['acl', 'audit', 'mosquitto', 'certificates'] as const) {
+      await trust.open(part);
+      await scan(`trust, ${part}`);
+    }
+    await bench.page.getByTestId('trust-issue').click();
+    await expect(bench.page.getByTestId('issue-confirm')).toBeVisible();
+    await scan('issue dialog');
+    await bench.page.keyboard.press('Escape');
+    await trust.open('acl');
+    await bench.page.getByTestId('acl-sample').click();
+    await expect(trust.cell('status', 'write', 'backend_user')).toHaveAttribute(
+      'data-verdict',
+      'broken',
+    );
+    await scan('a broken access list');
     await bench.show('vehicles');
     await bench.page.getByTestId('rollback-infotainment').click();
     await expect(bench.page.getByTestId('rollback-confirm')).toBeVisible();

@@ -27,7 +27,7 @@ test('the page keeps to its content policy and logs no error', async ({ bench })
   await expect(bench.page.getByText('Connected', { exact: true })).toBeVisible();
   await bench.page.reload();
   await bench.runDemo();
-  for (const screen of ['compose', 'traffic', 'vehicles', 'settings'] as const)
+  for (const screen of ['compose', 'traffic', 'vehicles', 'trust', 'settings'] as const)
     await bench.show(screen);
   expect(complaints).toEqual([]);
 });

@@ -66,7 +66,9 @@ describe('ota-bench demo', () => {
 });
 
 describe('ota-bench publish and rollback', () => {
-  const where = (): string[] => ['--workspace', folder.join('workspace'), '--json'];
+  const where = (): string[] => [
+    ...['--workspace', folder.join('workspace'), '--tls-port', '0', '--json'],
+  ];
 
   it('moves a real file into a bank, byte for byte, and returns to the one before', async () => {
     const image = systemRandom.bytes(8 * 1_048_576);
@@ -133,7 +135,8 @@ describe('ota-bench and its surroundings', () => {
     await new Promise((resolve) => blocker.once('listening', resolve));
     const { port } = blocker.address() as { port: number };
     const { code, lines } = await runCli(
-      ...['broker', '--port', String(port), '--workspace', folder.join('w'), '--json'],
+      ...['broker', '--port', String(port), '--tls-port', '0', '--json'],
+      ...['--workspace', folder.join('w')],
     ).ended;
     blocker.close();
     expect(code).toBe(4);
@@ -142,7 +145,9 @@ describe('ota-bench and its surroundings', () => {
   });
 
   it('refuses a second instance on the same workspace, with exit code 4', async () => {
-    const first = runCli('backend', '--workspace', folder.join('w'), '--json');
+    const first = runCli(
+      ...['backend', '--tls-port', '0', '--workspace', folder.join('w'), '--json'],
+    );
     await first.line(({ event }) => event === 'ready');
     const { code, lines } = await runCli('demo', '--workspace', folder.join('w'), '--json').ended;
     expect(code).toBe(4);
@@ -186,6 +191,14 @@ describe('ota-bench and its surroundings', () => {
     [['publish', '--firmware', 'x', '--fw-version', '1', '--vin', 'a/b'], 'VIN_SYNTAX'],
     [['watch'], 'BAD_ARGUMENT'],
     [['dcu'], 'BAD_ARGUMENT'],
+    [['demo', '--vault', 'keychain'], 'BAD_ARGUMENT'],
+    [['demo', '--vault', 'cellar'], 'BAD_ARGUMENT'],
+    [['demo', '--ca', '/nowhere.pem'], 'BAD_ARGUMENT'],
+    [['demo', '--broker', 'mqtts://x', '--ca', '/nowhere.pem'], 'CA_FILE'],
+    [['audit', '--format', 'poem'], 'BAD_ARGUMENT'],
+    [['trust', 'issue', '--cn', 'x'], 'BAD_ARGUMENT'],
+    [['trust', 'issue', '--cn', 'x', '--kind', 'client', '--days', '0'], 'BAD_ARGUMENT'],
+    [['trust', 'fly'], 'BAD_ARGUMENT'],
     [['fly'], 'BAD_ARGUMENT'],
     [[], 'BAD_ARGUMENT'],
   ])('refuses %j with code, reason and next step', async (args, wanted) => {

@@ -8,7 +8,7 @@ import { type ContractRouterClient } from '@orpc/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Bench, createBench, portWire, serveWire } from '#core/bench';
-import { type BenchContract, type BenchView, type Frame } from '#core/contract';
+import { type BenchContract, type BenchView, type Frame, type Settings } from '#core/contract';
 import { silentLog, systemRandom } from '#core/ports';
 import { tempDir, type TempDir } from '#core/testing';
 import { startWebHost } from './web/host.ts';
@@ -102,8 +102,13 @@ describe.each([
     await folder.remove();
   });
 
-  const setPort = async (brokerPort: number): Promise<void> => {
-    await client.settings.set({ ...(await client.settings.get()), brokerPort });
+  const withPort = (settings: Settings, port: number): Settings => ({
+    ...settings,
+    listeners: { ...settings.listeners, tls: { ...settings.listeners.tls, port } },
+  });
+  const portOf = ({ listeners }: Settings): number => listeners.tls.port;
+  const setPort = async (port: number): Promise<void> => {
+    await client.settings.set(withPort(await client.settings.get(), port));
   };
 
   it('sends a snapshot, then deltas in order', async () => {
@@ -122,7 +127,7 @@ describe.each([
     await setPort(18_830);
     const second = await next();
     expect(second).toMatchObject({ kind: 'delta', seq: 1 });
-    expect(second.upserts[0]!.settings.brokerPort).toBe(18_830);
+    expect(portOf(second.upserts[0]!.settings)).toBe(18_830);
     await stream.return();
   });
 
@@ -146,7 +151,7 @@ describe.each([
       () => client.vehicles.rollback({ vin: 'no/vin', ecuId: 'brake' }),
       () => client.bench.start({ roles: ['pilot' as never] }),
       () => client.firmware.begin({ name: '', size: -1 }),
-      () => client.settings.set({ ...settings, brokerPort: 70_000 }),
+      () => client.settings.set(withPort(settings, 70_000)),
     ];
     for (const call of wrong) {
       await expect(call()).rejects.toMatchObject({
@@ -156,7 +161,7 @@ describe.each([
     }
     const { error } = await safe(client.vehicles.rollback({ vin: 'no/vin', ecuId: 'brake' }));
     expect((error as { data?: { reason: string } } | null)?.data?.reason).toContain('vin');
-    expect((await client.settings.get()).brokerPort).toBe(0);
+    expect(portOf(await client.settings.get())).toBe(8_883);
   });
 
   it('frees a stream when its reader returns', async () => {
@@ -184,7 +189,7 @@ describe.each([
     await stream.next();
     const settings = await client.settings.get();
     const burst = Array.from({ length: changes }, (_, index) =>
-      client.settings.set({ ...settings, brokerPort: 10_000 + index }),
+      client.settings.set(withPort(settings, 10_000 + index)),
     );
     await Promise.all(burst);
     let frames = 0;
@@ -192,7 +197,8 @@ describe.each([
     for await (const frame of stream) {
       frames += 1;
       skipped += frame.skipped;
-      if (frame.upserts[0]?.settings.brokerPort === 10_000 + changes - 1) break;
+      const [view] = frame.upserts;
+      if (view && portOf(view.settings) === 10_000 + changes - 1) break;
     }
     expect(frames + skipped).toBe(changes);
     expect(skipped).toBeGreaterThan(0);
@@ -249,6 +255,6 @@ describe.each([
     await (await client.bench.watch()).next();
     connection.sendRaw?.('x'.repeat(FRAME_LIMIT_BYTES + 1));
     await vi.waitFor(() => expect(bench.watchers()).toBe(0));
-    expect(await bench.client.settings.get()).toMatchObject({ brokerPort: 0 });
+    expect(portOf(await bench.client.settings.get())).toBe(8_883);
   });
 });

@@ -12,6 +12,13 @@ export type HeadlessErrorCode =
   | 'UPDATE_TIMEOUT'
   | 'INTERRUPTED'
   | 'ECU_UNKNOWN'
-  | 'VEHICLE_SILENT';
+  | 'VEHICLE_SILENT'
+  | 'CA_FILE'
+  | 'FILE_UNREADABLE'
+  | 'FILE_EXISTS'
+  | 'PASSPHRASE_FILE'
+  | 'SESSION_ONLY'
+  | 'CERTIFICATE_NOT_FOUND'
+  | 'CERTIFICATE_AMBIGUOUS';
 
 export class HeadlessError extends CodedError<HeadlessErrorCode> {}

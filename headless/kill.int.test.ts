@@ -57,7 +57,10 @@ describe('[D6] kill -9 in the middle of an update', () => {
       killed.child.kill('SIGKILL');
       await killed.ended;
 
-      const bench = await createBench({ workspaceDir, host: 'headless', version: '0.0.0' });
+      const bench = await createBench({
+        ...{ workspaceDir, host: 'headless', version: '0.0.0' },
+        settings: { listeners: { tls: { port: 0 } } },
+      });
       try {
         await bench.client.bench.start({ roles: ['broker', 'backend', 'dcu'] });
         const update = await endOf(bench, String(published['updateId']));

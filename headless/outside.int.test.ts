@@ -1,13 +1,11 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, createBench, DEMO_VIN } from '#core/bench';
 import { type SignaturePolicy, type UpdateView } from '#core/contract';
 import { systemRandom } from '#core/ports';
 import { type MosquittoProcess, startMosquitto, tempDir, type TempDir } from '#core/testing';
 import { runCli } from './testing/run-cli.ts';
+import { type PahoScript, runPaho } from './testing/run-paho.ts';
 
 const USERS = ['backend', 'gatekeeper', DEMO_VIN];
 const PASSWORDS = Object.fromEntries(USERS.map((user) => [user, user]));
@@ -85,58 +83,9 @@ describe("with Debian's Mosquitto as the broker", () => {
   });
 });
 
-/** Debian's Python: it has Debian's paho-mqtt, whatever comes first on PATH. */
-const PYTHON = '/usr/bin/python3';
-
-type Script = {
-  child: ChildProcessWithoutNullStreams;
-  lines: string[];
-  /** Resolves with the first line that fits; rejects when the script ends before. */
-  line(fits: (line: string) => boolean): Promise<string>;
-};
-
-function paho(script: string, password: string, ...args: string[]): Script {
-  const file = fileURLToPath(new URL(`../resources/paho/${script}`, import.meta.url));
-  const child = spawn(PYTHON, [file, ...args], {
-    env: { ...process.env, MQTT_PASSWORD: password },
-  });
-  const lines: string[] = [];
-  const waiting = new Set<() => void>();
-  let stderr = '';
-  let over = false;
-  const wake = (): void => {
-    for (const each of waiting) each();
-  };
-  child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(line);
-    wake();
-  });
-  child.on('close', () => {
-    over = true;
-    wake();
-  });
-  return {
-    child,
-    lines,
-    line: (fits) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const found = lines.find(fits);
-          if (found === undefined && !over) return;
-          waiting.delete(look);
-          if (found !== undefined) resolve(found);
-          else reject(new Error(`${script} ended: ${lines.join('\n')}\n${stderr}`));
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
-}
-
 describe('with paho-mqtt scripts at the embedded broker', () => {
   let bench: Bench | null = null;
-  const scripts: Script[] = [];
+  const scripts: PahoScript[] = [];
   afterEach(async () => {
     for (const { child } of scripts.splice(0)) child.kill();
     await bench?.close();
@@ -149,14 +98,17 @@ describe('with paho-mqtt scripts at the embedded broker', () => {
       host: 'headless',
       version: '0.0.0',
       credentials: PASSWORDS,
-      settings: { policies: { gatekeeper: policy, dcu: policy, backend: policy } },
+      settings: {
+        policies: { gatekeeper: policy, dcu: policy, backend: policy },
+        listeners: { tls: { port: 0 }, tcp: { on: true, port: 0 } },
+      },
     });
     const view = await bench.client.bench.start({ roles: ['broker', 'backend', 'dcu'] });
     const { hostname, port } = new URL(view.endpoints.find(({ label }) => label === 'MQTT')!.url);
     return { bench, at: [hostname, port] };
   }
-  const run = (...call: Parameters<typeof paho>): Script => {
-    const script = paho(...call);
+  const run = (name: string, password: string, ...args: string[]): PahoScript => {
+    const script = runPaho(name, args, password);
     scripts.push(script);
     return script;
   };

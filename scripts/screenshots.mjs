@@ -17,7 +17,10 @@ const images = join(root, 'docs', 'images');
 const workspace = mkdtempSync(join(tmpdir(), 'ota-bench-pictures-'));
 const host = spawn(
   node24,
-  [join(root, 'headless', 'cli.ts'), 'host', '--json', '--workspace', workspace],
+  [
+    ...[join(root, 'headless', 'cli.ts'), 'host', '--json', '--workspace', workspace],
+    ...['--vault', 'session', '--tls-port', '0'],
+  ],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );
 const ended = new Promise((resolve) => host.once('exit', resolve));
@@ -31,21 +34,52 @@ try {
   await stage.filter({ hasText: /completed/i }).waitFor();
   for (const screen of ['bench', 'vehicles']) {
     await page.getByTestId(`nav-${screen}`).click();
-    // Screens are fetched when first shown, and bring rows and fades of their own.
-    await page.waitForTimeout(SETTLE_MS);
-    for (const theme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme: theme });
-      await page.screenshot({
-        path: join(images, `${screen}-${theme}.png`),
-        animations: 'disabled',
-      });
-    }
+    await draw(page, screen);
   }
+  await page.getByTestId('nav-trust').click();
+  await issue(page, 'VIN2000000042', 20);
+  await issue(page, 'workshop-laptop', 200);
+  await page.getByTestId('certificate-revoke').click();
+  await page.getByTestId('revoke-confirm').click();
+  await page.locator('[data-testid="certificate-row"][data-cn="VIN1234567890"]').click();
+  await noticesGone(page);
+  await draw(page, 'trust');
+  await page.getByTestId('trust-tab-acl').click();
+  await page.getByTestId('acl-sample').click();
+  await page.getByTestId('cell-progress-write-dcu_user').click();
+  await draw(page, 'access-rules');
   await browser.close();
 } finally {
   host.kill('SIGINT');
   await ended;
   rmSync(workspace, { recursive: true, force: true });
+}
+
+async function draw(page, name) {
+  // Away from whatever would show a hint.
+  await page.mouse.move(0, SIZE.height / 2);
+  // Screens are fetched when first shown, and bring rows and fades of their own.
+  await page.waitForTimeout(SETTLE_MS);
+  await page.locator('.screen').evaluate((screen) => screen.scrollTo(0, 0));
+  for (const theme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.screenshot({ path: join(images, `${name}-${theme}.png`), animations: 'disabled' });
+  }
+}
+
+/** A certificate for the calendar to show. */
+async function issue(page, cn, days) {
+  await page.getByTestId('trust-issue').click();
+  await page.getByTestId('issue-cn').fill(cn);
+  await page.getByLabel('Valid for, days').fill(String(days));
+  await page.getByTestId('issue-confirm').click();
+  await page.getByTestId('issue').waitFor({ state: 'hidden' });
+}
+
+async function noticesGone(page) {
+  const notice = page.locator('.mantine-Notification-root');
+  await notice.first().waitFor({ state: 'visible' });
+  while ((await notice.count()) > 0) await notice.first().waitFor({ state: 'detached' });
 }
 
 /** The first line the host prints. */

@@ -144,6 +144,63 @@ describe('doctor', () => {
     expect(issue?.lineText).toBe('topic write vehicle/updates/+/issue_details');
   });
 
+  it('shows every broken flow of the sample, with the line that nearly carries it', () => {
+    const { cells, diagnostics } = doctor(SAMPLE, SAMPLE_CAST);
+    const broken = cells
+      .filter(({ needed, allowed }) => needed && !allowed)
+      .map(({ identity, access, flow }) => `${identity} ${access} ${flow}`);
+    expect(new Set(broken)).toEqual(
+      new Set([
+        'backend_user read issue_details',
+        'backend_user write status',
+        'dcu_user read status',
+        'dcu_user write acknowledgment',
+        'backend_user read acknowledgment',
+        'dcu_user write progress',
+        'backend_user write command',
+        'dcu_user read command',
+        ...['inventory', 'presence', 'firmware_request'].flatMap((flow) => [
+          `dcu_user write ${flow}`,
+          `backend_user read ${flow}`,
+        ]),
+        'backend_user write firmware_block',
+        'dcu_user read firmware_block',
+      ]),
+    );
+    expect(diagnostics.map(({ code, line }) => [code, line])).toEqual(
+      expect.arrayContaining([
+        ['LITERAL_BRACES', 12],
+        ['LITERAL_BRACES', 13],
+      ]),
+    );
+  });
+
+  it('repairs it with the least change: one line for each right, and no wildcard write', () => {
+    const { repaired, cells } = doctor(SAMPLE, SAMPLE_CAST);
+    const before = SAMPLE.split('\n');
+    const added = (repaired ?? '').split('\n').filter((line) => !before.includes(line));
+    const rules = added.filter((line) => line !== '' && !line.startsWith('#'));
+    const missing = cells.filter(({ needed, allowed }) => needed && !allowed);
+    expect(rules.length).toBeLessThanOrEqual(missing.length);
+    expect(rules.filter((line) => /#|readwrite/.test(line))).toEqual([]);
+    // The backend speaks to every vehicle, a vehicle for itself alone.
+    const { lines } = parseAcl(repaired ?? '');
+    const wide = lines.filter(
+      ({ access, filter }) => access !== 'read' && filter.startsWith(`${ROOT}/+`),
+    );
+    for (const line of wide) expect(line).toMatchObject({ user: 'backend_user' });
+    expect(diagnoseAcl(repaired ?? '').filter(({ code }) => code === 'WILDCARD_WRITE')).toEqual([]);
+  });
+
+  it('repairs the second sample of that document, whose VIN is written out', () => {
+    const second = SAMPLE.replaceAll('{VIN}', 'VIN1234567890');
+    const { broken, repaired, diagnostics } = doctor(second, SAMPLE_CAST);
+    expect(broken.join('\n')).toContain('nobody can acknowledge');
+    expect(diagnostics.map(({ code }) => code)).not.toContain('LITERAL_BRACES');
+    expect(doctor(repaired ?? '', SAMPLE_CAST).broken).toEqual([]);
+    for (const line of second.split('\n')) expect(repaired).toContain(line);
+  });
+
   it('guesses who plays which part in it', () => {
     expect(guessCast(SAMPLE, ROOT)).toEqual(SAMPLE_CAST);
     expect(guessCast('user x\ntopic read y', ROOT)).toBeNull();

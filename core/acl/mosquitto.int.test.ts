@@ -133,4 +133,51 @@ describe('decide, beside mosquitto 2.0', () => {
     if (valid) expect(parse).not.toThrow();
     else expect(parse).toThrow();
   });
+
+  it('takes and refuses the same odd lines, each a list of its own', async () => {
+    const odd = [
+      ...['topic  read  x', 'topic read x ', 'topic read x\t', 'topic\tread x', 'topic read\tx'],
+      ...[' topic read x', '\ttopic read x', 'topic read x\r', '\r', ' ', '\t', '', '#', '\f'],
+      ...['user', 'user ', 'user  ann', 'user ann b ', 'user\tann', 'user ann # no', 'useradd ann'],
+      ...['topic', 'topic ', 'topic read', 'topic read ', 'topic x y', 'topic readwrite x y'],
+      ...['topic deny', 'topic deny x', 'topic DENY x', 'Topic read x', 'TOPIC x', 'topicread x'],
+      ...['topic read x/#', 'topic read x#', 'topic read #/x', 'topic read +x', 'topic read x/+/#'],
+      ...['topic read $SYS/#', 'topic read $share/g/x', 'topic /', 'topic //', 'topic read é✓'],
+      ...['pattern', 'pattern x', 'pattern read %u', 'pattern read %c/#', 'pattern %u %c'],
+      ...['pattern deny %u', 'pattern write %u/%u/%c', 'topic read %u', ' #', 'x', '\ufefftopic x'],
+      `topic read ${'a'.repeat(10_000)}`,
+      `topic read ${'a/'.repeat(200)}a`,
+      `topic read ${'a/'.repeat(201)}a`,
+      `topic read ${'a'.repeat(65_535)}`,
+      `${' '.repeat(5_000)}topic read x`,
+      `# ${'x'.repeat(100_000)}`,
+      'user ann\n\n\ntopic read x\nuser ann\ntopic deny x\n',
+      'topic read x\ntopic reed x\n',
+    ];
+    const differences: string[] = [];
+    let refused = 0;
+    for (const text of odd) {
+      const real = await startMosquitto({ users: ['ann'], acl: `${text}\n` }).then(
+        async (running) => {
+          await running.close();
+          return true;
+        },
+        () => false,
+      );
+      let ours = true;
+      try {
+        parseAcl(`${text}\n`);
+      } catch (error) {
+        ours = false;
+        refused += 1;
+        expect(error).toMatchObject({
+          line: expect.any(Number) as number,
+          column: expect.any(Number) as number,
+        });
+      }
+      if (real !== ours) differences.push(`${JSON.stringify(text.slice(0, 60))}: ${String(real)}`);
+    }
+    expect(differences).toEqual([]);
+    expect(refused).toBeGreaterThan(10);
+  }, 60_000);
 });

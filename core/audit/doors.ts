@@ -70,7 +70,7 @@ function* outsideFindings({
 }
 
 /** RFC 1122 3.2.1.3, RFC 4291 2.5.3, RFC 6761 6.3. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (name === 'localhost' || name === '::1') return true;
   return /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/.test(name);

@@ -5,7 +5,7 @@ import type { AuditSnapshot } from './snapshot.ts';
  * Oldest major of Electron that a window should run on: the one this product pins (November 2026).
  * Electron mends its newest three majors (electronjs.org, "Electron Releases"); raise it with the pin.
  */
-export const ELECTRON_LEAST_MAJOR = 45;
+const ELECTRON_LEAST_MAJOR = 45;
 
 /** Where secrets rest, and what the bench runs on. */
 export function* surroundingFindings({

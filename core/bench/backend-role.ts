@@ -1,11 +1,14 @@
 import { type Backend, startBackend } from '#core/backend';
 import { type UpdateView } from '#core/contract';
-import { openLink } from '#core/link';
+import { type LinkAccess, openLink } from '#core/link';
 import { type Context, type Running } from './context.ts';
 import { type Feed } from './feed.ts';
 import { ALGORITHMS } from './gatekeeper-role.ts';
+import { accessTo, type BrokerPlace } from './trust/access.ts';
 
 const ADDRESS = '127.0.0.1';
+/** Who presents the API's certificate, as people read it. */
+export const BACKEND_API = 'backend API';
 
 export type RunningBackend = Running & { backend: Backend };
 
@@ -14,13 +17,13 @@ export async function openBackend(
   context: Context,
   feeds: { updates: Feed<UpdateView>; vehicleChanged: (vin: string) => void },
 ): Promise<RunningBackend> {
-  const { workspace, links, settings, topics, keys, ring, catalogue, ca } = context;
+  const { workspace, links, settings, topics, keys, ring, catalogue, ca, identities } = context;
   const { clock, random, log } = context;
   const { algorithm, policies, backendPort } = settings();
   const [messageKey, releaseKey, server] = await Promise.all([
     keys.key('backend', algorithm),
     keys.key('release', algorithm),
-    ca.issue({ kind: 'server', cn: 'backend' }),
+    identities.take(BACKEND_API, { kind: 'server', cn: 'backend' }),
   ]);
   const link = await links.open(context, 'backend', { user: 'backend', clientId: 'ota-backend' });
   const start = (): Promise<Backend> =>
@@ -41,10 +44,12 @@ export async function openBackend(
         host: ADDRESS,
         port: backendPort,
         tls: { key: server.keyPem, cert: server.certPem, ca: ca.certPem },
+        isRevoked: (fingerprint) => ca.find(fingerprint)?.state === 'revoked',
       },
     });
   const backend = await start().catch(async (error: unknown) => {
     await links.close('backend');
+    identities.release(BACKEND_API);
     throw error;
   });
   const undo = [
@@ -63,6 +68,7 @@ export async function openBackend(
       for (const each of undo) each();
       await backend.close();
       await links.close('backend');
+      identities.release(BACKEND_API);
     },
   };
 }
@@ -70,14 +76,17 @@ export async function openBackend(
 /** With an outside broker there is no tap: a link of its own listens, as far as its ACL lets it. */
 export async function tapOutsideBroker(
   context: Context,
-  url: string,
+  place: BrokerPlace,
 ): Promise<() => Promise<void>> {
-  const { users, topics, traffic, clock, random, log } = context;
-  const password = users.passwordOf('backend', true);
+  const { users, topics, traffic, identities, ca, clock, random, log } = context;
+  // It reads what the backend may read.
+  const user = 'backend';
+  const access = (): LinkAccess =>
+    accessTo(place, user, { ca, users, identity: identities.of(user, place.outside) });
   const link = openLink({
-    url,
+    ...access(),
+    access,
     clientId: `ota-recorder-${Buffer.from(random.bytes(4)).toString('hex')}`,
-    ...(password === undefined ? {} : { username: 'backend', password }),
     clean: true,
     clock,
     random,

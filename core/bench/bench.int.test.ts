@@ -1,7 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type VehicleView } from '#core/contract';
-import { tempDir, type TempDir } from '#core/testing';
+import { silentLog } from '#core/ports';
+import { memoryKeychain, tempDir, type TempDir } from '#core/testing';
+import { openKeychainVault } from '#core/vault';
 import { type Bench, type BenchOptions, createBench, DEMO_VIN } from './index.ts';
 
 let folder: TempDir;
@@ -16,7 +18,17 @@ afterEach(async () => {
 
 async function aBench(options: Partial<BenchOptions> = {}): Promise<Bench> {
   const workspaceDir = folder.join('workspace');
-  const bench = await createBench({ workspaceDir, host: 'headless', version: '0.0.0', ...options });
+  const settings = {
+    ...options.settings,
+    listeners: { tls: { port: 0 }, ...options.settings?.listeners },
+  };
+  const bench = await createBench({
+    workspaceDir,
+    host: 'headless',
+    version: '0.0.0',
+    ...options,
+    settings,
+  });
   open.push(bench);
   return bench;
 }
@@ -38,6 +50,34 @@ async function completed(bench: Bench, updateId: string): Promise<void> {
     if (update?.stage === 'completed') return;
     if (update?.refusal) throw new Error(update.refusal.code);
   }
+}
+
+/** Everything captured, as a person could open it. */
+async function trafficOf(bench: Bench): Promise<Buffer> {
+  const stream = await bench.client.traffic.watch({ limit: 5_000 });
+  const frame = await stream.next();
+  await stream.return();
+  if (frame.done === true) throw new Error('the stream ended');
+  const details = await Promise.all(
+    frame.value.rows.map(({ id }) => bench.client.traffic.detail({ id })),
+  );
+  expect(details.length).toBeGreaterThan(10);
+  const payloads = details.map(({ payloadBase64 }) => Buffer.from(payloadBase64, 'base64'));
+  return Buffer.concat([Buffer.from(JSON.stringify(frame.value.rows)), ...payloads]);
+}
+
+/** A secret as it is and as it is commonly written; of a key pair the part that is secret. */
+function formsOf(value: Uint8Array): Buffer[] {
+  const bytes = Buffer.from(value);
+  const jwk = /"d":"([^"]+)"/.exec(bytes.toString('utf8'))?.[1];
+  const d = jwk === undefined ? null : Buffer.from(jwk, 'base64url');
+  return [bytes, ...(d ? [d] : [])].flatMap((each) => [
+    each,
+    // Without its end, which depends on what follows.
+    ...(['base64', 'base64url', 'hex'] as const).map((form) =>
+      Buffer.from(each.toString(form).slice(0, -4)),
+    ),
+  ]);
 }
 
 describe('a bench', () => {
@@ -82,18 +122,52 @@ describe('a bench', () => {
     await rows.return();
   });
 
-  it('writes no password to disk', async () => {
-    const password = 'correct-horse-battery';
-    const bench = await aBench({ credentials: { backend: password } });
+  it('lets no secret out: not into the workspace, the log or the traffic', async () => {
+    const secrets = new Map<string, Uint8Array>();
+    const keychain = memoryKeychain();
+    const kept = await openKeychainVault({ workspaceId: 'w', log: silentLog, keychain });
+    const put = (name: string, bytes: Uint8Array): Promise<void> => {
+      secrets.set(name, Uint8Array.from(bytes));
+      return kept.put(name, bytes);
+    };
+    const told: string[] = [];
+    const given = 'correct-horse-battery';
+    const bench = await aBench({
+      credentials: { gatekeeper: given },
+      vault: { vault: { ...kept, put } },
+      settings: { listeners: { tls: { on: false }, tcp: { on: true, port: 0 } } },
+      log: (level, message, detail) => told.push(JSON.stringify({ level, message, detail })),
+    });
+    const { settings, acl, secret, trust } = bench.client;
+    await settings.setPassword({ broker: 'own', user: 'script', password: 'battery staple' });
+    await secret.reveal();
     const { updateId } = await bench.client.demo.run();
     await completed(bench, updateId);
-    const made = (await bench.client.settings.credentials()).map((each) => each.password);
-    expect(made).toContain(password);
+    await acl.tryLive({ identity: DEMO_VIN, flow: 'status', access: 'write', vin: DEMO_VIN });
+    await trust.createCa({ name: 'Another CA' });
+    const shown = await trafficOf(bench);
     await bench.close();
+
+    secrets.set('given', Buffer.from(given));
+    const names = [...secrets.keys()];
+    for (const kind of ['pki/', 'signing:', 'secret:hmac', 'password:own:']) {
+      expect(names.filter((name) => name.startsWith(kind)).length, kind).toBeGreaterThan(0);
+    }
+    const places = new Map([
+      ['the log', Buffer.from(told.join('\n'))],
+      ['the traffic', shown],
+    ]);
     const files = await readdir(folder.path, { recursive: true, withFileTypes: true });
     for (const file of files.filter((each) => each.isFile())) {
-      const bytes = await readFile(`${file.parentPath}/${file.name}`);
-      for (const secret of made) expect(bytes.includes(secret), file.name).toBe(false);
+      places.set(file.name, await readFile(`${file.parentPath}/${file.name}`));
+    }
+    expect(places.size).toBeGreaterThan(10);
+    for (const [place, bytes] of places) {
+      for (const [name, value] of secrets) {
+        for (const form of formsOf(value)) {
+          expect(bytes.includes(form), `${name} in ${place}`).toBe(false);
+        }
+      }
     }
   });
 
@@ -118,7 +192,7 @@ describe('a bench', () => {
 
   it('closes while a link still waits for its broker, at once', async () => {
     const bench = await aBench({
-      settings: { externalBroker: { url: 'mqtt://127.0.0.1:9' } },
+      settings: { externalBroker: { url: 'mqtt://127.0.0.1:9', caPem: null } },
     });
     const starting = bench.client.bench.start({ roles: ['backend'] });
     await bench.close();

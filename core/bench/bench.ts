@@ -1,6 +1,6 @@
-import { type BenchView, type RoleName, type Settings } from '#core/contract';
+import { type BenchView, type RoleName } from '#core/contract';
 import { type Artifact, createCatalogue } from '#core/catalogue';
-import { createBenchCa } from '#core/pki';
+import { openBenchCa } from '#core/pki';
 import {
   type Clock,
   CodedError,
@@ -15,34 +15,45 @@ import { createTopics, parseVin } from '#core/protocol';
 import { createTrafficRing } from '#core/recorder';
 import { createKeyRing } from '#core/signing';
 import { openWorkspace, type Workspace } from '#core/storage';
-import { createMemoryVault, type Vault } from '#core/vault';
+import { createAuditDesk } from './audit-desk.ts';
 import { type BenchClient, createClient } from './client.ts';
 import { type Context } from './context.ts';
 import { createDemo, DEMO_VIN, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
 import { createFeeds } from './feeds.ts';
-import { createSessionKeys } from './keys.ts';
+import { openKeys } from './keys.ts';
 import { createLinks } from './links.ts';
 import { type BenchRouter, createRouter } from './router.ts';
-import { createRoles } from './roles.ts';
-import { openSettings } from './settings.ts';
+import { createRoles, type Starters } from './roles.ts';
+import { openSettings, type SettingsOverrides } from './settings.ts';
 import { createStage } from './stage.ts';
-import { followTrustFiles, writeTrustFile } from './trust.ts';
+import { createAclDesk } from './trust/acl-desk.ts';
+import { openAcl } from './trust/acl-store.ts';
+import { createCertificateDesk } from './trust/certificate-desk.ts';
+import { type Addresses, handOutDcu, handOutMosquitto } from './trust/handout.ts';
+import { createIdentities } from './trust/identities.ts';
+import { createNotices } from './trust/notices.ts';
+import { openChosenVault, type VaultChoice } from './trust/opened-vault.ts';
+import { createSecretDesk } from './trust/secret-desk.ts';
+import { tryLive } from './trust/try-live.ts';
+import { followTrust, type Uptake } from './trust/uptake.ts';
+import { viewTrust } from './trust/views.ts';
+import { followTrustFiles, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
-import { createUsers } from './users.ts';
+import { openUsers } from './users.ts';
 
 export type BenchOptions = {
   workspaceDir: string;
   host: 'electron' | 'headless';
   /** Of the product, for display. */
   version: string;
-  /** Left out: one that forgets everything with the process. */
-  vault?: Vault;
+  /** `keychain` falls back to `session` where none answers, and says why. Left out: `session`. */
+  vault?: VaultChoice;
   clock?: Clock;
   random?: Random;
   log?: Log;
   /** This run's settings over the stored ones; not stored. */
-  settings?: Partial<Settings>;
+  settings?: SettingsOverrides;
   /** Users and passwords: of the outside broker, or for the embedded one. Never stored. */
   credentials?: Readonly<Record<string, string>>;
   /** Files of public keys to trust, read when they appear and whenever they change. */
@@ -95,45 +106,71 @@ async function compose(
   workspace: Workspace,
 ): Promise<Bench> {
   const { clock = systemClock, random = systemRandom, log = silentLog } = options;
-  const { vault = createMemoryVault() } = options;
   const closing = new AbortController();
   const { signal } = closing;
   const { db } = workspace;
 
+  const names = ['backend', 'gatekeeper', ...vins];
   const settings = openSettings(db, options.settings ?? {}, log);
+  const opened = await openChosenVault(options.vault ?? 'session', { db, random, log });
+  const { vault } = opened;
   const ring = createKeyRing(db);
-  const keys = createSessionKeys(ring, random);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
   const traffic = createTrafficRing({ clock, log });
   const feeds = createFeeds(traffic, clock);
-  const users = createUsers(options.credentials ?? {}, ['backend', 'gatekeeper', ...vins], random);
-  const changed = (): void => {
-    if (!signal.aborted) feeds.bench.set(view());
+  // Until the bench is composed nobody watches.
+  let composed = false;
+  const trustChanged = (): void => {
+    if (composed && !signal.aborted) feeds.trust.set(viewTrust(trusted));
   };
-  const links = createLinks(() => stage.brokerUrl(), changed);
+  const changed = (): void => {
+    if (composed && !signal.aborted) feeds.bench.set(view());
+  };
+  const notices = createNotices(trustChanged);
+  const keys = await openKeys({ ring, vault, notices, random, changed: trustChanged });
+  const given = options.credentials ?? {};
+  const users = await openUsers({ given, names, vault, notices, random });
+  const ca = await openBenchCa({ vault, db, clock, random, name: 'OTA Bench CA' });
+  if (ca.notice) notices.add(ca.notice);
+  const identities = createIdentities({ ca, notices, changed: trustChanged });
+  const trusted = { opened, ca, identities, keys, ring, notices };
+  const root = (): string => settings.get().topicRoot;
+  const acl = openAcl(db, root);
+  const links = createLinks(() => stage.brokerPlace(), changed);
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, traffic, users, links, signal },
-    ca: await createBenchCa({ clock, random, name: 'OTA Bench CA' }),
+    ...{ ca, identities, acl, names },
     ecuSpeed: options.ecuSpeed ?? 'real',
     settings: () => settings.get(),
-    topics: () => createTopics(settings.get().topicRoot),
+    topics: () => createTopics(root()),
   };
   const { gatekeeper = true, backendElsewhere = false } = options;
   const stage = createStage({ context, feeds, vins, gatekeeper, backendElsewhere });
-  const roles = createRoles({ starters: stage.starters, clock, log, changed });
+  const { broker, backend } = stage;
+  const uptake = followTrust({
+    ...{ ca, identities, links, broker, backend, clock, log, signal },
+    changed: trustChanged,
+  });
+  const roles = createRoles({
+    starters: takingUp(stage.starters, uptake),
+    ...{ clock, log, changed },
+  });
   const updates = createUpdateDesk({
-    backend: stage.backend,
-    updates: feeds.updates,
-    keys,
+    ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
   const demo = createDemo({ roles, catalogue, updates, feeds, clock, signal, changed, vins });
+  const addresses = (): Addresses => ({
+    brokerUrl: stage.brokerUrl(),
+    backendUrl: backend()?.apiUrl ?? null,
+  });
 
   function view(): BenchView {
     return {
       version: options.version,
       workspace: workspace.dir,
       vault: vault.mode,
+      ...(opened.refusal ? { vaultRefusal: { ...opened.refusal } } : {}),
       host: options.host,
       roles: roles.states(),
       links: links.views(),
@@ -146,10 +183,30 @@ async function compose(
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
     ring: traffic,
+    certificates: createCertificateDesk({ ca, identities, uptake }),
+    secret: createSecretDesk({
+      keys,
+      algorithm: () => settings.get().algorithm,
+      running: () => roles.running(),
+    }),
+    access: createAclDesk({ acl, broker, root, vins }),
+    audit: createAuditDesk({
+      ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
+    }),
+    tryLive: (wanted) => tryLive(context, stage.brokerPlace(), broker(), wanted),
+    handOutDcu: (vin, passphrase) => handOutDcu(context, vin, addresses(), passphrase),
+    handOutMosquitto: (port) => handOutMosquitto(context, port),
   });
-  feeds.bench.set(view());
+  composed = true;
+  changed();
+  trustChanged();
   const files = options.trustFiles ?? [];
-  const trusting = await followTrustFiles({ files, ring, clock, log, signal });
+  const following = { files, ring, clock, log, signal, changed: trustChanged };
+  const trusting = await followTrustFiles(following).catch(async (error: unknown) => {
+    closing.abort();
+    await uptake.done;
+    throw error;
+  });
 
   const close = async (): Promise<void> => {
     // Whatever still waits for a broker gives up, so that stopping need not wait for it.
@@ -158,9 +215,10 @@ async function compose(
     );
     await roles.stop(['dcu', 'backend', 'broker']);
     feeds.close();
-    await trusting.done;
+    await Promise.all([trusting.done, uptake.done]);
     await traffic.close();
     await catalogue.close();
+    await ca.close();
     await vault.close();
     await workspace.close();
   };
@@ -194,4 +252,17 @@ async function compose(
     watchers: () => feeds.watchers(),
     close: () => (closed ??= close()),
   };
+}
+
+/** A role starts with what Trust was a moment before; what changed meanwhile it gets now. */
+function takingUp(starters: Starters, uptake: Uptake): Starters {
+  const wrapped = Object.entries(starters).map(([role, start]) => [
+    role,
+    async () => {
+      const running = await start();
+      await uptake.refresh();
+      return running;
+    },
+  ]);
+  return Object.fromEntries(wrapped) as Starters;
 }

@@ -1,89 +1,165 @@
-import { defaultAcl, parseAcl } from '#core/acl';
-import { type Broker, BrokerError, createCredentials, startBroker } from '#core/broker';
+import { hostname, networkInterfaces } from 'node:os';
+import { parseAcl } from '#core/acl';
+import { type Broker, BrokerError, type ListenerOptions, startBroker } from '#core/broker';
+import { type ListenerName, type ListenerSetting } from '#core/contract';
+import { type Identity } from '#core/pki';
 import { type Context, type Running } from './context.ts';
+import { isAny, isLoopback, LISTENER_NAMES } from './settings-check.ts';
 
-/** Loopback unless the user says otherwise; this build does not let them yet. */
-const ADDRESS = '127.0.0.1';
-
-export type RunningBroker = Running & { url: string };
+export type RunningBroker = Running & {
+  /** Where our own links go. */
+  url: string;
+  /** Null for an outside one. */
+  embedded: Broker | null;
+};
 
 /** Ports that the last broker of this process had, so that links find the next one again. */
-export type LastPorts = { tcp: number; tls: number };
+export type LastPorts = { [Name in ListenerName]?: number };
 
-/** The embedded broker: a plain loopback listener with passwords, and one with TLS. */
+const LABELS: Readonly<Record<ListenerName, string>> = {
+  tls: 'MQTT over TLS',
+  tlsPassword: 'MQTT over TLS, password',
+  tcp: 'MQTT',
+  wss: 'MQTT over WebSocket, TLS',
+  ws: 'MQTT over WebSocket',
+};
+
+/** Who presents the broker's certificate, as people read it. */
+export const BROKER = 'broker';
+
+/** The embedded broker with the listeners of Settings. */
 export async function startEmbeddedBroker(
   context: Context,
   last: LastPorts,
 ): Promise<RunningBroker> {
-  const { users, random, traffic, log } = context;
-  const credentials = createCredentials(random);
-  await Promise.all(users.all().map(({ user, password }) => credentials.set(user, password)));
-  const broker = await listen(context, last, credentials);
+  const { traffic, log, identities } = context;
+  const names = LISTENER_NAMES.filter((name) => context.settings().listeners[name].on);
+  const server = await identities.take(BROKER, brokerCertificate(context));
+  const broker = await listen(context, names, last, server).catch((error: unknown) => {
+    identities.release(BROKER);
+    throw error;
+  });
   const undo = broker.onEvent((event) => {
     traffic.add(event);
     if (event.kind === 'refused') log('info', 'the broker refused', { detail: event.detail });
   });
-  const tcp = broker.endpoints.find(({ kind }) => kind === 'tcp');
-  const tls = broker.endpoints.find(({ kind }) => kind === 'tls');
-  Object.assign(last, { tcp: tcp?.port ?? 0, tls: tls?.port ?? 0 });
+  const endpoints = names.flatMap((name, index) => {
+    const endpoint = broker.endpoints[index];
+    return endpoint ? [{ name, ...endpoint }] : [];
+  });
+  for (const { name, port } of endpoints) last[name] = port;
   return {
     role: 'broker',
-    url: tcp?.url ?? '',
-    detail: broker.endpoints.map(({ url }) => url).join(', '),
-    endpoints: broker.endpoints.map(({ kind, url }) => ({
-      role: 'broker',
-      label: kind === 'tls' ? 'MQTT over TLS' : 'MQTT',
-      url,
-    })),
+    embedded: broker,
+    url: reachable(endpoints[0]?.url ?? ''),
+    detail: endpoints.map(({ url }) => url).join(', '),
+    endpoints: endpoints.map(({ name, url }) => ({ role: 'broker', label: LABELS[name], url })),
     async close() {
       undo();
       await broker.close();
+      identities.release(BROKER);
     },
   };
 }
 
+/** The server certificate that the listeners of Settings need. */
+export function brokerCertificate({ settings }: Pick<Context, 'settings'>): {
+  kind: 'server';
+  cn: string;
+  hosts: string[];
+} {
+  const on = Object.values(settings().listeners).filter((each) => each.on);
+  const hosts = new Set(on.flatMap(({ host }) => (isAny(host) ? machineHosts() : host)));
+  return { kind: 'server', cn: BROKER, hosts: [...hosts].filter((host) => !isLoopback(host)) };
+}
+
+/** One label or several (RFC 1123), as a certificate takes them. */
+const HOST_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+/** By what other machines know this one. */
+function machineHosts(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const outer = addresses.filter(({ family, internal }) => family === 'IPv4' && !internal);
+  return [...outer.map(({ address }) => address), hostname()].filter((host) =>
+    HOST_NAME.test(host),
+  );
+}
+
 async function listen(
   context: Context,
+  names: readonly ListenerName[],
   last: LastPorts,
-  credentials: Parameters<typeof startBroker>[0]['credentials'],
+  server: Identity,
 ): Promise<Broker> {
-  const { workspace, settings, ca, clock, log } = context;
-  const { brokerPort, brokerTlsPort, topicRoot } = settings();
-  const { keyPem: key, certPem: cert } = await ca.issue({ kind: 'server', cn: 'broker' });
-  const start = (tcp: number, tls: number): Promise<Broker> =>
+  const { workspace, settings, users, ca, clock, log } = context;
+  const { listeners, subscriptions } = settings();
+  const credentials = await users.credentials();
+  const start = (remembered: LastPorts): Promise<Broker> =>
     startBroker({
       dir: workspace.path('broker'),
-      listeners: [
-        { kind: 'tcp', host: ADDRESS, port: tcp },
-        {
-          kind: 'tls',
-          host: ADDRESS,
-          port: tls,
-          key,
-          cert,
+      listeners: names.map((name) =>
+        listenerOptions(name, listeners[name], remembered[name] ?? 0, {
+          key: server.keyPem,
+          cert: server.certPem,
           ca: ca.certPem,
-          clientCertificates: 'required',
-        },
-      ],
+          crl: ca.crlPem(),
+        }),
+      ),
       credentials,
-      acl: parseAcl(defaultAcl(topicRoot)),
+      acl: parseAcl(context.acl.text()),
+      subscriptions: subscriptions === 'deliver-only' ? 'deliver-only' : 'refuse',
       clock,
       log,
     });
   try {
-    return await start(brokerPort || last.tcp, brokerTlsPort || last.tls);
+    return await start(last);
   } catch (error) {
     // Somebody took the port in between; where any would do, another is fine.
-    const free = brokerPort === 0 && brokerTlsPort === 0 && (last.tcp !== 0 || last.tls !== 0);
+    const free = names.some((name) => listeners[name].port === 0 && last[name] !== undefined);
     if (!free || !(error instanceof BrokerError) || error.code !== 'PORT_IN_USE') throw error;
-    return start(0, 0);
+    return start({});
   }
+}
+
+function listenerOptions(
+  name: ListenerName,
+  { host, port, remote }: ListenerSetting,
+  remembered: number,
+  tls: { key: string; cert: string; ca: string; crl: string },
+): ListenerOptions {
+  const place = { host, port: port || remembered, allowRemote: remote };
+  const either = { ...place, ...tls, clientCertificates: 'optional-with-password' } as const;
+  switch (name) {
+    case 'tls':
+      return { kind: 'tls', ...place, ...tls, clientCertificates: 'required' };
+    case 'tlsPassword':
+      return { kind: 'tls', ...either };
+    case 'wss':
+      return { kind: 'wss', ...either };
+    case 'tcp':
+      return { kind: 'tcp', ...place };
+    case 'ws':
+      return { kind: 'ws', ...place };
+  }
+}
+
+/** The address that another machine has to use; loopback stays what it is. */
+export function urlFromOutside(url: string): string {
+  const [host] = machineHosts();
+  const any = /^(\w+:\/\/)(?:0\.0\.0\.0|\[::\])(:\d+)$/;
+  return host === undefined ? reachable(url) : url.replace(any, `$1${host}$2`);
+}
+
+/** Nobody can connect to "every address". */
+function reachable(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }
 
 /** An outside broker counts as the role: nothing runs here, and everything connects there. */
 export function useOutsideBroker(url: string): RunningBroker {
   return {
     role: 'broker',
+    embedded: null,
     url,
     detail: `outside, ${url}`,
     endpoints: [{ role: 'broker', label: 'Outside broker', url }],

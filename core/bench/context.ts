@@ -6,8 +6,10 @@ import { type Topics } from '#core/protocol';
 import { type TrafficRing } from '#core/recorder';
 import { type KeyRing } from '#core/signing';
 import { type Workspace } from '#core/storage';
-import { type SessionKeys } from './keys.ts';
+import { type BenchKeys } from './keys.ts';
 import { type Links } from './links.ts';
+import { type AclStore } from './trust/acl-store.ts';
+import { type Identities } from './trust/identities.ts';
 import { type Users } from './users.ts';
 
 /** What every role is started with. */
@@ -17,11 +19,17 @@ export type Context = {
   random: Random;
   log: Log;
   ca: BenchCa;
+  /** The bench's own certificates. */
+  identities: Identities;
+  /** The access list of the embedded broker. */
+  acl: AclStore;
   ring: KeyRing;
-  keys: SessionKeys;
+  keys: BenchKeys;
   catalogue: Catalogue;
   traffic: TrafficRing;
   users: Users;
+  /** MQTT identities of the bench itself: backend, gatekeeper, and each simulated vehicle. */
+  names: readonly string[];
   links: Links;
   /** Whether simulated ECUs take the time that real ones take. */
   ecuSpeed: 'real' | 'full';

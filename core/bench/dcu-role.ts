@@ -1,5 +1,6 @@
 import { type Dcu, demoProfile, presenceWill, startDcu } from '#core/dcu';
 import { type Transport } from '#core/contract';
+import { type Identity } from '#core/pki';
 import { type Context, type Running } from './context.ts';
 import { ALGORITHMS } from './gatekeeper-role.ts';
 
@@ -45,11 +46,12 @@ async function openDcu(
   backendUrl: (() => string | null) | null,
   onChange: (vin: string) => void,
 ): Promise<OpenDcu> {
-  const { workspace, links, settings, topics, keys, ring, ca, clock, random, log } = context;
+  const { workspace, links, settings, topics, keys, ring, clock, random, log } = context;
   const { algorithm, policies } = settings();
   const signer = await keys.key(`dcu:${vin}`, algorithm);
-  const client = await ca.issue({ kind: 'client', cn: vin });
   const will = await presenceWill({ vin, topics: topics(), signer, clock, random });
+  // For HTTPS: the way to the broker may need none, or another one.
+  const client = await context.identities.take(vin, { kind: 'client', cn: vin });
   const link = await links.open(context, vin, { user: vin, clientId: `ota-dcu-${vin}`, will });
   try {
     const dcu = await startDcu({
@@ -64,7 +66,7 @@ async function openDcu(
       transport: transportOf(context, backendUrl),
       backendApi: backendUrl && {
         url: backendUrl,
-        tls: { ca: ca.certPem, cert: client.certPem, key: client.keyPem },
+        tls: presented(context, vin, client),
       },
       profile: demoProfile(context.ecuSpeed),
       clock,
@@ -85,4 +87,23 @@ async function openDcu(
     await links.close(vin);
     throw error;
   }
+}
+
+/** What the vehicle shows the backend's API: asked for each connection, as it may be renewed. */
+function presented(
+  { ca, identities }: Context,
+  vin: string,
+  first: Identity,
+): { readonly ca: string; readonly cert: string; readonly key: string } {
+  return {
+    get ca() {
+      return ca.certPem;
+    },
+    get cert() {
+      return (identities.of(vin) ?? first).certPem;
+    },
+    get key() {
+      return (identities.of(vin) ?? first).keyPem;
+    },
+  };
 }

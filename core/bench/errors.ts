@@ -10,6 +10,15 @@ export type BenchErrorCode =
   | 'CREDENTIALS_MISSING'
   | 'COMPOSED_UNKNOWN'
   | 'ECU_UNKNOWN'
+  /** Two listeners on one port. */
+  | 'LISTENER_CLASH'
+  /** A listener on an address of the network, and nobody confirmed it. */
+  | 'LISTENER_EXPOSED'
+  /** Every listener is off. */
+  | 'NO_LISTENER'
+  | 'PASSPHRASE_MISSING'
+  /** What a live try saw proves neither the one nor the other. */
+  | 'PROBE_INCONCLUSIVE'
   | 'ROLE_RUNNING'
   | 'TRAFFIC_GONE'
   | 'TRUST_FILE'

@@ -1,4 +1,4 @@
-import { type BenchView, type UpdateView, type VehicleView } from '#core/contract';
+import { type BenchView, type TrustView, type UpdateView, type VehicleView } from '#core/contract';
 import { type Clock } from '#core/ports';
 import { type TrafficRing } from '#core/recorder';
 import { createFeed, type Feed } from './feed.ts';
@@ -10,6 +10,7 @@ export type Feeds = {
   updates: Feed<UpdateView>;
   vehicles: Feed<VehicleView>;
   traffic: TrafficFeed;
+  trust: Feed<TrustView>;
   /** Readers of all of them. */
   watchers(): number;
   close(): void;
@@ -20,12 +21,14 @@ export function createFeeds(ring: TrafficRing, clock: Clock): Feeds {
   const updates = createFeed<UpdateView>({ clock, key: ({ updateId }) => updateId });
   const vehicles = createFeed<VehicleView>({ clock, key: ({ vin }) => vin });
   const traffic = createTrafficFeed(ring, clock);
-  const all = [bench, updates, vehicles, traffic];
+  const trust = createFeed<TrustView>({ clock, key: () => 'trust' });
+  const all = [bench, updates, vehicles, traffic, trust];
   return {
     bench,
     updates,
     vehicles,
     traffic,
+    trust,
     watchers: () => all.reduce((sum, feed) => sum + feed.watchers(), 0),
     close() {
       for (const feed of all) feed.close();

@@ -1,20 +1,27 @@
 import { type LinkView } from '#core/contract';
-import { type Link, type LinkOptions, openLink } from '#core/link';
+import { type Link, type LinkAccess, type LinkOptions, openLink } from '#core/link';
+import { type BenchCa } from '#core/pki';
 import { type Clock, type Log, type Random } from '#core/ports';
 import { linkRefusal, waitUp } from './connect.ts';
 import { BenchError } from './errors.ts';
+import { accessTo, type BrokerPlace, isSecure } from './trust/access.ts';
+import { type Identities } from './trust/identities.ts';
 import { type Users } from './users.ts';
 
 /** The bench's connections to the broker, as the pipeline shows them. */
 export type Links = {
   /** Opens and waits until up; a link that does not come up is closed again. */
   open(ports: LinkPorts, who: string, options: LinkChoice): Promise<Link>;
+  /** Those that are not up try again now: what stood in their way may be gone. */
+  retry(): void;
   close(who: string): Promise<void>;
   views(): LinkView[];
 };
 
 /** What a connection is opened with besides its name. */
 export type LinkPorts = {
+  ca: BenchCa;
+  identities: Identities;
   users: Users;
   clock: Clock;
   random: Random;
@@ -29,30 +36,39 @@ export type LinkChoice = {
   clean?: boolean;
 };
 
-export function createLinks(
-  brokerUrl: () => { url: string; outside: boolean } | null,
-  changed: () => void,
-): Links {
+export function createLinks(brokerPlace: () => BrokerPlace | null, changed: () => void): Links {
   const open = new Map<string, Link>();
+  const closings = new Map<string, () => void>();
   const closeOne = async (who: string): Promise<void> => {
     const link = open.get(who);
     open.delete(who);
     await link?.close();
+    closings.get(who)?.();
+    closings.delete(who);
     changed();
   };
   return {
-    async open({ users, clock, random, log, signal }, who, { user, clientId, will, clean }) {
-      const broker = brokerUrl();
-      if (broker === null) {
+    async open(ports, who, { user, clientId, will, clean }) {
+      const { ca, identities, users, clock, random, log, signal } = ports;
+      const first = brokerPlace();
+      if (first === null) {
         throw new BenchError('BROKER_OFF', `there is no broker for ${who} to connect to`, {
           next: 'start the broker, or name an outside one in Settings',
         });
       }
-      const password = users.passwordOf(user, broker.outside);
+      if (isSecure(first.url)) {
+        await identities.take(who, { kind: 'client', cn: user, outside: first.outside });
+      }
+      let place = first;
+      const access = (): LinkAccess => {
+        // While the broker is off it is looked for where it was.
+        place = brokerPlace() ?? place;
+        return accessTo(place, user, { ca, users, identity: identities.of(who, place.outside) });
+      };
       const link = openLink({
-        url: broker.url,
+        ...access(),
+        access,
         clientId,
-        ...(password === undefined ? {} : { username: user, password }),
         ...(will === undefined ? {} : { will }),
         ...(clean === undefined ? {} : { clean }),
         clock,
@@ -60,6 +76,7 @@ export function createLinks(
         log,
       });
       open.set(who, link);
+      closings.set(who, () => identities.release(who));
       link.onState(changed);
       changed();
       try {
@@ -69,6 +86,9 @@ export function createLinks(
         await closeOne(who);
         throw error;
       }
+    },
+    retry() {
+      for (const link of open.values()) link.retry();
     },
     close: closeOne,
     views: () =>

@@ -43,3 +43,6 @@ function describe({ path = [], message }: Issue): string {
   const place = path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
   return place ? `${place}: ${message}` : message;
 }
+
+/** The contract's procedures, to be given their handlers. */
+export type BenchContractImplementer = ReturnType<typeof implementBench>;

@@ -37,7 +37,7 @@ it.each<[RoleName, 'https' | 'blocks']>([
     host: 'headless',
     version: '0.0.0',
     ecuSpeed: 'full',
-    settings: { transport },
+    settings: { transport, listeners: { tls: { port: 0 } } },
   });
   await bench.client.bench.start({ roles: ['broker', 'backend', 'dcu'] });
   const image = randomBytes(IMAGE_BYTES);

@@ -8,11 +8,13 @@ import { type Feeds } from './feeds.ts';
 import { implementBench } from './refuse.ts';
 import { type Roles } from './roles.ts';
 import { type SettingsStore } from './settings.ts';
+import { decodeBase64 } from './trust/files.ts';
+import { createTrustRoutes, type TrustDesks } from './trust/routes.ts';
 import { type UpdateDesk } from './updates.ts';
 import { type Users } from './users.ts';
 
 /** What the procedures need of the bench. */
-export type Desk = {
+export type Desk = TrustDesks & {
   log: Log;
   feeds: Feeds;
   roles: Roles;
@@ -103,16 +105,14 @@ export function createRouter(desk: Desk) {
         return stored;
       }),
       credentials: os.settings.credentials.handler(() => users.all()),
+      setPassword: os.settings.setPassword.handler(async ({ input }) => {
+        const { broker, user, password } = input;
+        await users.set(broker, user, password);
+        return { user };
+      }),
+      outsideUsers: os.settings.outsideUsers.handler(() => users.outside()),
     },
+    ...createTrustRoutes(os, desk),
   });
 }
 export type BenchRouter = ReturnType<typeof createRouter>;
-
-/** Base64 with padding and nothing else: what was sent wrong must not arrive as other bytes. */
-function decodeBase64(text: string): Uint8Array {
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.toString('base64') === text) return bytes;
-  throw new BenchError('BAD_INPUT', 'base64: not base64 with padding (RFC 4648 section 4)', {
-    next: 'encode the chunk again and send it at the same offset',
-  });
-}

@@ -1,14 +1,26 @@
 import { type DatabaseSync } from 'node:sqlite';
-import { type RoleName, Settings } from '#core/contract';
+import { z } from 'zod';
+import { type ListenerName, type Listeners, type RoleName, Settings } from '#core/contract';
 import { type Log } from '#core/ports';
-import { createTopics, DEFAULT_ROOT } from '#core/protocol';
-import { migrate } from '#core/storage';
+import { DEFAULT_ROOT } from '#core/protocol';
 import { BenchError } from './errors.ts';
+import { checkSettings } from './settings-check.ts';
+import { prepareTables } from './store.ts';
 
+const LOOPBACK = '127.0.0.1';
+const off = { on: false, host: LOOPBACK, remote: false } as const;
+
+/** One door, and nobody comes through it without a certificate. Ports as brokers have them. */
 export const DEFAULT_SETTINGS: Settings = {
   topicRoot: DEFAULT_ROOT,
-  brokerPort: 0,
-  brokerTlsPort: 0,
+  listeners: {
+    tls: { ...off, on: true, port: 8_883 },
+    tlsPassword: { ...off, port: 8_884 },
+    tcp: { ...off, port: 1_883 },
+    wss: { ...off, port: 8_084 },
+    ws: { ...off, port: 8_083 },
+  },
+  subscriptions: 'refuse-suback',
   backendPort: 0,
   externalBroker: null,
   algorithm: 'EdDSA',
@@ -19,8 +31,8 @@ export const DEFAULT_SETTINGS: Settings = {
 /** Which running roles hold a setting's old value. */
 const HELD_BY: Readonly<Record<keyof Settings, readonly RoleName[]>> = {
   topicRoot: ['broker', 'backend', 'dcu'],
-  brokerPort: ['broker'],
-  brokerTlsPort: ['broker'],
+  listeners: ['broker'],
+  subscriptions: ['broker'],
   backendPort: ['backend'],
   externalBroker: ['broker', 'backend', 'dcu'],
   algorithm: ['broker', 'backend', 'dcu'],
@@ -28,23 +40,21 @@ const HELD_BY: Readonly<Record<keyof Settings, readonly RoleName[]>> = {
   policies: ['broker', 'backend', 'dcu'],
 };
 
-const MIGRATIONS = [
-  `CREATE TABLE bench_settings (
-     one INTEGER PRIMARY KEY CHECK (one = 1),
-     json TEXT NOT NULL
-   ) STRICT;`,
-];
-
 /** As a person calls them. */
 const NAMES: Readonly<Record<keyof Settings, string>> = {
   topicRoot: 'the topic root',
-  brokerPort: 'the broker’s plain port',
-  brokerTlsPort: 'the broker’s TLS port',
+  listeners: 'the choice of listeners',
+  subscriptions: 'the answer to subscriptions',
   backendPort: 'the backend’s port',
   externalBroker: 'the choice of broker',
   algorithm: 'the signing algorithm',
   transport: 'the way firmware is fetched',
   policies: 'the choice of signature policies',
+};
+
+/** Settings of one run; of a listener only what differs. */
+export type SettingsOverrides = Partial<Omit<Settings, 'listeners'>> & {
+  listeners?: { [Name in ListenerName]?: Partial<Listeners[Name]> };
 };
 
 export type SettingsStore = {
@@ -56,19 +66,20 @@ export type SettingsStore = {
 /** Settings survive in bench.db; `overrides` are this run's own (from options) and are not stored. */
 export function openSettings(
   db: DatabaseSync,
-  overrides: Partial<Settings>,
+  overrides: SettingsOverrides,
   log: Log,
 ): SettingsStore {
-  migrate(db, 'bench', MIGRATIONS);
+  prepareTables(db);
   let stored = load(db, log);
-  let current = check({ ...stored, ...overrides });
+  const begun = checkSettings(merge(stored, overrides));
+  let current = begun;
   return {
     get: () => current,
     set(settings, running) {
-      const wanted = check(settings);
+      const wanted = checkSettings(settings);
       refuseRunning(current, wanted, running);
       current = wanted;
-      stored = { ...wanted, ...untouched(overrides, wanted, stored) };
+      stored = withoutOverrides(wanted, { stored, begun, overrides });
       db.prepare('INSERT OR REPLACE INTO bench_settings (one, json) VALUES (1, ?)').run(
         JSON.stringify(stored),
       );
@@ -77,52 +88,56 @@ export function openSettings(
   };
 }
 
+function merge(stored: Settings, { listeners = {}, ...rest }: SettingsOverrides): Settings {
+  const names = Object.keys(stored.listeners) as ListenerName[];
+  const merged = names.map((name) => [name, { ...stored.listeners[name], ...listeners[name] }]);
+  return { ...stored, ...rest, listeners: Object.fromEntries(merged) as Listeners };
+}
+
 /** What this run overrides and nobody changed keeps its stored value. */
-function untouched(
-  overrides: Partial<Settings>,
+function withoutOverrides(
   wanted: Settings,
-  stored: Settings,
-): Partial<Settings> {
-  const names = (Object.keys(overrides) as (keyof Settings)[]).filter((name) =>
-    same(overrides[name], wanted[name]),
-  );
-  return Object.fromEntries(names.map((name) => [name, stored[name]]));
+  before: { stored: Settings; begun: Settings; overrides: SettingsOverrides },
+): Settings {
+  const { stored, begun, overrides } = before;
+  const kept = <T extends object>(names: object, now: T, then: T, old: T): Partial<T> => {
+    const untouched = (Object.keys(names) as (keyof T)[]).filter((each) =>
+      same(now[each], then[each]),
+    );
+    return Object.fromEntries(untouched.map((each) => [each, old[each]])) as Partial<T>;
+  };
+  const { listeners = {}, ...rest } = overrides;
+  return {
+    ...wanted,
+    ...kept(rest, wanted, begun, stored),
+    listeners: {
+      ...wanted.listeners,
+      ...kept(listeners, wanted.listeners, begun.listeners, stored.listeners),
+    },
+  };
 }
 
 function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/** Of an earlier version, or this one: what it does not say yet is as by default. */
+const Stored = z.looseObject({
+  externalBroker: z
+    .looseObject({})
+    .transform((broker) => ({ caPem: null, ...broker }))
+    .nullish(),
+});
+
 function load(db: DatabaseSync, log: Log): Settings {
   const row = db.prepare('SELECT json FROM bench_settings WHERE one = 1').get();
   if (row === undefined) return DEFAULT_SETTINGS;
   try {
-    return Settings.parse(JSON.parse(String(row['json'])));
+    const stored = Stored.parse(JSON.parse(String(row['json'])));
+    return Settings.parse({ ...DEFAULT_SETTINGS, ...stored });
   } catch (error) {
     log('warn', 'stored settings cannot be read; the defaults are used', { reason: String(error) });
     return DEFAULT_SETTINGS;
-  }
-}
-
-function check(settings: Settings): Settings {
-  createTopics(settings.topicRoot);
-  if (settings.externalBroker) checkBrokerUrl(settings.externalBroker.url);
-  return settings;
-}
-
-const SCHEMES = new Set(['mqtt:', 'mqtts:', 'ws:', 'wss:']);
-
-function checkBrokerUrl(text: string): void {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const refuse = (reason: string, next: string): never => {
-    throw new BenchError('BAD_INPUT', reason, { next });
-  };
-  if (!url || !SCHEMES.has(url.protocol) || url.hostname === '') {
-    refuse(`"${text.slice(0, 200)}" is no broker address`, 'write it as mqtt://host:port');
-  }
-  // Settings are stored; a password in the address would be too.
-  if (url?.username || url?.password) {
-    refuse('the broker address carries a user or a password', 'give credentials separately');
   }
 }
 

@@ -1,21 +1,36 @@
 import { type VehicleView } from '#core/contract';
 import { type Backend } from '#core/backend';
+import { type Broker } from '#core/broker';
 import { type Dcu } from '#core/dcu';
 import { adviseVin } from '#core/protocol';
 import { openBackend, tapOutsideBroker } from './backend-role.ts';
-import { type RunningBroker, startEmbeddedBroker, useOutsideBroker } from './broker-role.ts';
+import {
+  type LastPorts,
+  type RunningBroker,
+  startEmbeddedBroker,
+  urlFromOutside,
+  useOutsideBroker,
+} from './broker-role.ts';
 import { type Context, type Running } from './context.ts';
 import { openDcus } from './dcu-role.ts';
 import { type Feeds } from './feeds.ts';
 import { openGatekeeper, type RunningGatekeeper } from './gatekeeper-role.ts';
 import { type Starters } from './roles.ts';
+import { type BrokerPlace } from './trust/access.ts';
+import { createVisitors, type Visitors } from './visitors.ts';
 
 /** The parts that play: what runs, how each starts, and what they need of each other. */
 export type Stage = {
   starters: Starters;
   backend: () => Backend | null;
+  /** The embedded broker; null while it is off. */
+  broker: () => Broker | null;
+  /** Who came to it. */
+  visitors: Visitors;
   /** Where links go; null while there is no broker. */
-  brokerUrl: () => { url: string; outside: boolean } | null;
+  brokerPlace: () => BrokerPlace | null;
+  /** Where somebody on another machine connects, over TLS first; null while there is no broker. */
+  brokerUrl: () => string | null;
 };
 
 export function createStage(options: {
@@ -26,33 +41,38 @@ export function createStage(options: {
   backendElsewhere: boolean;
 }): Stage {
   const { context, feeds, vins } = options;
-  const lastPorts = { tcp: 0, tls: 0 };
+  const lastPorts: LastPorts = {};
+  const visitors = createVisitors();
   let broker: RunningBroker | null = null;
   let backend: Backend | null = null;
   let dcus: Dcu[] = [];
   const gate = createGate(context, options.gatekeeper);
 
-  const outsideUrl = (): string | null => context.settings().externalBroker?.url ?? null;
-  const brokerUrl: Stage['brokerUrl'] = () => {
-    const outside = outsideUrl();
-    if (outside !== null) return { url: outside, outside: true };
-    return broker === null ? null : { url: broker.url, outside: false };
+  const outsidePlace = (): BrokerPlace | null => {
+    const { externalBroker } = context.settings();
+    return externalBroker && { ...externalBroker, outside: true };
   };
+  const brokerPlace: Stage['brokerPlace'] = () =>
+    outsidePlace() ?? (broker && { url: broker.url, outside: false, caPem: null });
   const vehicleChanged = (vin: string): void => {
     const vehicle = viewVehicle(vin, { context, backend, dcus });
     if (vehicle) feeds.vehicles.set(vehicle);
   };
 
   const startBroker = async (): Promise<Running> => {
-    const outside = outsideUrl();
+    const outside = outsidePlace();
     const started =
-      outside === null ? await startEmbeddedBroker(context, lastPorts) : useOutsideBroker(outside);
+      outside === null
+        ? await startEmbeddedBroker(context, lastPorts)
+        : useOutsideBroker(outside.url);
     broker = started;
+    const unfollow = started.embedded ? visitors.follow(started.embedded) : null;
     // At an outside broker the gatekeeper waits for the backend, whose catalogue it asks.
     const needsGate = outside === null;
     const close = async (): Promise<void> => {
       if (needsGate) await gate.leave('broker');
       broker = null;
+      unfollow?.();
       await started.close();
     };
     try {
@@ -70,7 +90,7 @@ export function createStage(options: {
       const started = await openBackend(context, { updates: feeds.updates, vehicleChanged });
       backend = started.backend;
       for (const { vin } of backend.vehicles()) vehicleChanged(vin);
-      const outside = outsideUrl();
+      const outside = outsidePlace();
       const untap = outside === null ? null : await tapOutsideBroker(context, outside);
       const close = async (): Promise<void> => {
         await untap?.();
@@ -101,7 +121,15 @@ export function createStage(options: {
   return {
     starters: { broker: startBroker, backend: startBackend, dcu: startDcu },
     backend: () => backend,
-    brokerUrl,
+    broker: () => broker?.embedded ?? null,
+    visitors,
+    brokerPlace,
+    brokerUrl: () => {
+      const outside = outsidePlace();
+      if (outside) return outside.url;
+      const [first] = broker?.endpoints ?? [];
+      return first ? urlFromOutside(first.url) : null;
+    },
   };
 }
 

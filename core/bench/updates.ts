@@ -7,7 +7,7 @@ import {
 import { type Backend } from '#core/backend';
 import { BenchError } from './errors.ts';
 import { type Feed } from './feed.ts';
-import { type SessionKeys } from './keys.ts';
+import { type BenchKeys } from './keys.ts';
 
 /** What a person does with updates; needs the backend, and says so when it is off. */
 export type UpdateDesk = {
@@ -20,7 +20,7 @@ export type UpdateDesk = {
 export function createUpdateDesk(options: {
   backend: () => Backend | null;
   updates: Feed<UpdateView>;
-  keys: SessionKeys;
+  keys: BenchKeys;
   algorithm: () => SigningAlgorithm;
 }): UpdateDesk {
   const { updates, keys } = options;

@@ -1,5 +1,5 @@
 import { type Clock, type Log, type Random } from '#core/ports';
-import { type Incoming, openLink } from '#core/link';
+import { type Incoming, type LinkTls, openLink } from '#core/link';
 import { assertTopicFilter } from '#core/protocol';
 import { waitUp } from './connect.ts';
 
@@ -9,6 +9,8 @@ export async function watchBroker(options: {
   filter: string;
   user?: string;
   password?: string;
+  /** The CA to trust, and a certificate to show, as PEM; the well-known CAs unless given. */
+  tls?: LinkTls;
   clock: Clock;
   random: Random;
   log: Log;
@@ -16,13 +18,14 @@ export async function watchBroker(options: {
   onUp: () => void;
   onMessage: (message: Incoming) => void;
 }): Promise<void> {
-  const { url, filter, user, password, clock, random, log, signal } = options;
+  const { url, filter, user, password, tls, clock, random, log, signal } = options;
   assertTopicFilter(filter);
   const link = openLink({
     url,
     clientId: `ota-watch-${Buffer.from(random.bytes(4)).toString('hex')}`,
     ...(user === undefined ? {} : { username: user }),
     ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { tls }),
     clean: true,
     clock,
     random,

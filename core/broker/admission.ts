@@ -1,11 +1,14 @@
 import type { AedesOptions, AuthenticateError, Client, ConnectPacket } from 'aedes';
 import { type AclRules, decide } from '#core/acl';
 import type { Clock } from '#core/ports';
+import type { EngineClient } from './aedes.ts';
+import { shownAs } from './arrivals.ts';
 import { isRevoked, revokedFault } from './certificate.ts';
 import { messageOf } from './errors.ts';
 import type { BrokerEvent } from './events.ts';
-import { clientIdFault, ConnectReturn, identify, returnCodeOf } from './identity.ts';
+import { ConnectReturn, identify, returnCodeOf } from './identity.ts';
 import type { Logins } from './logins.ts';
+import { clientIdFault, levelFault, shownName } from './names.ts';
 import { type Fault, fault } from './refusal.ts';
 import type { Revocations } from './revocations.ts';
 import type { Sessions } from './sessions.ts';
@@ -21,13 +24,17 @@ export type Presence = {
 
 export type Admission = Required<Pick<AedesOptions, 'preConnect' | 'authenticate'>> & {
   readonly presence: (client: Client) => Presence | undefined;
+  /** Under the rules as they are now: why this client could not connect, or null. */
+  readonly outgrown: (client: Client) => Fault | null;
 };
 
 /** Who may connect: everything asked of a CONNECT before it is answered. */
 export function createAdmission(deps: {
   rules: () => AclRules;
+  /** As Mosquitto does: a name with a `/` fills `%u` as the text it is. */
+  slashesFill: boolean;
   /** Asked again: it may have grown since the handshake. */
-  recall: Revocations;
+  recall: Pick<Revocations, 'has'>;
   logins: Logins;
   sessions: Sessions;
   visitorOf: (client: Client) => Visitor;
@@ -41,8 +48,16 @@ export function createAdmission(deps: {
   const known = new WeakMap<Client, Presence>();
 
   const refuse = (client: Client, clientId: string, user: string, why: Fault): void => {
-    const { address } = deps.visitorOf(client);
-    emit({ kind: 'refused', at: clock.now(), clientId, user, address, ...why });
+    const { address, certificate } = deps.visitorOf(client);
+    emit({
+      kind: 'refused',
+      at: clock.now(),
+      clientId: shownName(clientId),
+      user: shownName(user),
+      address,
+      ...shownAs(certificate),
+      ...why,
+    });
   };
 
   async function admit(
@@ -60,12 +75,24 @@ export function createAdmission(deps: {
     if (visitor.certificate && isRevoked(visitor.certificate, deps.recall)) {
       return { user, fault: revokedFault(visitor.certificate) };
     }
-    const why = ownerFault(client, user) ?? willFault(client, user, packet?.will?.topic);
+    if (client.closed) {
+      // aedes forgets it here: a session begun for it would stay, with nobody to leave it.
+      const gone = fault('HANDSHAKE_ABANDONED', 'hung up before its CONNECT was answered');
+      return { user, fault: gone };
+    }
+    const why =
+      slashFault(client, user) ??
+      ownerFault(client, user) ??
+      willFault(client, user, packet?.will?.topic);
     if (why) return { user, fault: why };
     known.set(client, { user, visitor, since: clock.now() });
     deps.onAdmitted(client);
     if (!client.clean) sessions.open(client.id, user);
     return null;
+  }
+
+  function slashFault(client: Client, user: string): Fault | null {
+    return deps.slashesFill ? null : levelFault(deps.rules(), user, client.id);
   }
 
   function ownerFault(client: Client, user: string): Fault | null {
@@ -84,11 +111,18 @@ export function createAdmission(deps: {
 
   return {
     presence: (client) => known.get(client),
+    outgrown: (client) => {
+      const presence = known.get(client);
+      return presence ? slashFault(client, presence.user) : null;
+    },
 
     preConnect: (client, packet, callback) => {
       connecting.set(client, packet);
+      // aedes stops reading only when it asks for the password, a turn later. What comes until
+      // then, such as the next TLS record, it would obey without knowing whose it is.
+      (client as EngineClient).pause();
       if (packet.protocolVersion === 5) {
-        const detail = `${packet.clientId}: MQTT 5 is not spoken here, use 3.1.1`;
+        const detail = `${shownName(packet.clientId)}: MQTT 5 is not spoken here, use 3.1.1`;
         refuse(client, '', packet.username ?? '', fault('PROTOCOL', detail));
       }
       callback(null, true);

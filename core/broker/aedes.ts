@@ -37,6 +37,8 @@ export type EngineClient = Client & {
   readonly _authorized: boolean;
   readonly _parser: Parser;
   _nextId: number;
+  /** Nothing more is read of it until aedes has answered its CONNECT. */
+  pause(): void;
   deliverQoS(packet: Packet, done: () => void): void;
 };
 

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
-import type { Clock } from '#core/ports';
+import type { Clock, Log } from '#core/ports';
 import type { BrokerEvent } from './events.ts';
 import { type BrokerLimits, createConnectRate } from './limits.ts';
+import type { ClientCertificate } from './certificate.ts';
 import type { Arrivals } from './door.ts';
+import { shownName } from './names.ts';
 import { type Fault, fault } from './refusal.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -17,13 +19,13 @@ export type Reception = Arrivals & {
 export function createReception(deps: {
   limits: BrokerLimits;
   clock: Clock;
+  log: Log;
   emit: (event: BrokerEvent) => void;
   onVisit: (visitor: Visitor) => void;
 }): Reception {
-  const { limits, clock, emit } = deps;
+  const { limits, clock, log, emit } = deps;
   const sockets = new Set<Socket>();
   const visitors = new Set<Visitor>();
-  const mayConnect = createConnectRate(limits, clock);
 
   function turnAway(socket: Socket, why: Fault): false {
     const address = socket.remoteAddress ?? '';
@@ -33,21 +35,28 @@ export function createReception(deps: {
   }
 
   return {
-    enter: (socket) => {
-      const address = socket.remoteAddress ?? '';
-      if (sockets.size >= limits.clients) {
-        const detail = `${String(limits.clients)} clients are connected already`;
-        return turnAway(socket, fault('TOO_MANY_CLIENTS', detail));
-      }
-      if (!mayConnect(address)) {
-        const detail = `too many connections from ${address}`;
-        return turnAway(socket, fault('TOO_MANY_CONNECTIONS', detail));
-      }
-      sockets.add(socket);
-      socket.once('close', () => {
-        sockets.delete(socket);
-      });
-      return true;
+    turnstile: () => {
+      const mayConnect = createConnectRate(limits, clock);
+      return (socket) => {
+        const address = socket.remoteAddress ?? '';
+        if (sockets.size >= limits.clients) {
+          const detail = `${String(limits.clients)} clients are connected already`;
+          return turnAway(socket, fault('TOO_MANY_CLIENTS', detail));
+        }
+        if (!mayConnect(address)) {
+          const detail = `too many connections from ${address}`;
+          return turnAway(socket, fault('TOO_MANY_CONNECTIONS', detail));
+        }
+        sockets.add(socket);
+        socket.once('close', () => {
+          sockets.delete(socket);
+        });
+        return true;
+      };
+    },
+    now: () => clock.now(),
+    warn: (code, detail) => {
+      log('warn', detail, { code });
     },
     visit: (visitor) => {
       visitors.add(visitor);
@@ -56,9 +65,10 @@ export function createReception(deps: {
       });
       deps.onVisit(visitor);
     },
-    tell: (address, { code, detail: why }) => {
+    tell: (address, { code, detail: why }, shown) => {
       const detail = `${address === '' ? 'a client' : address}: ${why}`;
-      emit({ kind: 'refused', at: clock.now(), clientId: '', user: '', address, code, detail });
+      const who = { clientId: '', user: '', address, ...shownAs(shown) };
+      emit({ kind: 'refused', at: clock.now(), ...who, code, detail });
     },
     handshakeTimeoutMs: limits.connectTimeoutMs,
     packetBytes: limits.packetBytes,
@@ -74,4 +84,13 @@ export function createReception(deps: {
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** What an event says of a certificate. */
+export function shownAs(
+  shown: ClientCertificate | null | undefined,
+): { certificate: string; cn?: string } | undefined {
+  if (!shown) return undefined;
+  const { fingerprint: certificate, cn } = shown;
+  return cn === null ? { certificate } : { certificate, cn: shownName(cn) };
 }

@@ -54,7 +54,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     endpoints: open.map(({ endpoint }) => endpoint),
     onEvent: running.onEvent,
     clients: running.clients,
-    setAcl: running.gate.setAcl,
+    setAcl: running.setAcl,
     setTls: async (material) => {
       const set = await readTls(material);
       for (const listener of open) listener.setTls(set);

@@ -18,7 +18,7 @@ export type ClientCertificate = {
 export type CertificateVerdict =
   | { readonly kind: 'none' }
   | { readonly kind: 'good'; readonly certificate: ClientCertificate }
-  | { readonly kind: 'bad'; readonly fault: Fault };
+  | { readonly kind: 'bad'; readonly certificate: ClientCertificate; readonly fault: Fault };
 
 /** RFC 5280 allows no longer path in practice; a loop of issuers must end. */
 const CHAIN_LIMIT = 8;
@@ -27,21 +27,28 @@ const CHAIN_LIMIT = 8;
  * OpenSSL has verified chain, dates and purpose in the handshake (RFC 5280 section 6). It keeps
  * the last fault it met, which is the one told here.
  */
-export function judgeCertificate(socket: TLSSocket, revocations: Revocations): CertificateVerdict {
+export function judgeCertificate(
+  socket: TLSSocket,
+  revocations: Revocations,
+  now: number,
+): CertificateVerdict {
   const leaf = socket.getPeerX509Certificate();
   if (!leaf) return { kind: 'none' };
   const certificate = describe(socket, leaf);
   // Node names the code of OpenSSL here, whatever its types say.
   const code: unknown = socket.authorizationError;
   if (!socket.authorized) {
-    return { kind: 'bad', fault: chainFault(String(code), leaf, nameOf(certificate)) };
+    return { kind: 'bad', certificate, fault: chainFault(String(code), leaf, certificate, now) };
   }
   return isRevoked(certificate, revocations)
-    ? { kind: 'bad', fault: revokedFault(certificate) }
+    ? { kind: 'bad', certificate, fault: revokedFault(certificate) }
     : { kind: 'good', certificate };
 }
 
-export function isRevoked({ chain }: ClientCertificate, revocations: Revocations): boolean {
+export function isRevoked(
+  { chain }: ClientCertificate,
+  revocations: Pick<Revocations, 'has'>,
+): boolean {
   return chain.some((link) => revocations.has(link));
 }
 
@@ -95,14 +102,30 @@ function nameOf({ cn }: ClientCertificate): string {
 }
 
 /** X509_V_ERR_… as Node names them, in sentences; anything else is told by its name. */
-function chainFault(code: string, leaf: X509Certificate, name: string): Fault {
-  const subject = `the client certificate of ${name}`;
-  const issuer = leaf.issuer.replaceAll('\n', ', ');
+function chainFault(
+  code: string,
+  leaf: X509Certificate,
+  certificate: ClientCertificate,
+  now: number,
+): Fault {
+  const subject = `the client certificate of ${nameOf(certificate)}`;
+  const above = certificate.chain.slice(1);
+  const dated = (link: X509Certificate): string =>
+    link === leaf ? subject : `${oneLine(link.subject)}, in the chain of ${subject},`;
+  const late =
+    leaf.validToDate.getTime() < now
+      ? leaf
+      : (above.find((link) => link.validToDate.getTime() < now) ?? leaf);
+  const early =
+    leaf.validFromDate.getTime() > now
+      ? leaf
+      : (above.find((link) => link.validFromDate.getTime() > now) ?? leaf);
+  const issuer = oneLine(leaf.issuer);
   const known: Record<string, [RefusalCode, string]> = {
-    CERT_HAS_EXPIRED: ['CERT_EXPIRED', `${subject} expired on ${iso(leaf.validToDate)}`],
+    CERT_HAS_EXPIRED: ['CERT_EXPIRED', `${dated(late)} expired on ${iso(late.validToDate)}`],
     CERT_NOT_YET_VALID: [
       'CERT_NOT_YET_VALID',
-      `${subject} is not valid before ${iso(leaf.validFromDate)}`,
+      `${dated(early)} is not valid before ${iso(early.validFromDate)}`,
     ],
     DEPTH_ZERO_SELF_SIGNED_CERT: [
       'CERT_SELF_SIGNED',
@@ -136,6 +159,11 @@ const UNKNOWN_CA: ReadonlySet<string> = new Set([
   'CERT_SIGNATURE_FAILURE',
   'CERT_UNTRUSTED',
 ]);
+
+/** A name of X.509, whose parts Node puts on lines of their own. */
+function oneLine(name: string): string {
+  return name.replaceAll('\n', ', ');
+}
 
 function iso(date: Date): string {
   return date.toISOString().replace('.000', '');

@@ -1,4 +1,5 @@
 import type { Client } from 'aedes';
+import type { AclRules } from '#core/acl';
 import { type Engine, type EngineClient, createEngine, limitPackets } from './aedes.ts';
 import { type Admission, createAdmission } from './admission.ts';
 import { createReception } from './arrivals.ts';
@@ -23,7 +24,8 @@ import type { Visitor } from './visitor.ts';
 const HEARTBEAT_MS = 60_000;
 
 export type Core = {
-  readonly gate: Pick<Gate, 'setAcl'>;
+  /** At once, also for those who are there. */
+  readonly setAcl: (rules: AclRules) => void;
   readonly arrivals: Arrivals;
   readonly onEvent: EventFeed['onEvent'];
   readonly clients: () => ConnectedClient[];
@@ -64,6 +66,7 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
   });
   const admission: Admission = createAdmission({
     rules: gate.rules,
+    slashesFill: options.subscriptions === 'deliver-only',
     recall,
     logins: createLogins(options.credentials, limits, clock),
     sessions,
@@ -87,6 +90,7 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
     persistence: createPersistence({
       sessions,
       publisher,
+      userOf: (client) => admission.presence(client)?.user,
       admits: gate.admits,
       onResume: (clientId) => {
         gate.resuming.add(clientId);
@@ -124,6 +128,7 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
   const reception = createReception({
     limits,
     clock,
+    log,
     emit: feed.emit,
     onVisit: (visitor) => {
       visitors.set(visitor.stream, visitor);
@@ -228,8 +233,19 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
     };
   }
 
+  function setAcl(rules: AclRules): void {
+    gate.setAcl(rules);
+    for (const client of online.values()) {
+      const why = admission.outgrown(client);
+      if (!why) continue;
+      reception.tell(visitorOf(client).address, why, visitorOf(client).certificate);
+      farewell.set(client, why.detail);
+      client.conn.destroy();
+    }
+  }
+
   return {
-    gate,
+    setAcl,
     arrivals: reception,
     onEvent: feed.onEvent,
     clients: () => [...online.values()].map(described),
@@ -243,12 +259,18 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
         },
       ),
     publishWillsOfEarlierRun: async () => {
-      for (const [clientId, will] of sessions.wills()) {
-        await new Promise<void>((resolve) => {
-          engine.publish({ ...will }, null, () => {
-            resolve();
+      for (const [clientId, { message, user }] of sessions.wills()) {
+        // The access list may be another than the one it was left under.
+        if (gate.mayWrite(clientId, user, message.topic)) {
+          await new Promise<void>((resolve) => {
+            engine.publish({ ...message }, null, () => {
+              resolve();
+            });
           });
-        });
+        } else {
+          const detail = `the last will of ${clientId} is not published: ${user} may not write ${message.topic}`;
+          log('warn', detail, { code: 'ACL_DENIED' });
+        }
         sessions.deleteWill(clientId);
       }
     },

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ClientCertificate } from './certificate.ts';
 import type { Fault } from './refusal.ts';
 import type { readTls } from './tls.ts';
 import type { Visitor } from './visitor.ts';
@@ -10,10 +11,18 @@ import type { Visitor } from './visitor.ts';
 export type ClientCertificates = 'required' | 'optional-with-password' | 'none';
 
 export type Arrivals = {
-  /** May this connection go on? Otherwise it has been ended and told. */
-  readonly enter: (socket: Socket) => boolean;
+  /**
+   * For one listener: may this connection go on? Otherwise it has been ended and told. Each counts
+   * for itself: a crowd at the door for passwords does not shut the one for certificates.
+   */
+  readonly turnstile: () => (socket: Socket) => boolean;
   readonly visit: (visitor: Visitor) => void;
-  readonly tell: (address: string, fault: Fault) => void;
+  /** Told with the certificate, where one was shown. */
+  readonly tell: (address: string, fault: Fault, shown?: ClientCertificate | null) => void;
+  /** For an engineer to read: nobody is refused for it. */
+  readonly warn: (code: 'CRL_OVERDUE', detail: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly handshakeTimeoutMs: number;
   readonly packetBytes: number;
 };

@@ -27,6 +27,10 @@ export type BrokerEvent =
       readonly code?: RefusalCode;
       /** Where it came from; of a connection refused before it was one. */
       readonly address?: string;
+      /** SHA-256 of the certificate that was shown, good or bad; of a refusal. */
+      readonly certificate?: string;
+      /** The name in it, when it has exactly one. */
+      readonly cn?: string;
       /** The line of the access list that decided. */
       readonly aclLine?: number;
     };

@@ -18,6 +18,7 @@ export type Gate = Required<
 > & {
   readonly rules: () => AclRules;
   readonly mayReceive: (clientId: string, user: string, topic: string) => boolean;
+  readonly mayWrite: (clientId: string, user: string, topic: string) => boolean;
   readonly admits: (client: EngineClient, filter: string) => boolean;
   /** Durable clients whose queue is still going out. */
   readonly resuming: Set<string>;
@@ -26,6 +27,9 @@ export type Gate = Required<
 
 /** Topics remembered for one client before it is asked anew. */
 const READABLE_LIMIT = 4_096;
+
+/** Nobody is nameless here, least of all somebody whose CONNECT has not been answered. */
+const NOT_ADMITTED = new Error('sent something before it was let in');
 
 /** What a connected client may write, subscribe to and be given. */
 export function createGate(deps: {
@@ -84,6 +88,9 @@ export function createGate(deps: {
   return {
     rules: () => rules,
     mayReceive,
+    mayWrite: (clientId, user, topic) =>
+      nameFault(topic) === null &&
+      decide(rules, { user, clientId, access: 'write', topic }).allowed,
     admits: (client, filter) => {
       const user = userOf(client);
       if (user === undefined || subscriptionFault(filter) !== null) return false;
@@ -102,7 +109,11 @@ export function createGate(deps: {
         callback(null);
         return;
       }
-      const user = userOf(client) ?? '';
+      const user = userOf(client);
+      if (user === undefined) {
+        callback(NOT_ADMITTED);
+        return;
+      }
       const { topic } = packet;
       const fault = nameFault(topic);
       if (fault !== null) {
@@ -136,7 +147,11 @@ export function createGate(deps: {
     },
 
     authorizeSubscribe: (client, subscription, callback) => {
-      const user = userOf(client) ?? '';
+      const user = userOf(client);
+      if (user === undefined) {
+        callback(NOT_ADMITTED);
+        return;
+      }
       const { topic } = subscription;
       const fault = subscriptionFault(topic);
       if (fault !== null) {

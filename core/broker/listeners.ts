@@ -55,10 +55,11 @@ export async function openListener(
     });
   }
   const door = await makeDoor(options, arrivals);
+  const mayEnter = arrivals.turnstile();
   const server = createServer(NO_DELAY, (socket) => {
     // Whoever leaves early is noticed by `close`; unheard, an error would end the process.
     socket.on('error', () => undefined);
-    if (arrivals.enter(socket)) door.receive(socket);
+    if (mayEnter(socket)) door.receive(socket);
   });
   await listen(server, options);
   const { port } = server.address() as AddressInfo;

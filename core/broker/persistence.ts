@@ -12,6 +12,7 @@ type Will = StoredMessage & { clientId?: string };
 export function createPersistence(deps: {
   sessions: Sessions;
   publisher: () => Publisher;
+  userOf: (client: EngineClient) => string | undefined;
   /** May this client keep this subscription? aedes stores the refused ones of a packet too. */
   admits: (client: EngineClient, filter: string) => boolean;
   /** A durable client is being connected: its queue goes out before anything newer. */
@@ -92,9 +93,10 @@ export function createPersistence(deps: {
     // A clean session's ids end with its connection; a durable one's stay.
     cleanIncoming: () => Promise.resolve(),
 
-    putWill: ({ id }: EngineClient, will: Will) => {
+    putWill: (client: EngineClient, will: Will) => {
       const { topic, qos, retain } = will;
-      return sessions.putWill(id, { topic, qos, retain, payload: Buffer.from(will.payload) });
+      const message = { topic, qos, retain, payload: Buffer.from(will.payload) };
+      return sessions.putWill(client.id, message, deps.userOf(client) ?? '');
     },
     delWill: ({ id }: { id: string }) => {
       sessions.deleteWill(id);

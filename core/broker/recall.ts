@@ -3,7 +3,7 @@ import { type ClientCertificate, normalFingerprint, normalSerial } from './certi
 import { type Revocations, noRevocations } from './revocations.ts';
 
 /** Certificates taken back while the broker runs, by a list or one at a time. */
-export type Recall = Revocations & {
+export type Recall = Pick<Revocations, 'has'> & {
   readonly replaceList: (list: Revocations) => void;
   /** Takes back by fingerprint for good; a serial number alone may be another CA's too. */
   readonly add: (id: string) => (certificate: ClientCertificate) => boolean;

@@ -14,6 +14,8 @@ export type RefusalCode =
   | 'NAME_MISMATCH'
   /** A user name or common name with + or #. */
   | 'NAME_WILDCARD'
+  /** One with control characters, too long, or with a `/` where it stands for one topic level. */
+  | 'NAME_INVALID'
   /** Empty, too long, no text, or with + or #. */
   | 'CLIENT_ID'
   | 'CLIENT_ID_TAKEN'

@@ -5,9 +5,13 @@ import { X509Certificate as Certificate, X509Crl } from '@peculiar/x509';
 import { BrokerError, messageOf } from './errors.ts';
 
 /** Which certificates their CA has taken back. */
-export type Revocations = { has(certificate: X509Certificate): boolean };
+export type Revocations = {
+  has(certificate: X509Certificate): boolean;
+  /** When the CA promised a newer list, milliseconds since 1970; null where it promised none. */
+  readonly nextUpdate: number | null;
+};
 
-export const noRevocations: Revocations = { has: () => false };
+export const noRevocations: Revocations = { has: () => false, nextUpdate: null };
 
 const CRL_BLOCK = /-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g;
 
@@ -15,7 +19,9 @@ const CRL_BLOCK = /-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g;
  * Reads the CRLs in `pem`, each of which one of `authorities` must have signed.
  *
  * Handed to OpenSSL instead, a list would shut everybody out on the day after its `nextUpdate`,
- * and whenever a CA further up has none. Here it counts until it is replaced.
+ * and whenever a CA further up has none. Here it counts until it is replaced, also when it is
+ * overdue, which is told: RFC 5280 section 6.3.3 leaves to local policy what an old list is worth,
+ * and a bench whose every vehicle is shut out overnight would soon run without any.
  *
  * @throws BrokerError TLS_INVALID
  */
@@ -26,7 +32,9 @@ export async function readRevocations(
   const blocks = pem.match(CRL_BLOCK) ?? [];
   if (blocks.length === 0) throw unreadable('it holds no X509 CRL block');
   const lists = await Promise.all(blocks.map((block) => readList(block, authorities)));
+  const promised = lists.flatMap(({ nextUpdate }) => nextUpdate ?? []);
   return {
+    nextUpdate: promised.length === 0 ? null : Math.min(...promised),
     has: (certificate) =>
       lists.some(
         ({ authority, serials }) =>
@@ -36,10 +44,13 @@ export async function readRevocations(
   };
 }
 
-async function readList(
-  block: string,
-  authorities: readonly X509Certificate[],
-): Promise<{ authority: X509Certificate; serials: ReadonlySet<bigint> }> {
+type ReadList = {
+  readonly authority: X509Certificate;
+  readonly serials: ReadonlySet<bigint>;
+  readonly nextUpdate: number | null;
+};
+
+async function readList(block: string, authorities: readonly X509Certificate[]): Promise<ReadList> {
   let list: X509Crl;
   let serials: Set<bigint>;
   try {
@@ -51,7 +62,7 @@ async function readList(
   for (const authority of authorities) {
     const { publicKey } = new Certificate(new Uint8Array(authority.raw));
     const signed = await list.verify({ publicKey }, webcrypto).catch(() => false);
-    if (signed) return { authority, serials };
+    if (signed) return { authority, serials, nextUpdate: list.nextUpdate?.getTime() ?? null };
   }
   throw unreadable(`no CA of this listener signed the one of ${list.issuer}`);
 }

@@ -1,4 +1,11 @@
-import { type Qos, decodeMessage, encodeMessage, keyOf, padded } from './record.ts';
+import {
+  type Qos,
+  type StoredMessage,
+  decodeMessage,
+  encodeMessage,
+  keyOf,
+  padded,
+} from './record.ts';
 import type { Waiting } from './queue.ts';
 import type { Change } from './store.ts';
 
@@ -27,6 +34,17 @@ export function waitingOf(seq: number, value: Buffer): Waiting {
     messageId: typeof messageId === 'number' ? messageId : null,
     released: released === true,
   };
+}
+
+/**
+ * A will of a version that did not write down whose it is has no right to be sent.
+ *
+ * @throws Error where the bytes are no such record
+ */
+export function willOf(value: Buffer): { message: StoredMessage; user: string } {
+  const { message, head } = decodeMessage(value);
+  const { user } = head;
+  return { message, user: typeof user === 'string' ? user : '' };
 }
 
 export function leftChange(clientId: string, at: number): Change {

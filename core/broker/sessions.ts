@@ -8,11 +8,14 @@ import {
   padded,
   partsOf,
 } from './record.ts';
-import { del, leftChange, qosOf, waitingChange, waitingOf } from './session-records.ts';
+import { del, leftChange, qosOf, waitingChange, waitingOf, willOf } from './session-records.ts';
 import type { Change, Store } from './store.ts';
 import { TopicTree } from './topic-tree.ts';
 
 export type Subscription = { topic: string; qos: Qos };
+
+/** What a client left to be said when it is lost, and in whose name. */
+export type Will = { readonly message: StoredMessage; readonly user: string };
 
 type Session = {
   /** Who may take it up again. */
@@ -34,7 +37,7 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #tree = new TopicTree();
   readonly retained = new Map<string, StoredMessage>();
-  readonly #wills = new Map<string, StoredMessage>();
+  readonly #wills = new Map<string, Will>();
   #seq = 0;
 
   private constructor(store: Store) {
@@ -188,16 +191,17 @@ export class Sessions {
     this.later([del(keyOf('incoming', clientId, padded(messageId)))]);
   }
 
-  putWill(clientId: string, will: StoredMessage): Promise<void> {
-    this.#wills.set(clientId, will);
-    return this.#store.write([{ key: keyOf('will', clientId), value: encodeMessage(will) }]);
+  putWill(clientId: string, message: StoredMessage, user: string): Promise<void> {
+    this.#wills.set(clientId, { message, user });
+    const value = encodeMessage(message, { user });
+    return this.#store.write([{ key: keyOf('will', clientId), value }]);
   }
 
   deleteWill(clientId: string): void {
     if (this.#wills.delete(clientId)) this.later([del(keyOf('will', clientId))]);
   }
 
-  wills(): [string, StoredMessage][] {
+  wills(): [string, Will][] {
     return [...this.#wills];
   }
 
@@ -253,7 +257,7 @@ export class Sessions {
         this.retained.set(id, decodeMessage(value).message);
         return;
       case 'will':
-        this.#wills.set(id, decodeMessage(value).message);
+        this.#wills.set(id, willOf(value));
         return;
       default:
         throw new Error(`unknown record ${kind}`);

@@ -25,6 +25,7 @@ export function createTlsDoor(options: {
 }): Door {
   const { clientCertificates, arrivals } = options;
   let set = options.set;
+  let told: TlsSetUp | null = null;
   const settings: TlsOptions = {
     ...set.settings,
     requestCert: clientCertificates !== 'none',
@@ -48,7 +49,8 @@ export function createTlsDoor(options: {
       return;
     }
     const missing = fault('CERT_MISSING', 'showed no client certificate, which is required here');
-    arrivals.tell(address, verdict.kind === 'bad' ? verdict.fault : missing);
+    if (verdict.kind === 'bad') arrivals.tell(address, verdict.fault, verdict.certificate);
+    else arrivals.tell(address, missing);
     answerAndClose(socket, options.refusal);
   });
   server.on('tlsClientError', (error, socket) => {
@@ -59,7 +61,20 @@ export function createTlsDoor(options: {
 
   function judge(socket: TLSSocket): ReturnType<typeof judgeCertificate> {
     if (clientCertificates === 'none') return { kind: 'none' };
-    return judgeCertificate(socket, set.revocations);
+    tellOverdueList();
+    return judgeCertificate(socket, set.revocations, arrivals.now());
+  }
+
+  /** Once for each list, when somebody comes who is held against it. */
+  function tellOverdueList(): void {
+    const { nextUpdate } = set.revocations;
+    if (set === told || nextUpdate === null || arrivals.now() <= nextUpdate) return;
+    told = set;
+    const since = new Date(nextUpdate).toISOString();
+    arrivals.warn(
+      'CRL_OVERDUE',
+      `a newer revocation list was due ${since}: what the old one takes back stays out, and what was revoked since is not known here`,
+    );
   }
 
   return {

@@ -28,6 +28,24 @@ export type TlsSetUp = {
   readonly revocations: Revocations;
 };
 
+/**
+ * RFC 9325 section 4.2: TLS 1.2 with forward secrecy and authenticated encryption alone. CCM is
+ * what small devices have, RFC 7925. The suites of TLS 1.3 are all of that kind.
+ */
+const CIPHERS = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-CCM',
+  'ECDHE-ECDSA-AES128-CCM',
+].join(':');
+
 const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** @throws BrokerError TLS_INVALID */
@@ -58,6 +76,7 @@ function settingsOf(pem: { key: string; cert: string; ca: string }): SecureConte
   return {
     ...pem,
     minVersion: 'TLSv1.2',
+    ciphers: CIPHERS,
     // A resumed session is not verified again: its certificate could be revoked by then.
     secureOptions: constants.SSL_OP_NO_TICKET,
   };

@@ -64,7 +64,7 @@ export function createWebSocketDoor(options: {
     const why = upgradeFault(request, origins);
     if (why) {
       tell(request, why.detail);
-      socket.end(answer(why.status));
+      endWith(socket, answer(why.status));
       return;
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
@@ -73,7 +73,7 @@ export function createWebSocketDoor(options: {
   });
   sockets.on('wsClientError', (error, socket, request) => {
     tell(request, error.message);
-    socket.end(answer('400 Bad Request'));
+    endWith(socket, answer('400 Bad Request'));
   });
 
   function tell(request: IncomingMessage, detail: string): void {
@@ -121,6 +121,13 @@ function upgradeFault(
     return { status: '400 Bad Request', detail: 'does not offer the WebSocket subprotocol mqtt' };
   }
   return null;
+}
+
+/** Gone with its answer: left half open, a peer that never closes would keep its place. */
+function endWith(socket: Duplex, text: string): void {
+  socket.end(text, () => {
+    socket.destroy();
+  });
 }
 
 function answer(status: string): string {

@@ -48,6 +48,8 @@ export function openLink(options: LinkOptions): Link {
   /** Set from CONNACK to the end of the socket. */
   let connection: Connection | null = null;
   let closed: Promise<void> | null = null;
+  /** Ends the pause before the next try; kept when asked for while a try is under way. */
+  let hurry = new AbortController();
 
   const become = (next: LinkState): void => {
     state = next;
@@ -101,7 +103,8 @@ export function openLink(options: LinkOptions): Link {
       log('info', `${options.clientId} is not connected: ${reason}`, { code, retryInMs: delay });
       const retryAt = clock.now() + delay;
       become({ kind: 'lost', code, reason, next, retryAt, ...(answer === null ? {} : { answer }) });
-      await clock.sleep(delay, closing.signal).catch(ignore);
+      await clock.sleep(delay, AbortSignal.any([closing.signal, hurry.signal])).catch(ignore);
+      hurry = new AbortController();
     }
   };
 
@@ -163,6 +166,9 @@ export function openLink(options: LinkOptions): Link {
     },
     onMessage: (handler) => inbox.addHandler(handler),
     drop: () => attempt?.cut(dropped()),
+    retry: () => {
+      if (state.kind !== 'up') hurry.abort();
+    },
     close: () => (closed ??= shut()),
   };
   const running = run();

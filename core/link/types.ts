@@ -177,6 +177,8 @@ export interface Link {
   onMessage(handler: MessageHandler): () => void;
   /** Cuts the socket as a pulled cable would; the link then reconnects. */
   drop(): void;
+  /** Does not wait for the next try: what stood in its way may be gone. Nothing while up. */
+  retry(): void;
   /** Finishes the message in hand, disconnects politely, frees everything. */
   close(): Promise<void>;
 }

@@ -2,8 +2,14 @@ import { parseAcl } from '#core/acl';
 import { MosquittoError } from './errors.ts';
 import { readme } from './readme.ts';
 import type { MosquittoSetup } from './setup.ts';
+import { START_SCRIPT } from './start-script.ts';
 
-export type ConfigurationFile = { readonly name: string; readonly bytes: Uint8Array };
+export type ConfigurationFile = {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Unix permissions it should be written with. */
+  readonly mode: number;
+};
 
 /**
  * A folder from which Mosquitto 2.0 starts as it is: TLS with required client certificates,
@@ -35,14 +41,21 @@ export function exportMosquitto(setup: MosquittoSetup): ConfigurationFile[] {
     ['certs/server.crt', ended(setup.server.certPem)],
     ['certs/server.key', ended(setup.server.keyPem)],
     ...(setup.crlPem === null ? [] : [['certs/crl.pem', ended(setup.crlPem)] as [string, string]]),
+    ['start.sh', START_SCRIPT],
     ['README.txt', readme(setup)],
   ];
   const encoder = new TextEncoder();
-  return files.map(([name, text]) => ({ name, bytes: encoder.encode(text) }));
+  return files.map(([name, text]) => ({ name, bytes: encoder.encode(text), mode: modeOf(name) }));
+}
+
+function modeOf(name: string): number {
+  if (name.endsWith('.key')) return 0o600;
+  return name.endsWith('.sh') ? 0o755 : 0o644;
 }
 
 function configuration({ host, port, crlPem }: MosquittoSetup): string {
-  return `# Made by OTA Bench for Mosquitto 2.0. Start it in this folder: mosquitto -c mosquitto.conf
+  return `# Made by OTA Bench for Mosquitto 2.0. Its paths are relative:
+# start it with start.sh, or in this folder with mosquitto -c mosquitto.conf
 per_listener_settings false
 allow_anonymous false
 acl_file acl.conf

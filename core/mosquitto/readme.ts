@@ -4,12 +4,18 @@ export function readme({ port, server, crlPem }: MosquittoSetup): string {
   return `A Mosquitto 2.0 set-up made by OTA Bench
 ========================================
 
-Start it in this folder:
+Start it, from wherever you are:
+
+    sh start.sh
+
+The paths in mosquitto.conf are relative, and Mosquitto looks for them where it is started. Without
+start.sh (on Windows, or as a service) change to this folder first, or make the paths absolute:
 
     mosquitto -c mosquitto.conf
 
 It listens with TLS on port ${String(port)} as "${server.cn}". Clients show a certificate of the same CA;
-its common name is their MQTT user name, by which acl.conf decides.
+its common name is their MQTT user name, by which acl.conf decides. There are no passwords here:
+clients that logged in to the bench with one need a certificate.
 
 Try it with a client certificate exported from the bench:
 

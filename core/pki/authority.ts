@@ -1,7 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { Clock, Random, Refusal } from '#core/ports';
 import { VaultError } from '#core/vault';
-import { fingerprintOf, parseCertificate, pemOf } from './inspect.ts';
+import { fingerprintOf, isIssuedBy, parseCertificate, pemOf } from './inspect.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Ledger } from './ledger.ts';
 import { type Signer, makeCaCertificate, makeCrl, makeKey, signerOf } from './profile.ts';
@@ -51,7 +51,9 @@ export async function openAuthority(options: {
     const next = await takeOffice(pem, key);
     // Key, then certificate, then the old keys: a crash in between leaves one CA or the other.
     await keys.put(next.fingerprint, key);
-    ledger.replaceCa({ pem: next.pem, kind: 'ca', origin, issuedBy: null });
+    ledger.replaceCa({ pem: next.pem, kind: 'ca', origin, issuedBy: null }, (pem) =>
+      next.issued(pem),
+    );
     incumbent = next;
     await sweep();
     await signCrl();
@@ -94,10 +96,7 @@ async function takeOffice(pem: string, key: KeyObject): Promise<Incumbent> {
     pem: pemOf(certificate),
     notAfter: certificate.notAfter.getTime(),
     signer: await signerOf(certificate, key),
-    issued: (leaf) => {
-      const parsed = new X509Certificate(leaf);
-      return parsed.checkIssued(node) && parsed.verify(node.publicKey);
-    },
+    issued: (leaf) => isIssuedBy(new X509Certificate(leaf), node),
   };
 }
 

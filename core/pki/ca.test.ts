@@ -46,11 +46,17 @@ describe('createBenchCa', () => {
   });
 
   // RFC 4514 gives each of these another meaning; in a certificate a name has none but itself.
-  it.each(['#0c076261636b656e64', '#zz', '"backend"', 'back\\65nd', '\\backend'])(
+  it.each(['"backend"', 'back\\65nd', '\\backend'])(
     'issues to %j, and not to whom it would be as a string of RFC 4514',
     async (cn) => {
       const issued = await ca.issue({ kind: 'client', cn });
       expect(new X509Certificate(issued.certPem).toLegacyObject().subject).toEqual({ CN: cn });
+    },
+  );
+
+  it.each(['#0c076261636b656e64', '#zz', '"backend"', 'back\\65nd', '\\backend', 'A/B + C'])(
+    'is itself named %j, and not as it would be as a string of RFC 4514',
+    async (cn) => {
       const named = await createBenchCa({ clock, random: systemRandom, name: cn });
       const leaf = new X509Certificate((await named.issue({ kind: 'client', cn: 'x' })).certPem);
       expect(leaf.toLegacyObject().issuer).toEqual({ CN: cn });
@@ -77,7 +83,7 @@ describe('createBenchCa', () => {
     expect(one.keyPem).not.toBe(two.keyPem);
   });
 
-  it.each(['', ' VIN1', 'VIN1\n', 'x'.repeat(65), 'a\u202eb'])(
+  it.each(['', ' VIN1', 'VIN1\n', 'x'.repeat(65), 'a\u202eb', 'a\0b', 'a\ud800b'])(
     'refuses the name %j',
     async (cn) => {
       await expect(ca.issue({ kind: 'client', cn })).rejects.toMatchObject({
@@ -86,12 +92,30 @@ describe('createBenchCa', () => {
     },
   );
 
-  it.each(['*.local', 'a b', '', 'http://x', '-x', '1.2.3.4/8'])(
-    'refuses the host %j',
-    async (host) => {
-      await expect(ca.issue({ kind: 'server', cn: 'x', hosts: [host] })).rejects.toMatchObject({
-        code: 'HOST_INVALID',
-      });
-    },
-  );
+  // It would be a wildcard, or two levels, wherever an access rule says %u.
+  it.each(['VIN+', '#', 'VIN/1'])('refuses the name %j to client and server', async (cn) => {
+    for (const kind of ['client', 'server'] as const) {
+      await expect(ca.issue({ kind, cn })).rejects.toMatchObject({ code: 'NAME_INVALID' });
+    }
+  });
+
+  it('writes IPv6 and international names as TLS compares them', async () => {
+    const hosts = ['2001:DB8::7', '::ffff:10.0.0.7', 'bücher.example', 'Bench.Local'];
+    const issued = await ca.issue({ kind: 'server', cn: 'broker', hosts });
+    const parsed = new X509Certificate(issued.certPem);
+    expect(parsed.checkIP('2001:db8:0::7')).toBeDefined();
+    expect(parsed.checkHost('xn--bcher-kva.example')).toBeDefined();
+    expect(parsed.checkHost('bench.local')).toBeDefined();
+    const renewed = await ca.renew(issued.fingerprint);
+    expect(ca.find(renewed.fingerprint)?.altNames).toEqual(ca.find(issued.fingerprint)?.altNames);
+  });
+
+  it.each([
+    ...['*.local', 'a b', '', 'http://x', '-x', '1.2.3.4/8', 'fe80::1%eth0', '300.1.1.1', '1.2.3'],
+    ...['ⓛocalhost/', '１.２.３', 'a..b', `${'a'.repeat(64)}.b`],
+  ])('refuses the host %j', async (host) => {
+    await expect(ca.issue({ kind: 'server', cn: 'x', hosts: [host] })).rejects.toMatchObject({
+      code: 'HOST_INVALID',
+    });
+  });
 });

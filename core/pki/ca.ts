@@ -1,101 +1,21 @@
 import { type KeyObject, createPublicKey } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock, Random, Refusal } from '#core/ports';
 import { openDatabase } from '#core/storage';
 import { type Vault, createMemoryVault } from '#core/vault';
 import { openAuthority } from './authority.ts';
+import type { BenchCa, BenchCaOptions, CaChange } from './bench-ca.ts';
 import { PkiError } from './errors.ts';
 import type { Identity } from './identity.ts';
 import { pickAuthority, pickIdentities } from './import.ts';
 import { describeKey } from './key-type.ts';
 import { openKeyStore } from './key-store.ts';
 import { type LedgerEntry, openLedger } from './ledger.ts';
-import {
-  BACKDATED_MS,
-  DAY_MS,
-  LEAF_LIFE_MS,
-  type Purpose,
-  makeKey,
-  makeLeafCertificate,
-} from './profile.ts';
-import { type InputFile, readCertificateFiles } from './read-files.ts';
+import { DAY_MS, LEAF_LIFE_MS, type Purpose, makeKey, makeLeafCertificate } from './profile.ts';
+import { readCertificateFiles } from './read-files.ts';
 import { type CertificateRecord, recordOf, stateOf } from './record.ts';
 import { readRequest } from './request.ts';
 import { inspectCertificate, pemOf } from './inspect.ts';
 import { createTurns } from './turns.ts';
-
-export type IssueRequest = { readonly days?: number } & (
-  | {
-      readonly kind: 'server';
-      readonly cn: string;
-      /** Names and addresses it answers to, besides those of this machine. */
-      readonly hosts?: readonly string[];
-    }
-  | { readonly kind: 'client'; readonly cn: string }
-);
-
-export type CaChange =
-  | { readonly kind: 'issued' | 'imported' | 'revoked'; readonly record: CertificateRecord }
-  /** Everything issued by the one before is no longer trusted. */
-  | { readonly kind: 'ca'; readonly record: CertificateRecord };
-
-/**
- * The certificate authority of one bench and every certificate it knows. What it shows follows
- * `createCa` and `importCa`; whoever copied `certPem` listens to `onChange`.
- */
-export type BenchCa = {
-  readonly certPem: string;
-  readonly fingerprint: string;
-  /** ISO 8601. */
-  readonly notAfter: string;
-  /** Why this CA is not the one of last time; null when it is, or when there was none. */
-  readonly notice: Refusal | null;
-  /** Signed anew with each revocation; ends with the CA. */
-  crlPem(): string;
-  /** Oldest first; the bench CA among them. */
-  list(): CertificateRecord[];
-  find(fingerprint: string): CertificateRecord | null;
-  /**
-   * By fingerprint; or by common name, then the newest that is valid now, of this CA before any
-   * other's. Null when there is none with a key.
-   *
-   * @throws PkiError KEY_MISSING; VaultError SECRET_DAMAGED
-   */
-  identity(name: string, kind?: Identity['kind']): Promise<Identity | null>;
-  /** @throws PkiError NAME_INVALID, HOST_INVALID, CA_EXPIRED */
-  issue(request: IssueRequest): Promise<Identity>;
-  /**
-   * Same name, kind, hosts and length of life; new key.
-   *
-   * @throws PkiError CERTIFICATE_UNKNOWN, CERTIFICATE_FOREIGN, CERTIFICATE_UNFIT
-   */
-  renew(fingerprint: string): Promise<Identity>;
-  /** @throws PkiError CERTIFICATE_UNKNOWN, CERTIFICATE_FOREIGN, CERTIFICATE_UNFIT */
-  revoke(fingerprint: string): Promise<CertificateRecord>;
-  /**
-   * Certifies a client whose key stays where it is. Of the request only its common name and key
-   * are taken.
-   *
-   * @throws PkiError FILE_NOT_CERTIFICATE, FILE_DAMAGED, REQUEST_UNPROVEN, KEY_WEAK, NAME_INVALID, NAME_RESERVED
-   */
-  signRequest(pemOrDer: Uint8Array, options?: { days?: number }): Promise<CertificateRecord>;
-  /** A new CA in place of this one, which is forgotten with everything it issued. */
-  createCa(name: string): Promise<CertificateRecord>;
-  /** @throws PkiError CA_UNFIT and those of readCertificateFiles */
-  importCa(files: readonly InputFile[], passphrase?: string): Promise<CertificateRecord>;
-  /** @throws PkiError CERTIFICATE_UNFIT, KEY_MISMATCH and those of readCertificateFiles */
-  importIdentity(files: readonly InputFile[], passphrase?: string): Promise<CertificateRecord[]>;
-  onRevoked(listener: (record: CertificateRecord) => void): () => void;
-  onChange(listener: (change: CaChange) => void): () => void;
-  close(): Promise<void>;
-};
-
-export type BenchCaOptions = {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Common name of a CA that has to be made. */
-  readonly name: string;
-};
 
 /**
  * A CA for this process alone.
@@ -225,7 +145,7 @@ async function openOver(
             'Have its holder make a new request and sign it.',
           );
         }
-        return issue(purposeOf(entry), entry.notAfter - entry.notBefore - BACKDATED_MS);
+        return issue(purposeOf(entry), lifeOf(entry));
       }),
     revoke: (fingerprint) =>
       inTurn(async () => {
@@ -281,7 +201,7 @@ async function openOver(
     close: () =>
       inTurn(async () => {
         listeners.clear();
-        if (ownsDb) db.close();
+        if (ownsDb && db.isOpen) db.close();
       }),
   };
 
@@ -315,6 +235,11 @@ function identityOf(entry: LedgerEntry, key: KeyObject): Identity {
     fingerprint: entry.fingerprint,
     notAfter: new Date(entry.notAfter).toISOString(),
   };
+}
+
+/** In whole days, since the beginning was backdated and the end may be the CA's. */
+function lifeOf({ notBefore, notAfter }: LedgerEntry): number {
+  return Math.max(1, Math.round((notAfter - notBefore) / DAY_MS)) * DAY_MS;
 }
 
 /** `DNS:` and `IP:` are the only names a bench gives. */

@@ -2,10 +2,7 @@ import type { DcuBundle } from './dcu-needs.ts';
 
 export function dcuReadme(bundle: DcuBundle): string {
   const { vin, identity, brokerUrl, backendUrl, topics, passphrase, verifyKeys } = bundle;
-  const { hostname = 'BROKER', port = '8883' } =
-    brokerUrl === null
-      ? {}
-      : { hostname: new URL(brokerUrl).hostname, port: new URL(brokerUrl).port };
+  const broker = brokerUrl === null ? null : new URL(brokerUrl);
   const topic = topics.find(({ access }) => access === 'subscribe')?.topic ?? 'TOPIC';
   const key = passphrase === undefined ? '' : ', encrypted with the passphrase given at export';
   const rows = topics.map(
@@ -42,14 +39,41 @@ export function dcuReadme(bundle: DcuBundle): string {
     '',
     '## Try it',
     '',
+    ...(passphrase === undefined
+      ? []
+      : [
+          'The tools ask for the passphrase; a program that cannot be asked needs the key in the clear:',
+          '`openssl pkey -in dcu.key -out dcu-plain.key`.',
+          '',
+        ]),
     '```',
-    `mosquitto_sub -h ${hostname} -p ${port || '8883'} --cafile ca.crt --cert dcu.crt --key dcu.key -i ${shellWord(identity.cn)} -q 1 -t ${shellWord(topic)} -v`,
+    'openssl verify -x509_strict -CAfile ca.crt dcu.crt',
+    subscription(broker, identity.cn, topic),
     '```',
+    '',
+    'Certificates hold from and until a time: a device whose clock is wrong is refused.',
+    ...(broker !== null && isLoopback(broker.hostname)
+      ? [
+          `The broker listens at ${broker.hostname} only, where no other machine reaches it: have its owner open it to the network and export again.`,
+        ]
+      : []),
     '',
   ].join('\n');
 }
 
+function subscription(broker: URL | null, cn: string, topic: string): string {
+  // A URL keeps an IPv6 address in brackets, which are no part of it.
+  const host = broker === null ? 'BROKER' : broker.hostname.replaceAll(/[[\]]/g, '');
+  const port = broker === null || broker.port === '' ? '8883' : broker.port;
+  const identity = '--cafile ca.crt --cert dcu.crt --key dcu.key';
+  return `mosquitto_sub -h ${shellWord(host)} -p ${port} ${identity} -i ${shellWord(cn)} -q 1 -t ${shellWord(topic)} -v`;
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|127\..*|\[::1\])$/.test(hostname);
+}
+
 /** A name may hold spaces and quotes; the reader will paste this. */
 function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w.:/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -54,6 +54,11 @@ export function expect(node: DerNode | undefined, tag: number, what: string): De
   return node;
 }
 
+/** The elements of a SEQUENCE that must be there. */
+export function sequenceOf(node: DerNode | undefined, what: string): DerNode[] {
+  return childrenOf(expect(node, TAG.sequence, what), what);
+}
+
 /** Dotted text of an OBJECT IDENTIFIER. */
 export function oidOf(node: DerNode | undefined, what: string): string {
   const { content } = expect(node, TAG.oid, what);

@@ -4,17 +4,16 @@ import { type Budget, tooCostly } from './budget.ts';
 import {
   type DerNode,
   TAG,
-  childrenOf,
   der,
   derInteger,
   derOid,
-  expect,
   integerOf,
   octetsOf,
   oidOf,
+  sequenceOf,
 } from './der.ts';
 import { PkiError, damagedFile } from './errors.ts';
-import { KDF_ID, bmpPassphrase, pkcs12Kdf } from './pkcs12-kdf.ts';
+import { KDF_ID, SCRIPTED_WEIGHT, bmpPassphrase, pkcs12Kdf } from './pkcs12-kdf.ts';
 
 /* Encryption by passphrase: PBES2 of RFC 8018, and what is left in use of RFC 7292 appendix C. */
 
@@ -82,13 +81,13 @@ const scryptOf = (
  * @throws PkiError PASSPHRASE_NEEDED, PASSPHRASE_WRONG, ENCRYPTION_LEGACY, ENCRYPTION_COSTLY, ALGORITHM_UNSUPPORTED, FILE_DAMAGED
  */
 export async function decrypt(
-  algorithm: DerNode,
+  algorithm: DerNode | undefined,
   data: Uint8Array,
   passphrase: string | undefined,
   budget: Budget,
   what: string,
 ): Promise<Uint8Array> {
-  const [oidNode, parameters] = childrenOf(algorithm, what);
+  const [oidNode, parameters] = sequenceOf(algorithm, what);
   const oid = oidOf(oidNode, what);
   assertReadable(oid, [PBES2, PBE_SHA1_3DES], what);
   if (passphrase === undefined) throw passphraseNeeded(what);
@@ -112,41 +111,35 @@ async function pbes2(
   budget: Budget,
   what: string,
 ): Promise<Plan> {
-  const [kdf, scheme] = childrenOf(expect(node, TAG.sequence, what), what);
-  const [cipherOid, ivNode] = childrenOf(expect(scheme, TAG.sequence, what), what);
+  const [kdf, scheme] = sequenceOf(node, what);
+  const [cipherOid, ivNode] = sequenceOf(scheme, what);
   const oid = oidOf(cipherOid, what);
   assertReadable(oid, Object.keys(CIPHERS), what);
   const cipher = CIPHERS[oid];
   const iv = octetsOf(ivNode, what);
   if (cipher?.ivBytes !== iv.length) throw damagedFile(what);
-  const key = await derivedKey(
-    expect(kdf, TAG.sequence, what),
-    passphrase,
-    cipher.keyBytes,
-    budget,
-    what,
-  );
+  const key = await derivedKey(kdf, passphrase, cipher.keyBytes, budget, what);
   return { cipher: cipher.name, key, iv };
 }
 
 async function derivedKey(
-  kdf: DerNode,
+  kdf: DerNode | undefined,
   passphrase: string,
   length: number,
   budget: Budget,
   what: string,
 ): Promise<Uint8Array> {
-  const [oidNode, parameters] = childrenOf(kdf, what);
+  const [oidNode, parameters] = sequenceOf(kdf, what);
   const oid = oidOf(oidNode, what);
   assertReadable(oid, [PBKDF2, SCRYPT], what);
-  const [saltNode, second, ...rest] = childrenOf(expect(parameters, TAG.sequence, what), what);
+  const [saltNode, second, ...rest] = sequenceOf(parameters, what);
   const salt = octetsOf(saltNode, what);
   if (oid === PBKDF2) {
     const iterations = integerOf(second, what);
     if (iterations < 1) throw damagedFile(what);
     budget.spend(iterations);
     const prf = rest.find(({ tag }) => tag === TAG.sequence);
-    const prfOid = prf === undefined ? '1.2.840.113549.2.7' : oidOf(childrenOf(prf, what)[0], what);
+    const prfOid = prf === undefined ? '1.2.840.113549.2.7' : oidOf(sequenceOf(prf, what)[0], what);
     assertReadable(prfOid, Object.keys(PRFS), what);
     return pbkdf2Of(passphrase, salt, iterations, length, PRFS[prfOid] ?? 'sha1');
   }
@@ -166,11 +159,11 @@ async function sha1TripleDes(
   budget: Budget,
   what: string,
 ): Promise<Plan> {
-  const [saltNode, count] = childrenOf(expect(node, TAG.sequence, what), what);
+  const [saltNode, count] = sequenceOf(node, what);
   const salt = octetsOf(saltNode, what);
   const iterations = integerOf(count, what);
   // Two blocks of SHA-1 for the key, one for the vector.
-  budget.spend(iterations * 3);
+  budget.spend(iterations * 3 * SCRIPTED_WEIGHT);
   const bytes = bmpPassphrase(passphrase);
   return {
     cipher: 'des-ede3-cbc',

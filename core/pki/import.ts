@@ -1,8 +1,9 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { Clock } from '#core/ports';
 import { PkiError } from './errors.ts';
-import type { CertificateDetails } from './inspect.ts';
+import { type CertificateDetails, isIssuedBy } from './inspect.ts';
 import { assertStrong, describeKey } from './key-type.ts';
+import { assertIdentityName } from './names.ts';
 import type { CertificateFiles } from './read-files.ts';
 
 /** @throws PkiError CA_UNFIT, KEY_MISSING, KEY_MISMATCH, KEY_WEAK */
@@ -22,9 +23,14 @@ export function pickAuthority(
   const { details, key } = found;
   assertStrong(describeKey(key), `"${details.cn}"`);
   const parsed = new X509Certificate(details.pem);
-  if (!details.selfIssued || !parsed.verify(parsed.publicKey)) {
+  if (!details.selfIssued || !isIssuedBy(parsed, parsed)) {
     throw caUnfit(
       `"${details.cn}" is an intermediate of "${details.issuer}", whose revocation list nobody would keep`,
+    );
+  }
+  if (isForgeable(details)) {
+    throw caUnfit(
+      `"${details.cn}" is signed with ${details.signatureAlgorithm}, which can be forged`,
     );
   }
   const limited = details.usages.length > 0;
@@ -47,7 +53,7 @@ export type PickedIdentity = {
   readonly chainPem: string;
 };
 
-/** @throws PkiError CERTIFICATE_UNFIT, KEY_MISSING, KEY_MISMATCH, KEY_WEAK */
+/** @throws PkiError CERTIFICATE_UNFIT, NAME_INVALID, KEY_MISSING, KEY_MISMATCH, KEY_WEAK */
 export function pickIdentities({ certificates, keys }: CertificateFiles): PickedIdentity[] {
   return pair(certificates, keys).map(({ details, key }) => {
     assertStrong(describeKey(key), `"${details.cn}"`);
@@ -59,8 +65,21 @@ export function pickIdentities({ certificates, keys }: CertificateFiles): Picked
           : 'Have a certificate issued with a common name.',
       });
     }
-    return { details, key, kind: kindOf(details), chainPem: chainOf(details, certificates) };
+    if (isForgeable(details)) {
+      const how = details.signatureAlgorithm;
+      throw new PkiError('CERTIFICATE_UNFIT', `"${details.cn}" is signed with ${how}`, {
+        next: 'It can be forged, and TLS refuses it: have it issued again with SHA-256.',
+      });
+    }
+    const kind = kindOf(details);
+    if (kind === 'client') assertIdentityName(details.cn);
+    return { details, key, kind, chainPem: chainOf(details, certificates) };
   });
+}
+
+/** RFC 9155: MD5 and SHA-1 in signatures. */
+function isForgeable({ signatureAlgorithm }: CertificateDetails): boolean {
+  return /MD5|SHA-1\b/.test(signatureAlgorithm);
 }
 
 type Pair = { readonly details: CertificateDetails; readonly key: KeyObject };
@@ -77,7 +96,7 @@ function pair(certificates: readonly CertificateDetails[], keys: readonly KeyObj
     x509: new X509Certificate(details.pem),
   }));
   return keys.map((key) => {
-    const match = parsed.find(({ x509 }) => x509.checkPrivateKey(key));
+    const match = parsed.find(({ x509 }) => isPair(x509, key));
     if (match !== undefined) return { details: match.details, key };
     throw new PkiError(
       'KEY_MISMATCH',
@@ -87,6 +106,14 @@ function pair(certificates: readonly CertificateDetails[], keys: readonly KeyObj
       },
     );
   });
+}
+
+function isPair(certificate: X509Certificate, key: KeyObject): boolean {
+  try {
+    return certificate.checkPrivateKey(key);
+  } catch {
+    return false;
+  }
 }
 
 /** By its extended usage; a certificate for both, or that does not say, by whether it names hosts. */
@@ -105,7 +132,7 @@ function chainOf(leaf: CertificateDetails, certificates: readonly CertificateDet
   for (;;) {
     const issuer = [...rest].find(({ pem }) => {
       const above = new X509Certificate(pem);
-      return below.checkIssued(above) && below.verify(above.publicKey);
+      return isIssuedBy(below, above);
     });
     if (issuer === undefined) return chain;
     rest.delete(issuer);

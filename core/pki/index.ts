@@ -1,11 +1,5 @@
-export {
-  createBenchCa,
-  openBenchCa,
-  type BenchCa,
-  type BenchCaOptions,
-  type CaChange,
-  type IssueRequest,
-} from './ca.ts';
+export { createBenchCa, openBenchCa } from './ca.ts';
+export type { BenchCa, BenchCaOptions, CaChange, IssueRequest } from './bench-ca.ts';
 export type { Identity } from './identity.ts';
 export type { CertificateRecord, CertificateState } from './record.ts';
 export { inspectCertificate, type CertificateDetails } from './inspect.ts';

@@ -53,7 +53,9 @@ export function parseCertificate(pemOrDer: string | Uint8Array): X509Certificate
     const input = typeof pemOrDer === 'string' ? pemOrDer : Buffer.from(pemOrDer);
     const certificate = new X509Certificate(input);
     // TLS will read it with OpenSSL: what only one of the two can read is damaged.
-    new NodeCertificate(Buffer.from(certificate.rawData));
+    const { raw } = new NodeCertificate(Buffer.from(certificate.rawData));
+    // Bytes behind it would change its fingerprint and nothing else, and as PEM OpenSSL fails on them.
+    if (raw.length !== certificate.rawData.byteLength) throw new Error('bytes follow it');
     return certificate;
   } catch (cause) {
     throw damagedFile('the certificate', cause);
@@ -84,6 +86,15 @@ function detailsOf(certificate: X509Certificate): CertificateDetails {
     };
   } catch (cause) {
     throw damagedFile('the certificate', cause);
+  }
+}
+
+/** By names, key identifiers and signature; false when either cannot be understood. */
+export function isIssuedBy(below: NodeCertificate, above: NodeCertificate): boolean {
+  try {
+    return below.checkIssued(above) && below.verify(above.publicKey);
+  } catch {
+    return false;
   }
 }
 

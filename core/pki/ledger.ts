@@ -1,3 +1,4 @@
+import { X509Certificate, createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction, migrate, type Migration } from '#core/storage';
 import { type CertificateDetails, inspectCertificate } from './inspect.ts';
@@ -29,13 +30,13 @@ export type Ledger = {
   find(fingerprint: string): LedgerEntry | null;
   /** The same certificate again changes nothing. */
   add(entry: NewEntry): void;
-  /** The new CA takes the place of the old one, which goes with everything it issued. */
-  replaceCa(entry: NewEntry): void;
+  /** The new CA takes the place of the old one, which goes with all the new one did not issue. */
+  replaceCa(entry: NewEntry, issued: (pem: string) => boolean): void;
   /** The first time counts. */
   revoke(ca: string, serial: string, at: number): void;
-  /** Everything this CA ever revoked, by serial number. */
+  /** Everything the key of this CA ever revoked, by serial number. */
   revocations(ca: string): ReadonlyMap<string, number>;
-  /** Rises with each call, per CA. RFC 5280 section 5.2.3. */
+  /** Rises with each call, per key of a CA. RFC 5280 section 5.2.3. */
   nextCrlNumber(ca: string): number;
 };
 
@@ -52,7 +53,8 @@ const MIGRATIONS: readonly Migration[] = [
   ) STRICT;
   CREATE INDEX pki_certificate_by_issuer ON pki_certificate (issued_by);
 
-  -- These two outlive their CA: imported again, it must not trust what it had revoked.
+  -- These two outlive their CA: imported again, or renewed with its key, it must not trust what
+  -- it had revoked. The column ca is the SHA-256 of its public key (SubjectPublicKeyInfo).
   CREATE TABLE pki_revocation (
     ca TEXT NOT NULL,
     serial TEXT NOT NULL,
@@ -88,6 +90,7 @@ export function openLedger(db: DatabaseSync): Ledger {
   const removeOtherCas = db.prepare(
     `DELETE FROM pki_certificate WHERE kind = 'ca' AND fingerprint <> ?`,
   );
+  const adopt = db.prepare('UPDATE pki_certificate SET issued_by = ? WHERE fingerprint = ?');
   const revoke = db.prepare(
     `INSERT INTO pki_revocation (ca, serial, revoked_at) VALUES (?, ?, ?)
      ON CONFLICT (ca, serial) DO NOTHING`,
@@ -99,8 +102,20 @@ export function openLedger(db: DatabaseSync): Ledger {
      ON CONFLICT (ca) DO UPDATE SET number = number + 1 RETURNING number`,
   );
 
+  /** By fingerprint of the CA. */
+  const caKeys = new Map<string, string>();
+  const caKeyOf = (fingerprint: string): string => {
+    const known = caKeys.get(fingerprint);
+    if (known !== undefined) return known;
+    const row = find.get(fingerprint) as Row | undefined;
+    if (row === undefined) return fingerprint;
+    const spki = new X509Certificate(row.pem).publicKey.export({ type: 'spki', format: 'der' });
+    const key = createHash('sha256').update(spki).digest('hex');
+    caKeys.set(fingerprint, key);
+    return key;
+  };
   const revocationOf = (ca: string | null, serial: string): number | null => {
-    const row = ca === null ? undefined : revokedAt.get(ca, serial);
+    const row = ca === null ? undefined : revokedAt.get(caKeyOf(ca), serial);
     return row === undefined ? null : (row as { revoked_at: number }).revoked_at;
   };
 
@@ -142,16 +157,23 @@ export function openLedger(db: DatabaseSync): Ledger {
     add: (entry) => {
       add(entry);
     },
-    replaceCa: (entry) => {
-      inTransaction(db, () => removeOtherCas.run(add(entry)));
+    replaceCa: (entry, issued) => {
+      inTransaction(db, () => {
+        const fingerprint = add(entry);
+        const leaves = (list.all() as Row[]).filter(({ kind }) => kind !== 'ca');
+        for (const { fingerprint: leaf, pem } of leaves) {
+          if (issued(pem)) adopt.run(fingerprint, leaf);
+        }
+        removeOtherCas.run(fingerprint);
+      });
     },
     revoke: (issuer, serial, at) => {
-      revoke.run(issuer, serial, at);
+      revoke.run(caKeyOf(issuer), serial, at);
     },
     revocations: (issuer) => {
-      const rows = revocations.all(issuer) as { serial: string; revoked_at: number }[];
+      const rows = revocations.all(caKeyOf(issuer)) as { serial: string; revoked_at: number }[];
       return new Map(rows.map(({ serial, revoked_at }) => [serial, revoked_at]));
     },
-    nextCrlNumber: (fingerprint) => (number.get(fingerprint) as { number: number }).number,
+    nextCrlNumber: (fingerprint) => (number.get(caKeyOf(fingerprint)) as { number: number }).number,
   };
 }

@@ -10,6 +10,9 @@ const BLOCK_BYTES: Readonly<Record<string, number>> = {
   sha512: 128,
 };
 
+/** One hash of it, done in JavaScript, costs as much as this many iterations of PBKDF2. */
+export const SCRIPTED_WEIGHT = 4;
+
 /** How many hashes in a row keep others from the main thread, about 10 ms. */
 const BREATH = 10_000;
 

@@ -18,10 +18,11 @@ import {
   octetsOf,
   oidOf,
   readDer,
+  sequenceOf,
 } from './der.ts';
 import { decrypt, encrypt, passphraseNeeded, passphraseWrong } from './encryption.ts';
 import { PkiError, damagedFile } from './errors.ts';
-import { KDF_ID, bmpPassphrase, pkcs12Kdf } from './pkcs12-kdf.ts';
+import { KDF_ID, SCRIPTED_WEIGHT, bmpPassphrase, pkcs12Kdf } from './pkcs12-kdf.ts';
 
 /* PKCS #12, RFC 7292: what a browser, a phone or OpenSSL calls .p12 or .pfx. */
 
@@ -58,10 +59,7 @@ export async function readPkcs12(
   budget: Budget,
   what: string,
 ): Promise<Pkcs12> {
-  const [version, authSafe, macData] = childrenOf(
-    expect(readDer(bytes, what), TAG.sequence, what),
-    what,
-  );
+  const [version, authSafe, macData] = sequenceOf(readDer(bytes, what), what);
   if (integerOf(version, what) !== 3) throw damagedFile(what);
   const { type, content } = contentInfo(authSafe, what);
   if (type !== DATA) throw unsupported(what, 'is protected by a public key');
@@ -73,9 +71,9 @@ export async function readPkcs12(
   }
   const result: Pkcs12 = { certificates: [], keys: [] };
   let bags = 0;
-  for (const safe of childrenOf(expect(readDer(safes, what), TAG.sequence, what), what)) {
+  for (const safe of sequenceOf(readDer(safes, what), what)) {
     const contents = await safeContents(safe, opened, budget, what);
-    for (const bag of childrenOf(expect(readDer(contents, what), TAG.sequence, what), what)) {
+    for (const bag of sequenceOf(readDer(contents, what), what)) {
       bags += 1;
       if (bags > BAG_LIMIT) throw unsupported(what, `holds more than ${BAG_LIMIT} entries`);
       await readBag(bag, opened, budget, result, what);
@@ -88,7 +86,7 @@ function contentInfo(
   node: DerNode | undefined,
   what: string,
 ): { type: string; content: DerNode | undefined } {
-  const [type, explicit] = childrenOf(expect(node, TAG.sequence, what), what);
+  const [type, explicit] = sequenceOf(node, what);
   const content = childrenOf(expect(explicit, TAG.context0, what), what)[0];
   return { type: oidOf(type, what), content };
 }
@@ -102,10 +100,10 @@ async function safeContents(
   const { type, content } = contentInfo(safe, what);
   if (type === DATA) return octetsOf(content, what);
   if (type !== ENCRYPTED_DATA) throw unsupported(what, 'is protected by a public key');
-  const [, info] = childrenOf(expect(content, TAG.sequence, what), what);
-  const [, algorithm, data] = childrenOf(expect(info, TAG.sequence, what), what);
+  const [, info] = sequenceOf(content, what);
+  const [, algorithm, data] = sequenceOf(info, what);
   const cipherText = octetsOf(data, what, 0x80);
-  return decrypt(expect(algorithm, TAG.sequence, what), cipherText, passphrase, budget, what);
+  return decrypt(algorithm, cipherText, passphrase, budget, what);
 }
 
 async function readBag(
@@ -118,7 +116,7 @@ async function readBag(
   const { type, content } = contentInfo(bag, what);
   switch (type) {
     case CERT_BAG: {
-      const [certType, value] = childrenOf(expect(content, TAG.sequence, what), what);
+      const [certType, value] = sequenceOf(content, what);
       if (oidOf(certType, what) !== X509_CERTIFICATE) return;
       const inner = childrenOf(expect(value, TAG.context0, what), what)[0];
       result.certificates.push(octetsOf(inner, what));
@@ -146,13 +144,7 @@ export async function openEncryptedKey(
 ): Promise<KeyObject> {
   const [algorithm, data] = childrenOf(node, what);
   const cipherText = octetsOf(data, what);
-  const plain = await decrypt(
-    expect(algorithm, TAG.sequence, what),
-    cipherText,
-    passphrase,
-    budget,
-    what,
-  );
+  const plain = await decrypt(algorithm, cipherText, passphrase, budget, what);
   try {
     return createPrivateKey({ key: Buffer.from(plain), format: 'der', type: 'pkcs8' });
   } catch (cause) {
@@ -178,20 +170,20 @@ async function macAgrees(
   budget: Budget,
   what: string,
 ): Promise<boolean> {
-  const [digestInfo, saltNode, count] = childrenOf(expect(node, TAG.sequence, what), what);
-  const [algorithm, digest] = childrenOf(expect(digestInfo, TAG.sequence, what), what);
-  const oid = oidOf(childrenOf(expect(algorithm, TAG.sequence, what), what)[0], what);
+  const [digestInfo, saltNode, count] = sequenceOf(node, what);
+  const [algorithm, digest] = sequenceOf(digestInfo, what);
+  const oid = oidOf(sequenceOf(algorithm, what)[0], what);
   const hash = MAC_HASHES[oid];
   if (hash === undefined) throw unsupported(what, `is authenticated by the algorithm ${oid}`);
   const expected = octetsOf(digest, what);
   const salt = octetsOf(saltNode, what);
   const iterations = count === undefined ? 1 : integerOf(count, what);
   if (expected.length !== hash.bytes) throw damagedFile(what);
-  budget.spend(iterations);
   // OpenSSL derives from nothing where no passphrase was given, others from the empty one.
   const forms =
     passphrase === '' ? [bmpPassphrase(''), new Uint8Array(0)] : [bmpPassphrase(passphrase)];
   for (const form of forms) {
+    budget.spend(iterations * SCRIPTED_WEIGHT);
     const key = await pkcs12Kdf(hash.name, form, salt, iterations, KDF_ID.mac, hash.bytes);
     if (timingSafeEqual(createHmac(hash.name, key).update(safes).digest(), expected)) return true;
   }

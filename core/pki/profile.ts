@@ -21,7 +21,12 @@ import type { Clock, Random } from '#core/ports';
 import { derInteger } from './der.ts';
 import { PkiError } from './errors.ts';
 import { writePem } from './pem.ts';
-import { type AlternativeName, alternativeName, assertCommonName } from './names.ts';
+import {
+  type AlternativeName,
+  alternativeName,
+  assertCommonName,
+  assertIdentityName,
+} from './names.ts';
 
 /*
  * What the bench's certificates and revocation lists look like: RFC 5280 sections 4.2 and 5.
@@ -30,7 +35,7 @@ import { type AlternativeName, alternativeName, assertCommonName } from './names
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 /** Benches and vehicles rarely agree on the time to the minute. */
-export const BACKDATED_MS = HOUR_MS;
+const BACKDATED_MS = HOUR_MS;
 const CA_LIFE_MS = 5 * 365 * DAY_MS;
 /** Apple and others refuse server certificates that live longer than 398 days. */
 export const LEAF_LIFE_MS = 397 * DAY_MS;
@@ -109,7 +114,8 @@ export async function makeCaCertificate(
     {
       serialNumber: serialNumber(random),
       name: nameOf(name),
-      ...validity(clock.now(), clock.now() + CA_LIFE_MS),
+      notBefore: new Date(clock.now() - BACKDATED_MS),
+      notAfter: new Date(clock.now() + CA_LIFE_MS),
       keys: {
         privateKey: await subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']),
         publicKey,
@@ -132,7 +138,7 @@ export type Purpose =
 
 /**
  * @param spki the holder's public key, SubjectPublicKeyInfo in DER
- * @throws PkiError NAME_INVALID, HOST_INVALID, CA_EXPIRED
+ * @throws PkiError NAME_INVALID, HOST_INVALID, CA_EXPIRED, CA_UNFIT
  */
 export async function makeLeafCertificate(
   signer: Signer,
@@ -142,17 +148,21 @@ export async function makeLeafCertificate(
   clock: Clock,
   random: Random,
 ): Promise<X509Certificate> {
-  assertCommonName(purpose.cn);
+  assertIdentityName(purpose.cn);
   const extensions = extensionsFor(purpose);
   const now = clock.now();
+  const caBegin = signer.certificate.notBefore.getTime();
   const caEnd = signer.certificate.notAfter.getTime();
   if (caEnd <= now) throw caExpired(signer.certificate);
+  if (now < caBegin) throw caAhead(signer.certificate);
   return X509CertificateGenerator.create(
     {
       serialNumber: serialNumber(random),
       subject: nameOf(purpose.cn),
       issuer: signer.certificate.subjectName,
-      ...validity(now, Math.min(now + lifeMs, caEnd)),
+      // Never outside the CA's own, at either end.
+      notBefore: new Date(Math.max(now - BACKDATED_MS, caBegin)),
+      notAfter: new Date(Math.min(now + lifeMs, caEnd)),
       publicKey: Uint8Array.from(spki),
       signingKey: signer.privateKey,
       signingAlgorithm: signer.algorithm,
@@ -172,6 +182,13 @@ function caExpired(certificate: X509Certificate): PkiError {
   const ended = certificate.notAfter.toISOString().slice(0, 10);
   return new PkiError('CA_EXPIRED', `the CA ended on ${ended}`, {
     next: 'Create a new bench CA in Trust and give it to the vehicles.',
+  });
+}
+
+function caAhead(certificate: X509Certificate): PkiError {
+  const begins = certificate.notBefore.toISOString();
+  return new PkiError('CA_UNFIT', `the CA is not valid before ${begins}`, {
+    next: 'Check the clock of this computer: it is behind that.',
   });
 }
 
@@ -238,10 +255,6 @@ async function authorityKey({ certificate, publicKey }: Signer): Promise<Extensi
  */
 function nameOf(cn: string): Name {
   return new Name([{ CN: [{ utf8String: cn }] }]);
-}
-
-function validity(now: number, end: number): { notBefore: Date; notAfter: Date } {
-  return { notBefore: new Date(now - BACKDATED_MS), notAfter: new Date(end) };
 }
 
 /** RFC 5280 section 4.1.2.2: positive and at most 20 octets. */

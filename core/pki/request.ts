@@ -3,7 +3,7 @@ import { webcrypto } from 'node:crypto';
 import { Pkcs10CertificateRequest } from '@peculiar/x509';
 import { PkiError, damagedFile } from './errors.ts';
 import { assertStrong, describePublicKey } from './key-type.ts';
-import { assertCommonName } from './names.ts';
+import { assertIdentityName } from './names.ts';
 import { looksLikePem, readPem } from './pem.ts';
 
 /** Of a request only this much is believed: its holder does not choose usage, life or names. */
@@ -16,7 +16,7 @@ export type RequestedClient = {
 /** A request is below 8 KiB even with an RSA 16384 key. */
 const REQUEST_LIMIT = 65_536;
 /** The bench's own roles: a vehicle that bore such a name would have its rights. */
-const RESERVED = new Set(['backend', 'gatekeeper', 'broker']);
+const RESERVED = new Set(['backend', 'gatekeeper', 'broker', 'recorder']);
 
 /**
  * Reads a PKCS #10 request (RFC 2986), PEM or DER, and verifies that its sender holds the key.
@@ -40,13 +40,7 @@ export async function readRequest(pemOrDer: Uint8Array): Promise<RequestedClient
       next: 'Make a request with exactly one: openssl req -new -key KEY -subj /CN=VIN.',
     });
   }
-  assertCommonName(cn);
-  // MQTT-4.7.1: a broker refuses a client whose name has a wildcard or a level in it.
-  if (/[+#/]/.test(cn)) {
-    throw new PkiError('NAME_INVALID', `"${cn}" holds a character of topic filters`, {
-      next: 'Use a name without +, # and /, for example the VIN.',
-    });
-  }
+  assertIdentityName(cn);
   if (RESERVED.has(cn)) {
     throw new PkiError('NAME_RESERVED', `"${cn}" is the name of a role of this bench`, {
       next: 'Use the VIN of the vehicle as common name. An identity for the backend is issued, not requested.',

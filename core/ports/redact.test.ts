@@ -94,7 +94,12 @@ describe('a redacting log', () => {
       keyId: 'abc',
       list: [1, 2n, null, undefined],
     };
-    expect(redact(detail)).toEqual({ ...detail, at: '1970-01-01T00:00:00.000Z' });
+    expect(redact(detail)).toEqual({
+      ...detail,
+      at: '1970-01-01T00:00:00.000Z',
+      list: [1, '2', null, undefined],
+    });
+    expect(() => JSON.stringify(redact(detail))).not.toThrow();
     expect(redactText('passphrase needed; basic authentication')).toBe(
       'passphrase needed; basic authentication',
     );

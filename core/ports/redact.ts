@@ -1,7 +1,7 @@
 import type { Log } from './log.ts';
 
 /** Stands where a secret stood. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Deeper is cut: a log line is for reading, and a loop of objects must end. */
 const DEPTH_LIMIT = 8;
@@ -59,6 +59,8 @@ export function redactText(text: string): string {
 
 function copy(value: unknown, depth: number, above: ReadonlySet<object>): unknown {
   if (typeof value === 'string') return redactText(value);
+  // JSON has no place for it, and a log line must not fail.
+  if (typeof value === 'bigint') return String(value);
   if (typeof value === 'function') return `[function ${value.name}]`;
   if (typeof value !== 'object' || value === null) return value;
   if (above.has(value)) return '[again]';

@@ -1,3 +1,4 @@
+export { aBench, filesOf, presentedBy, whenCompleted, whenTraffic, whenTrust } from './bench.ts';
 export { startBareBroker, type BareBroker } from './bare-broker.ts';
 export { aCaptured } from './captured.ts';
 export {
@@ -17,6 +18,7 @@ export { forgeIssue, unsecuredIssue, verifyIssue } from './forge.ts';
 export { aKey, aKeyRing, aSecret } from './keys.ts';
 export { aManifest, anIssue, aProgress, aStatus, TEST_VIN } from './messages.ts';
 export { cuttableFiles, PowerCut, type CuttableFiles } from './power-cut.ts';
+export { memoryKeychain, type MemoryKeychain } from './keychain.ts';
 export { keychainSession, LOCK_KEYRING, type KeychainSession } from './keychain-session.ts';
 export { OPENSSL_KEY_TYPES, opensslIn, type Openssl, type OpensslKey } from './openssl.ts';
 export { seededRandom } from './random.ts';
@@ -47,3 +49,4 @@ export {
 export { aBank, anEcu, openGate, type Gate } from './gate.ts';
 export { openOpensslPki, type OpensslPki, type OpensslRequest } from './openssl-ca.ts';
 export { openAccessSide, readBy, writtenBy, type AccessSide, type Person } from './access-side.ts';
+export { HURRY, NOT_AUTHORIZED, openTlsSite, WELCOME, type TlsSite } from './tls-site.ts';

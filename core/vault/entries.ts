@@ -22,7 +22,7 @@ export type Head =
   | { readonly kind: 'inline'; readonly bytes: Uint8Array }
   | {
       readonly kind: 'parts';
-      readonly generation: number;
+      readonly generation: string;
       readonly count: number;
       readonly sha256: string;
     };
@@ -35,16 +35,16 @@ export function readHead(text: string): Head | null {
       ? { kind: 'inline', bytes: Uint8Array.from(bytes) }
       : null;
   }
-  const match = /^parts:(\d{1,15}):(\d{1,4}):([0-9a-f]{64})$/.exec(text);
+  const match = /^parts:([0-9a-f]{1,16}):(\d{1,4}):([0-9a-f]{64})$/.exec(text);
   if (match === null) return null;
-  const [, generation, count, sha256 = ''] = match;
-  return { kind: 'parts', generation: Number(generation), count: Number(count), sha256 };
+  const [, generation = '', count, sha256 = ''] = match;
+  return { kind: 'parts', generation, count: Number(count), sha256 };
 }
 
 /** The head alone for a small secret, else the head and the parts it names. */
 export function split(
   bytes: Uint8Array,
-  generation: number,
+  generation: string,
 ): { readonly head: string; readonly parts: readonly string[] } {
   const encoded = Buffer.from(bytes).toString('base64');
   if (encoded.length <= INLINE_LIMIT) return { head: INLINE + encoded, parts: [] };
@@ -72,36 +72,42 @@ function sha256(bytes: Uint8Array): string {
 /** Which account is what: `{workspace}/{name}` and `{workspace}/{name}#{generation}.{part}`. */
 export type Accounts = {
   head(name: string): string;
-  part(name: string, generation: number, index: number): string;
+  part(name: string, generation: string, index: number): string;
   /** Null for an account of another workspace, or none of ours. */
   parse(
     account: string,
-  ): { name: string; part: { generation: number; index: number } | null } | null;
+  ): { name: string; part: { generation: string; index: number } | null } | null;
 };
 
 export function accountsOf(workspaceId: string): Accounts {
   // Encoded, neither holds a '/' or '#': no workspace's prefix is the start of another's.
-  const prefix = `${encodeURIComponent(workspaceId)}/`;
-  const head = (name: string): string => prefix + encodeURIComponent(name.toWellFormed());
+  const prefix = `${encoded(workspaceId)}/`;
+  const head = (name: string): string => prefix + encoded(name);
   return {
     head,
     part: (name, generation, index) => `${head(name)}#${generation}.${index}`,
     parse: (account) => {
       if (!account.startsWith(prefix)) return null;
-      const match = /^([^/#]+)(?:#(\d{1,15})\.(\d{1,4}))?$/.exec(account.slice(prefix.length));
+      const match = /^([^/#]+)(?:#([0-9a-f]{1,16})\.(\d{1,4}))?$/.exec(
+        account.slice(prefix.length),
+      );
       if (match?.[1] === undefined) return null;
       const name = decoded(match[1]);
       if (name === null) return null;
       const [, , generation, index] = match;
       return {
         name,
-        part:
-          generation === undefined
-            ? null
-            : { generation: Number(generation), index: Number(index) },
+        part: generation === undefined ? null : { generation, index: Number(index) },
       };
     },
   };
+}
+
+/** Without capitals: a keychain that ignores case would take VIN1 and vin1 for one entry. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll(/%[0-9A-F]{2}|[A-Z]/g, (found) =>
+    found.startsWith('%') ? found.toLowerCase() : `%${found.charCodeAt(0).toString(16)}`,
+  );
 }
 
 function decoded(text: string): string | null {

@@ -18,7 +18,7 @@ const NEXT: Readonly<
   Record<'KEYCHAIN_UNAVAILABLE' | 'KEYCHAIN_LOCKED' | 'KEYCHAIN_DENIED', string>
 > = {
   KEYCHAIN_UNAVAILABLE:
-    'On Linux install libsecret and a secret service such as GNOME Keyring or KWallet and start OTA Bench inside a desktop session; until then it works session-only.',
+    'On Linux install libsecret and a secret service such as GNOME Keyring or KWallet and start OTA Bench inside a desktop session; on Windows start the Credential Manager service, on macOS make a default keychain. Until then it works session-only.',
   KEYCHAIN_LOCKED:
     'Unlock the keychain (on Linux the "Login" keyring, on macOS Keychain Access) and start OTA Bench again.',
   KEYCHAIN_DENIED:

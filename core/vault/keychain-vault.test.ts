@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '#core/ports';
 import { ENTRY_LIMIT } from './entries.ts';
-import { type Keychain, type Vault, openKeychainVault, openVault } from './index.ts';
-import { refusalOf } from './keychain.ts';
+import {
+  type Keychain,
+  type Vault,
+  createMemoryVault,
+  openKeychainVault,
+  openVault,
+} from './index.ts';
 
 /** Entries in memory that refuse what Windows refuses, and die where a test says. */
 function fakeKeychain(entries = new Map<string, string>()) {
@@ -29,7 +34,7 @@ const open = (keychain: Keychain, workspaceId = 'w1'): Promise<Vault> =>
   openKeychainVault({ workspaceId, log: silentLog, keychain });
 const secret = (length: number, seed: number): Uint8Array =>
   Uint8Array.from({ length }, (_, index) => (index * 31 + seed) & 0xff);
-const SIZES = [0, 1, 1_700, 1_800, 2_400, 5_000, 65_536];
+const SIZES = [0, 1, 1_700, 1_800, 2_400, 2_401, 5_000, 65_536];
 
 describe('openKeychainVault', () => {
   it.each(SIZES)('keeps and replaces %i bytes in entries Windows would take', async (size) => {
@@ -116,16 +121,14 @@ describe('openKeychainVault', () => {
   it('says so when an entry was deleted or changed behind its back, and takes a new value', async () => {
     const fake = fakeKeychain();
     const vault = await open(fake.keychain);
+    const part = (index: number): string =>
+      `w1/key#${fake.entries.get('w1/key')!.split(':')[1]!}.${index}`;
     const spoil: (() => unknown)[] = [
       () => fake.entries.delete('w1/key'),
       () => fake.entries.set('w1/key', 'something else'),
       () => fake.entries.set('w1/key', 'inline:not base64!'),
-      () => fake.entries.delete([...fake.entries.keys()].find((one) => one.endsWith('.1'))!),
-      () =>
-        fake.entries.set(
-          [...fake.entries.keys()].find((one) => one.endsWith('.0'))!,
-          'AAAA',
-        ),
+      () => fake.entries.delete(part(1)),
+      () => fake.entries.set(part(0), 'AAAA'),
     ];
     for (const act of spoil) {
       await vault.put('key', secret(5_000, 3));
@@ -144,6 +147,16 @@ describe('openKeychainVault', () => {
     const vault = await open(keychain);
     await Promise.all([1, 2, 3].map((seed) => vault.put('key', secret(7_000, seed))));
     expect(await vault.get('key')).toEqual(secret(7_000, 3));
+  });
+
+  it('sweeps the probe of a process that was killed, and never lists one', async () => {
+    const fake = fakeKeychain();
+    fake.dieAfter(1);
+    await expect(open(fake.keychain)).rejects.toThrow('killed');
+    fake.dieAfter(Number.POSITIVE_INFINITY);
+    expect(fake.entries.size).toBe(1);
+    expect(await (await open(fake.keychain)).list()).toEqual([]);
+    expect(fake.entries.size).toBe(0);
   });
 
   it('gives back any name and value', async () => {
@@ -169,8 +182,15 @@ describe('openKeychainVault', () => {
     for (const [name, size] of [
       ['', 1],
       ['x', 65_537],
+      ['x', 100_000],
       ['x'.repeat(500), 1],
+      ['ü'.repeat(70), 1],
+      ['half \ud83d', 1],
+      ['.probe.1', 1],
     ] as const) {
+      await expect(createMemoryVault().put(name, secret(size, 1))).rejects.toMatchObject({
+        code: 'SECRET_UNFIT',
+      });
       await expect(vault.put(name, secret(size, 1))).rejects.toMatchObject({
         code: 'SECRET_UNFIT',
       });
@@ -220,23 +240,5 @@ describe('openVault', () => {
     });
     expect(opened).toMatchObject({ vault: { mode: 'session' } });
     expect(opened.refusal).toBeUndefined();
-  });
-});
-
-describe('refusalOf', () => {
-  it.each([
-    ['Cannot autolaunch D-Bus without X11 $DISPLAY', 'KEYCHAIN_UNAVAILABLE'],
-    ['Could not connect: No such file or directory', 'KEYCHAIN_UNAVAILABLE'],
-    [
-      'The name org.freedesktop.secrets was not provided by any .service files',
-      'KEYCHAIN_UNAVAILABLE',
-    ],
-    ['Cannot create an item in a locked collection', 'KEYCHAIN_LOCKED'],
-    ['User interaction is not allowed.', 'KEYCHAIN_LOCKED'],
-    ['The user name or passphrase you entered is not correct.', 'KEYCHAIN_DENIED'],
-    ['User canceled the operation.', 'KEYCHAIN_DENIED'],
-    ['Access is denied.', 'KEYCHAIN_DENIED'],
-  ])('takes %j as %s', (text, code) => {
-    expect(refusalOf(new Error(text))).toMatchObject({ code, next: expect.any(String) as string });
   });
 });

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { Log } from '#core/ports';
 import { type Head, accountsOf, join, readHead, split } from './entries.ts';
-import { VaultError, damaged, keychainError } from './errors.ts';
+import { damaged, keychainError } from './errors.ts';
+import { OWN_PREFIX, assertFit } from './fit.ts';
 import { type Keychain, openKeychain } from './keychain.ts';
 import type { Vault } from './vault.ts';
 
@@ -12,19 +14,16 @@ export type KeychainVaultOptions = {
   readonly service?: string;
   /** The real one of this machine unless given. */
   readonly keychain?: Keychain;
-  /** How long the first answer may take, ms: the system may be asking a person to unlock. */
+  /** How long an answer may take, ms: the system may be asking a person to unlock. */
   readonly answerWithinMs?: number;
 };
 
 const SERVICE = 'OTA Bench';
 /** A person finds the unlocking window, types a password, and mistypes it once. */
 const ANSWER_WITHIN_MS = 60_000;
-/** RSA 16384 in PKCS #8 takes 9 KB; nothing larger than this is a secret. */
-const SECRET_LIMIT = 65_536;
-/** Windows takes 513 characters (CRED_MAX_USERNAME_LENGTH); a part's number needs some. */
-const ACCOUNT_LIMIT = 480;
-/** Cannot be a caller's: a name is never empty, and this one encodes to nothing else. */
-const PROBE = '.probe';
+const PROBE = 'probe';
+/** Another process may sweep a probe away while it is looked for; not twice. */
+const PROBE_TRIES = 2;
 
 /**
  * Secrets in the operating system's keychain. Before it is returned it has written, read and
@@ -39,20 +38,36 @@ export async function openKeychainVault(options: KeychainVaultOptions): Promise<
   const known = new Set<string>();
 
   const open = async (): Promise<Keychain> => {
-    const keychain = options.keychain ?? (await openKeychain(options.service ?? SERVICE));
-    await probe(keychain, accounts.head(PROBE));
+    const real = options.keychain ?? (await openKeychain(options.service ?? SERVICE));
+    const keychain = patient(real, answerWithinMs);
+    await probe(keychain);
     await sweep(keychain);
     return keychain;
   };
 
-  /** Deletes parts no head names: of a put that was cut short, or of a value since replaced. */
+  /** A keychain may answer a search and still refuse the secrets: only a round trip tells. */
+  const probe = async (keychain: Keychain): Promise<void> => {
+    for (let tries = 0; tries < PROBE_TRIES; tries += 1) {
+      // Its own each time: two processes must not delete each other's.
+      const account = accounts.head(OWN_PREFIX + nonce());
+      await keychain.set(account, PROBE);
+      const back = await keychain.get(account);
+      await keychain.delete(account);
+      if (back === PROBE) return;
+    }
+    throw keychainError('KEYCHAIN_DENIED', 'it took an entry and did not give it back');
+  };
+
+  /** Deletes parts no head names, of a put that was cut short or a value since replaced, and old probes. */
   const sweep = async (keychain: Keychain): Promise<void> => {
     const heads = new Map<string, Head | null>();
-    const parts: { account: string; name: string; generation: number }[] = [];
+    const parts: { account: string; name: string; generation: string }[] = [];
+    const probes: { account: string }[] = [];
     for (const { account, text } of await keychain.all()) {
       const entry = accounts.parse(account);
       if (entry === null) continue;
-      if (entry.part === null) heads.set(entry.name, readHead(text));
+      if (entry.name.startsWith(OWN_PREFIX)) probes.push({ account });
+      else if (entry.part === null) heads.set(entry.name, readHead(text));
       else parts.push({ account, name: entry.name, generation: entry.part.generation });
     }
     for (const name of heads.keys()) known.add(name);
@@ -62,18 +77,19 @@ export async function openKeychainVault(options: KeychainVaultOptions): Promise<
       if (head === null) return false;
       return head?.kind !== 'parts' || head.generation !== generation;
     });
-    for (const { account } of litter) await keychain.delete(account);
-    if (litter.length > 0) log('info', 'swept the keychain', { entries: litter.length });
+    const swept = [...litter, ...probes];
+    for (const { account } of swept) await keychain.delete(account);
+    if (swept.length > 0) log('info', 'swept the keychain', { entries: swept.length });
   };
 
-  const keychain = await within(open(), answerWithinMs);
+  const keychain = await open();
   const inTurn = createTurns();
 
   const headOf = async (name: string): Promise<Head | 'damaged' | null> => {
     const text = await keychain.get(accounts.head(name));
     if (text !== null) return readHead(text) ?? 'damaged';
     // GNOME's keyring answers that nothing is there while it is locked; a write says why.
-    if (known.has(name)) await probe(keychain, accounts.head(PROBE));
+    if (known.has(name)) await probe(keychain);
     return null;
   };
 
@@ -91,20 +107,29 @@ export async function openKeychainVault(options: KeychainVaultOptions): Promise<
       return null;
     }
     if (head === 'damaged') throw damaged(name, 'was changed');
+    known.add(name);
+    const bytes = await bytesOf(name, head);
+    if (bytes !== null) return bytes;
+    // It may have been locked between head and parts: then nothing is lost.
+    await probe(keychain);
+    throw damaged(name, 'has lost a part or had one changed');
+  };
+
+  const bytesOf = async (name: string, head: Head): Promise<Uint8Array | null> => {
     if (head.kind === 'inline') return head.bytes;
     const parts: (string | null)[] = [];
     for (let index = 0; index < head.count; index += 1) {
-      parts.push(await keychain.get(accounts.part(name, head.generation, index)));
+      const part = await keychain.get(accounts.part(name, head.generation, index));
+      if (part === null) return null;
+      parts.push(part);
     }
-    const bytes = join(head, parts);
-    if (bytes === null) throw damaged(name, 'has lost a part or had one changed');
-    return bytes;
+    return join(head, parts);
   };
 
   const put = async (name: string, bytes: Uint8Array): Promise<void> => {
     const before = await headOf(name);
-    const last = before !== null && before !== 'damaged' && before.kind === 'parts' ? before : null;
-    const generation = (last?.generation ?? 0) + 1;
+    // Drawn and not counted: two processes that replace one value never write the same parts.
+    const generation = nonce();
     const { head, parts } = split(bytes, generation);
     for (const [index, part] of parts.entries()) {
       await keychain.set(accounts.part(name, generation, index), part);
@@ -112,6 +137,13 @@ export async function openKeychainVault(options: KeychainVaultOptions): Promise<
     // The switch: until here the old value is whole, from here the new one is.
     await keychain.set(accounts.head(name), head);
     known.add(name);
+    const now = readHead(head);
+    if (now?.kind === 'parts' && (await bytesOf(name, now)) === null) {
+      // Another process that starts up sweeps parts whose head it has not seen yet.
+      for (const [index, part] of parts.entries()) {
+        await keychain.set(accounts.part(name, generation, index), part);
+      }
+    }
     await deleteParts(name, before);
   };
 
@@ -125,10 +157,14 @@ export async function openKeychainVault(options: KeychainVaultOptions): Promise<
 
   const list = async (): Promise<string[]> => {
     // keytar ends the whole process when it finds an entry whose keyring is locked.
-    await probe(keychain, accounts.head(PROBE));
+    await probe(keychain);
     return (await keychain.all())
       .map(({ account }) => accounts.parse(account))
-      .flatMap((entry) => (entry === null || entry.part !== null ? [] : [entry.name]))
+      .flatMap((entry) =>
+        entry === null || entry.part !== null || entry.name.startsWith(OWN_PREFIX)
+          ? []
+          : [entry.name],
+      )
       .sort();
   };
 
@@ -136,7 +172,7 @@ export async function openKeychainVault(options: KeychainVaultOptions): Promise<
     mode: 'keychain',
     get: (name) => inTurn(() => get(name)),
     put: async (name, bytes) => {
-      assertFit(accounts.head(name), name, bytes);
+      assertFit(name, bytes);
       const copy = Uint8Array.from(bytes);
       await inTurn(() => put(name, copy)).finally(() => copy.fill(0));
     },
@@ -146,22 +182,8 @@ export async function openKeychainVault(options: KeychainVaultOptions): Promise<
   };
 }
 
-/** A keychain may answer a search and still refuse the secrets: only a round trip tells. */
-async function probe(keychain: Keychain, account: string): Promise<void> {
-  await keychain.set(account, PROBE);
-  const back = await keychain.get(account);
-  await keychain.delete(account);
-  if (back !== PROBE) {
-    throw keychainError('KEYCHAIN_DENIED', 'it took an entry and did not give it back');
-  }
-}
-
-function assertFit(account: string, name: string, bytes: Uint8Array): void {
-  const named = name.length > 0 && name !== PROBE && account.length <= ACCOUNT_LIMIT;
-  if (named && bytes.length <= SECRET_LIMIT) return;
-  throw new VaultError('SECRET_UNFIT', `"${name}" of ${bytes.length} bytes is not for a vault`, {
-    next: `Keep at most ${SECRET_LIMIT} bytes, under a short name.`,
-  });
+function nonce(): string {
+  return randomBytes(8).toString('hex');
 }
 
 /** One after the other, so that two puts of one name cannot mix their generations. */
@@ -171,6 +193,16 @@ function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
     const turn = last.then(work);
     last = turn.catch(() => undefined);
     return turn;
+  };
+}
+
+/** The keychain, but a question that hangs is an answer: nobody may wait for ever. */
+function patient(keychain: Keychain, ms: number): Keychain {
+  return {
+    get: (account) => within(keychain.get(account), ms),
+    set: (account, text) => within(keychain.set(account, text), ms),
+    delete: (account) => within(keychain.delete(account), ms),
+    all: () => within(keychain.all(), ms),
   };
 }
 

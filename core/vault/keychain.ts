@@ -55,10 +55,31 @@ export function refusalOf(error: unknown): VaultError {
     : UNAVAILABLE.test(text)
       ? 'KEYCHAIN_UNAVAILABLE'
       : 'KEYCHAIN_DENIED';
-  // The first line only: a bus daemon may add its log.
-  return keychainError(code, text.split('\n', 1)[0] ?? '', error);
+  // The first line only: a bus daemon may add its log, and Windows ends each with CR LF.
+  const [line = ''] = text.trim().split(/\r?\n/, 1);
+  return keychainError(code, line === '' ? 'it does not say why' : line, error);
 }
 
-const LOCKED = /\blocked\b|interaction is not allowed|prompt was dismissed|cannot unlock/i;
-const UNAVAILABLE =
-  /autolaunch|not provided by any|no such (file|interface|object|secret)|not connect|cannot spawn|bus|ServiceUnknown|NoReply|no keychain is available|default keychain could not be found|logon session does not exist|not supported/i;
+/** A language this does not know makes it KEYCHAIN_DENIED, with the system's own words. */
+const LOCKED = anyOf(
+  // Secret Service: GNOME, KeePassXC, KWallet.
+  /\blocked\b|IsLocked|prompt was dismissed|cannot unlock/,
+  // errSecInteractionNotAllowed, errSecInteractionRequired
+  /interaction is not allowed|interaction is required/,
+);
+const UNAVAILABLE = anyOf(
+  // No bus, nobody on it who keeps secrets, or one who does not answer.
+  /autolaunch|d-?bus|\bbus\b|not connect|connection is closed|unsupported transport/,
+  /not provided by any|not activatable|ServiceUnknown|StartServiceByName|NoReply|timeout was/,
+  /cannot spawn|failed to execute|exited with status/,
+  // One without a collection to keep them in: KeePassXC with no file open.
+  /no such (file|interface|object|secret)|object does not exist/,
+  // errSecNotAvailable, errSecNoDefaultKeychain, errSecNoSuchKeychain, errSecInvalidKeychain
+  /no keychain is available|keychain could not be found|not a valid keychain/,
+  // ERROR_NO_SUCH_LOGON_SESSION, ERROR_NOT_SUPPORTED, RPC_S_SERVER_UNAVAILABLE, ERROR_SERVICE_DISABLED
+  /logon session does not exist|not supported|server is unavailable|service cannot be started/,
+);
+
+function anyOf(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join('|'), 'i');
+}

@@ -1,3 +1,4 @@
+import { assertFit } from './fit.ts';
 import type { Vault } from './vault.ts';
 
 /** A vault that forgets everything with the process. */
@@ -11,6 +12,7 @@ export function createMemoryVault(): Vault {
     mode: 'session',
     get: async (name) => secrets.get(name)?.slice() ?? null,
     put: async (name, bytes) => {
+      assertFit(name, bytes);
       // Copied before the old value is wiped: both may be the same array.
       const copy = Uint8Array.from(bytes);
       wipe(name);

@@ -1,5 +1,5 @@
 import type { MessagePortMain, ParentPort } from 'electron';
-import { isCodedError, unreachable, type Refusal } from '#core/ports';
+import { isCodedError, redact, unreachable, type Refusal } from '#core/ports';
 import type { FromCore, ToCore } from './core-messages.ts';
 
 /** The bench as this process needs it: it answers one client for each port, and closes. */
@@ -27,7 +27,7 @@ export function hostCore(
         tell({ kind: 'started' });
       },
       (error: unknown) => {
-        console.error('the bench did not start', error);
+        console.error('the bench did not start', redact(error));
         tell({ kind: 'refused', refusal: refusalOf(error) });
       },
     );
@@ -57,7 +57,7 @@ export function hostCore(
       await running?.close();
       exit(0);
     } catch (error) {
-      console.error('the bench did not close in order', error);
+      console.error('the bench did not close in order', redact(error));
       exit(1);
     }
   };

@@ -1,17 +1,24 @@
 /** Entry of the utility process: the bench, and nothing of a window. */
 import { createBench, portWire, serveWire } from '#core/bench';
-import type { Log } from '#core/ports';
+import { type Log, redactingLog } from '#core/ports';
 import { hostCore } from './core-host.ts';
 
-const log: Log = (level, message, detail) => {
+const log: Log = redactingLog((level, message, detail) => {
   if (level === 'debug') return;
   console.error(`${level} ${message}`, ...(detail === undefined ? [] : [detail]));
-};
+});
 
 hostCore(
   process.parentPort,
   async ({ workspace, version }) => {
-    const bench = await createBench({ workspaceDir: workspace, host: 'electron', version, log });
+    const bench = await createBench({
+      workspaceDir: workspace,
+      host: 'electron',
+      version,
+      log,
+      // As on the command line; tests leave nothing in the keychain of whoever runs them.
+      vault: process.env['OTA_BENCH_VAULT'] === 'session' ? 'session' : 'keychain',
+    });
     return {
       serve: (port) => {
         serveWire(bench.router, portWire(port), log);

@@ -1,5 +1,5 @@
 import { ipcMain, type BrowserWindow, type IpcMainEvent, type WebFrameMain } from 'electron';
-import { CHANNEL, type FromWindow, type ToWindow } from '../channel/index.ts';
+import { APP_ORIGIN, CHANNEL, type FromWindow, type ToWindow } from '../channel/index.ts';
 import type { CoreOwner } from './core-owner.ts';
 import { isOurPage } from './page.ts';
 
@@ -28,8 +28,11 @@ export function handOverPorts(
       !frame.isDestroyed() &&
       window !== null &&
       !window.isDestroyed() &&
+      frame.parent === null &&
       frame.frameTreeNodeId === window.webContents.mainFrame.frameTreeNodeId &&
-      isOurPage(frame.url)
+      isOurPage(frame.url) &&
+      // A sandboxed document at our own address would have the origin "null".
+      frame.origin === APP_ORIGIN
     );
   };
 

@@ -9,18 +9,26 @@ let lastTreeNode = 0;
 /** One frame of a page, as main sees it. */
 export class StandInFrame
   extends EventEmitter
-  implements Pick<WebFrameMain, 'url' | 'isDestroyed' | 'postMessage' | 'frameTreeNodeId'>
+  implements
+    Pick<WebFrameMain, 'url' | 'origin' | 'isDestroyed' | 'postMessage' | 'frameTreeNodeId'>
 {
   url: string;
   readonly parent: StandInFrame | null;
   readonly frameTreeNodeId: number;
   page: Page | null = null;
+  /** Set where a document was sandboxed; otherwise that of the address, as Chromium gives it. */
+  opaque = false;
 
   constructor(url: string, parent: StandInFrame | null, frameTreeNodeId = ++lastTreeNode) {
     super();
     this.url = url;
     this.parent = parent;
     this.frameTreeNodeId = frameTreeNodeId;
+  }
+
+  get origin(): string {
+    const url = URL.parse(this.url);
+    return url === null || this.opaque ? 'null' : `${url.protocol}//${url.host}`;
   }
 
   isDestroyed(): boolean {

@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
-import { benchOver, runDemo } from './listening.ts';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { benchOver, runDemo, takeAnyPort } from './listening.ts';
 import { openShell } from './opened.ts';
 
 const core = fileURLToPath(new URL('../main/core.ts', import.meta.url));
+
+// Whoever runs the tests has a keychain of their own; the core inherits this.
+beforeEach(() => vi.stubEnv('OTA_BENCH_VAULT', 'session'));
 
 it('serves the real bench over the port: the demo completes, and survives a killed core', async () => {
   const { page, nextPort, userData, standIn } = await openShell({ core });
@@ -13,6 +16,7 @@ it('serves the real bench over the port: the demo completes, and survives a kill
     expect(upserts[0]).toMatchObject({ host: 'electron', workspace: userData });
     break;
   }
+  await takeAnyPort(bench);
   expect(await runDemo(bench)).toBe('completed');
 
   process.kill(standIn.processes[0]!.pid!, 'SIGKILL');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,17 @@ it('the built main, preload and core run the demo, native modules and all', asyn
   await buildInto(build);
   await mkdir(join(build, 'renderer'));
   await writeFile(join(build, 'renderer/index.html'), '<!doctype html>');
-  const { stdout } = await run(process.execPath, [here('built-driver.ts'), build, userData]);
+  // A native module inside a bundle would look for its binary beside the bundle.
+  const scripts = await readdir(join(build, 'main'), { recursive: true, withFileTypes: true });
+  const texts = await Promise.all(
+    scripts
+      .filter((entry) => entry.name.endsWith('.js'))
+      .map(({ parentPath, name }) => readFile(join(parentPath, name), 'utf8')),
+  );
+  expect(texts.some((text) => /import\(["']keytar["']\)/.test(text))).toBe(true);
+  const { stdout } = await run(process.execPath, [here('built-driver.ts'), build, userData], {
+    env: { ...process.env, OTA_BENCH_VAULT: 'session' },
+  });
   expect(JSON.parse(stdout)).toEqual({ stage: 'completed', core: join(build, 'main/core.js') });
 });
 

@@ -72,6 +72,15 @@ function linkOver(port: MessagePort): RPCLink<object> {
   return link;
 }
 
+/** 8883 may be a broker of this machine. */
+export async function takeAnyPort(bench: BenchOverPort): Promise<void> {
+  const { listeners, ...rest } = await bench.settings.get();
+  await bench.settings.set({
+    ...rest,
+    listeners: { ...listeners, tls: { ...listeners.tls, port: 0 } },
+  });
+}
+
 /** Runs the demo over a port and waits for its update to end; resolves to its last stage. */
 export async function runDemo(bench: BenchOverPort): Promise<string> {
   const { updateId } = await bench.demo.run();

@@ -177,6 +177,16 @@ describe('the port', () => {
       foreign.page = page;
       contents.sendToMain(CHANNEL, { kind: 'ready' }, foreign);
     }
+    // In our place in the tree and at our address: sandboxed, or hung below another frame.
+    const sandboxed = new Frame(APP_PAGE, null, frameTreeNodeId);
+    sandboxed.opaque = true;
+    const hung = new Frame(APP_PAGE, contents.mainFrame, frameTreeNodeId);
+    const gone = new Frame(APP_PAGE, null, frameTreeNodeId);
+    for (const frame of [sandboxed, hung]) frame.page = page;
+    for (const frame of [sandboxed, hung, gone]) {
+      contents.sendToMain(CHANNEL, { kind: 'ready' }, frame);
+    }
+    standIn.ipcMain.emit(CHANNEL, { sender: contents, senderFrame: null }, { kind: 'ready' });
     contents.sendToMain(CHANNEL, { kind: 'close' }, contents.mainFrame);
     contents.sendToMain(CHANNEL, null, contents.mainFrame);
     expect(given).not.toHaveBeenCalled();

@@ -10,18 +10,18 @@ import { EXIT, type ExitCode } from './exit.ts';
 import { followUpdate } from './follow.ts';
 import { type CommonOptions } from './options.ts';
 import { type Output } from './output.ts';
-import { runCommand, type Surroundings, withBench } from './session.ts';
+import { type BenchChoice, runCommand, type Surroundings, withBench } from './session.ts';
 import { tellEndpoints } from './tell.ts';
 import { waitForEcu } from './vehicle.ts';
 
-export type DemoOptions = CommonOptions & { rollback?: boolean };
+export type DemoOptions = CommonOptions & { rollback?: boolean; tlsPort?: number };
 
 const ALL_ROLES: RoleName[] = ['broker', 'backend', 'dcu'];
 
 /** A signed update from nothing to a committed bank, and back again with `--rollback`. */
 export function runDemo(around: Surroundings, options: DemoOptions): Promise<ExitCode> {
   return runCommand(around, options, (session) =>
-    withBench(around, { ...options, temporary: true }, session, async (bench) => {
+    withBench(around, withFreePort(options), session, async (bench) => {
       const { output, signal } = session;
       await startRoles(bench, ALL_ROLES, output);
       const { updateId, vin, ecuId } = await bench.client.demo.run();
@@ -38,6 +38,13 @@ export function runDemo(around: Surroundings, options: DemoOptions): Promise<Exi
     }),
   );
 }
+
+/** A demo meets nobody: it takes any free port, and never one that a broker has. */
+const withFreePort = ({ tlsPort = 0, ...options }: DemoOptions): BenchChoice => ({
+  ...options,
+  temporary: true,
+  ports: { tlsPort },
+});
 
 /** Starts roles one after the other, or fails with the refusal of the first that could not start. */
 export async function startRoles(bench: Bench, roles: RoleName[], output: Output): Promise<void> {

@@ -7,6 +7,9 @@ export const EXIT = {
   usage: 2,
   refused: 3,
   environment: 4,
+  findingsLow: 10,
+  findingsMedium: 11,
+  findingsHigh: 12,
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -18,14 +21,20 @@ Exit codes:
   2    usage: an option or its value cannot be understood
   3    refused: a rule said no (the code, the reason and the next step are printed)
   4    environment: a port or the workspace is busy, the broker cannot be reached
+  10   audit, trust acl doctor: the worst that was found is of low severity
+  11   … of medium severity
+  12   … of high severity
   130  interrupted with Ctrl-C`;
 
 const USAGE = new Set([
   'BAD_ARGUMENT',
   'BAD_INPUT',
   'BAD_URL',
+  'CA_FILE',
   'CREDENTIALS_FILE',
+  'FILE_UNREADABLE',
   'FILTER_SYNTAX',
+  'PASSPHRASE_FILE',
   'TRUST_FILE',
   'VIN_SYNTAX',
 ]);
@@ -40,6 +49,9 @@ const ENVIRONMENT = new Set([
   'DATABASE_DAMAGED',
   'DISK_FULL',
   'HOST_NOT_FOUND',
+  'KEYCHAIN_DENIED',
+  'KEYCHAIN_LOCKED',
+  'KEYCHAIN_UNAVAILABLE',
   'LISTEN_FAILED',
   'MIGRATION_FAILED',
   'NEWER_SCHEMA',

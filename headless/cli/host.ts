@@ -5,12 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { systemRandom } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { startWebHost } from '../web/host.ts';
+import { writeCertificates } from './certificates.ts';
 import { type ExitCode } from './exit.ts';
 import { type CommonOptions } from './options.ts';
 import { runCommand, type Surroundings, withBench } from './session.ts';
 import { untilStopped } from './roles.ts';
 
-export type HostOptions = CommonOptions & { port?: number };
+export type HostOptions = CommonOptions & {
+  port?: number;
+  tlsPort?: number;
+  certificatesOut?: string;
+  force?: boolean;
+};
 
 /** Where `npm run build` puts the window. */
 const WINDOW = fileURLToPath(new URL('../../out/renderer', import.meta.url));
@@ -24,7 +30,9 @@ export function runHost(around: Surroundings, options: HostOptions): Promise<Exi
         next: 'run npm run build, or start it with npm start -- --headless',
       });
     }
-    return withBench(around, options, session, async (bench) => {
+    const choice = { ...options, ports: { tlsPort: options.tlsPort } };
+    return withBench(around, choice, session, async (bench) => {
+      await writeCertificates(bench, options, output);
       const host = await startWebHost({
         router: bench.router,
         root: WINDOW,

@@ -3,14 +3,24 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { type Settings, SignaturePolicy, SigningAlgorithm, Transport } from '#core/contract';
+import { type BenchOptions } from '#core/bench';
+import { SignaturePolicy, SigningAlgorithm, Transport } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 
-/** What every command that opens a bench understands; commander fills it in. */
-export type CommonOptions = {
+export type VaultChoice = 'keychain' | 'session';
+
+/** Of every command, also of those that start no role. */
+export type WorkspaceOptions = {
   workspace?: string;
+  vault?: VaultChoice;
   json?: boolean;
+  verbose?: boolean;
+};
+
+/** What every command that runs roles understands; commander fills it in. */
+export type CommonOptions = WorkspaceOptions & {
   broker?: string;
+  ca?: string;
   credentials?: string;
   transport?: Transport;
   ecuSpeed?: 'real' | 'full';
@@ -19,7 +29,6 @@ export type CommonOptions = {
   root?: string;
   trust?: string[];
   trustOut?: string;
-  verbose?: boolean;
 };
 
 /** Ports of the roles that a command runs in the foreground. */
@@ -29,10 +38,20 @@ export type PortOptions = {
   apiPort?: number | undefined;
 };
 
-export const commonOptions = (): Option[] => [
+export const workspaceOptions = (): Option[] => [
   new Option('--workspace <dir>', 'folder that keeps releases, images, vehicles and sessions'),
+  new Option(
+    '--vault <where>',
+    'where keys and passwords rest; left out: OTA_BENCH_VAULT, else the keychain',
+  ).choices(['keychain', 'session']),
   new Option('--json', 'one JSON object per line on standard output, nothing else'),
+  new Option('--verbose', 'tell on standard error what happens inside'),
+];
+
+export const commonOptions = (): Option[] => [
+  ...workspaceOptions(),
   new Option('--broker <url>', 'outside broker (mqtt://host:port) instead of the embedded one'),
+  new Option('--ca <file>', 'PEM file of the CA that the outside broker is trusted by'),
   new Option('--credentials <file>', 'JSON file {"user": "password"} for the broker'),
   new Option('--transport <how>', 'how the vehicle fetches the image').choices(Transport.options),
   new Option('--ecu-speed <speed>', 'full: simulated ECUs wait for nothing').choices([
@@ -46,14 +65,22 @@ export const commonOptions = (): Option[] => [
   new Option('--root <topic>', 'topic root instead of vehicle/updates'),
   new Option('--trust <file>', "another process's public keys (repeatable)").argParser(collect),
   new Option('--trust-out <file>', "write this process's public keys there"),
-  new Option('--verbose', 'tell on standard error what happens inside'),
 ];
 
+export type Overrides = NonNullable<BenchOptions['settings']>;
+
 /** Settings that the options of this run replace. */
-export function overridesOf(options: CommonOptions): Partial<Settings> {
-  const { broker, transport, algorithm, policy, root } = options;
+export async function overridesOf(options: CommonOptions): Promise<Overrides> {
+  const { broker, ca, transport, algorithm, policy, root } = options;
+  if (ca !== undefined && broker === undefined) {
+    throw new HeadlessError('BAD_ARGUMENT', '--ca is about an outside broker, and none is named', {
+      next: 'name it with --broker mqtts://host:port',
+    });
+  }
   return {
-    ...(broker === undefined ? {} : { externalBroker: { url: checkedUrl(broker) } }),
+    ...(broker === undefined
+      ? {}
+      : { externalBroker: { url: checkedUrl(broker), caPem: await readCa(ca) } }),
     ...(transport === undefined ? {} : { transport }),
     ...(algorithm === undefined ? {} : { algorithm }),
     ...(root === undefined ? {} : { topicRoot: root }),
@@ -63,12 +90,59 @@ export function overridesOf(options: CommonOptions): Partial<Settings> {
   };
 }
 
-export function portsOf({ port, tlsPort, apiPort }: PortOptions): Partial<Settings> {
+/** A plain listener is asked for by its port, and then for this machine alone. */
+export function portsOf({ port, tlsPort, apiPort }: PortOptions): Overrides {
   return {
-    ...(port === undefined ? {} : { brokerPort: port }),
-    ...(tlsPort === undefined ? {} : { brokerTlsPort: tlsPort }),
+    listeners: {
+      ...(port === undefined ? {} : { tcp: { on: true, host: '127.0.0.1', remote: false, port } }),
+      ...(tlsPort === undefined ? {} : { tls: { on: true, port: tlsPort } }),
+    },
     ...(apiPort === undefined ? {} : { backendPort: apiPort }),
   };
+}
+
+/** As the contract takes it. */
+const CA_LIMIT = 65_536;
+
+async function readCa(file: string | undefined): Promise<string | null> {
+  if (file === undefined) return null;
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new HeadlessError('CA_FILE', `${file}: ${reason}`, {
+      next: 'give the PEM file of the CA that signed the broker certificate',
+      cause,
+    });
+  };
+  const text = await readFile(file, 'utf8').catch((error: unknown) =>
+    refuse((error as NodeJS.ErrnoException).code ?? 'cannot be read', error),
+  );
+  if (text.length > CA_LIMIT) return refuse('this is too long for a CA');
+  // A key must not come into the settings, which are shown and may be stored.
+  if (text.includes('PRIVATE KEY-----')) return refuse('this holds a private key');
+  return text.includes('-----BEGIN CERTIFICATE-----') ? text : refuse('this holds no certificate');
+}
+
+/**
+ * A workspace that stays keeps its secrets in the keychain; one that goes with the command leaves
+ * nothing behind there either.
+ */
+export function vaultOf(
+  { vault, workspace }: WorkspaceOptions,
+  temporary: boolean,
+  env: NodeJS.ProcessEnv,
+): VaultChoice {
+  const goes = temporary && workspace === undefined;
+  if (goes && vault === 'keychain') {
+    throw new HeadlessError('BAD_ARGUMENT', 'a temporary workspace keeps nothing in the keychain', {
+      next: 'name a folder with --workspace, or leave --vault out',
+    });
+  }
+  if (vault !== undefined) return vault;
+  if (goes) return 'session';
+  const wanted = env['OTA_BENCH_VAULT'] ?? 'keychain';
+  if (wanted === 'keychain' || wanted === 'session') return wanted;
+  throw new HeadlessError('BAD_ARGUMENT', `OTA_BENCH_VAULT is "${wanted.slice(0, 40)}"`, {
+    next: 'set it to keychain or session, or remove it',
+  });
 }
 
 const BROKER_SCHEMES = new Set(['mqtt:', 'mqtts:', 'ws:', 'wss:']);

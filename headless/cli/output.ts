@@ -11,7 +11,11 @@ export type Output = {
   readonly json: boolean;
   /** `text` null: of no interest to a person. */
   say(line: Line, text: string | null): void;
+  /** A document that was asked for, as it is. */
+  raw(text: string): void;
   refuse(refusal: Refusal): void;
+  /** What a person should know besides: on standard error, so that it mixes into no result. */
+  note(line: Line, text: string): void;
   /** A line that changes in place on a terminal; left out where there is none. */
   progress(text: string): void;
   /** Resolves when everything said has left the process. */
@@ -54,10 +58,19 @@ export function createOutput(options: {
         write(`${text}\n`);
       }
     },
+    raw(text) {
+      clear();
+      write(text.endsWith('\n') ? text : `${text}\n`);
+    },
     refuse({ code, reason, next }) {
       if (json) write(`${JSON.stringify({ event: 'refused', code, reason, next })}\n`);
       clear();
       stderr.write(`${code}: ${reason}\n  next: ${next}\n`);
+    },
+    note(line, text) {
+      if (json) write(`${JSON.stringify(line)}\n`);
+      clear();
+      stderr.write(`${text}\n`);
     },
     progress(text) {
       if (!live) return;

@@ -1,10 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DEMO_VIN } from '#core/bench';
+import { type AuditOptions, runAudit } from './audit.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
 import { type HostOptions, runHost } from './host.ts';
-import { collect, commonOptions, type CommonOptions, parsePort } from './options.ts';
-import { type PublishOptions, runPublish, runRollback, type Target } from './publish.ts';
+import { collect, commonOptions, parsePort } from './options.ts';
+import { type PublishOptions, type RollbackOptions, runPublish, runRollback } from './publish.ts';
 import {
   type BackendOptions,
   type BrokerOptions,
@@ -14,6 +15,7 @@ import {
   runDcu,
 } from './roles.ts';
 import { type Surroundings } from './session.ts';
+import { describeTrust } from './trust-program.ts';
 import { VERSION } from './version.ts';
 import { runWatch, type WatchOptions } from './watch.ts';
 
@@ -57,19 +59,30 @@ function describeProgram(
 
   command('demo', 'run a signed update offline: broker, backend and a vehicle on this machine')
     .option('--rollback', 'roll the ECU back once the update completed')
+    .addOption(tlsPort('left out: any free one'))
     .action((options: DemoOptions) => take(runDemo(around, options)));
   command('host', 'serve the window to a browser on this machine')
     .addOption(portOption('--port <port>', 'port on 127.0.0.1; 0 or left out: any free one'))
+    .addOption(tlsPort())
+    .addOption(certificatesOut())
+    .option('--force', 'replace files that are there')
     .action((options: HostOptions) => take(runHost(around, options)));
   command('broker', 'run the embedded broker')
-    .addOption(portOption('--port <port>', 'port of the plain loopback listener'))
-    .addOption(portOption('--tls-port <port>', 'port of the TLS listener'))
+    .addOption(
+      portOption('--port <port>', 'switch the plain listener on, on this port of 127.0.0.1'),
+    )
+    .addOption(tlsPort())
+    .addOption(certificatesOut())
+    .option('--force', 'replace files that are there')
     .addOption(vinOption('a vehicle that may connect (repeatable)'))
     .option('--gatekeeper', 'also answer issue_details, from this workspace')
     .option('--show-credentials', 'print the users and passwords made for this run')
     .action((options: BrokerOptions) => take(runBroker(around, options)));
   command('backend', 'run backend and gatekeeper')
     .addOption(portOption('--api-port <port>', 'port of the HTTPS API'))
+    .addOption(tlsPort())
+    .addOption(certificatesOut())
+    .option('--force', 'replace files that are there')
     .option('--no-gatekeeper', 'somebody else answers issue_details')
     .option('--show-credentials', 'print the users and passwords made for this run')
     .action((options: BackendOptions) => take(runBackend(around, options)));
@@ -80,19 +93,30 @@ function describeProgram(
     .requiredOption('--firmware <file>', 'the image, up to 4 GiB')
     .requiredOption('--fw-version <version>', 'version of the release')
     .option('--description <text>', 'what is new', '')
+    .addOption(tlsPort())
     .addOption(
       new Option('--release-counter <n>', 'left out: one above the installed').argParser(
         parseCount,
       ),
     )
     .action((options: PublishOptions) => take(runPublish(around, options)));
-  target(command('rollback', 'return an ECU to the image it had before')).action(
-    (options: CommonOptions & Target) => take(runRollback(around, options)),
-  );
+  target(command('rollback', 'return an ECU to the image it had before'))
+    .addOption(tlsPort())
+    .action((options: RollbackOptions) => take(runRollback(around, options)));
   command('watch', 'print the messages of an outside broker')
     .argument('[filter]', 'MQTT topic filter', '#')
     .option('--user <name>', 'whose password in --credentials to use', 'backend')
     .action((filter: string, options: WatchOptions) => take(runWatch(around, filter, options)));
+  command('audit', "tell what is weak in this workspace's security")
+    .addOption(
+      new Option('--format <form>', 'how to tell it')
+        .choices(['text', 'json', 'sarif'])
+        .default('text'),
+    )
+    .option('--output <file>', 'write it there instead')
+    .option('--force', 'replace a file that is there')
+    .action((options: AuditOptions) => take(runAudit(around, options)));
+  describeTrust(program, around, take);
   return program;
 }
 
@@ -103,6 +127,15 @@ const target = (made: Command): Command =>
 
 const portOption = (flags: string, text: string): Option =>
   new Option(flags, text).argParser(parsePort);
+
+const tlsPort = (otherwise = 'left out: as set, 8883 at first'): Option =>
+  portOption('--tls-port <port>', `port of the TLS listener; 0: any free one; ${otherwise}`);
+
+const certificatesOut = (): Option =>
+  new Option(
+    '--certificates-out <dir>',
+    'write CA, certificates and KEYS there, for other programs',
+  );
 
 const vinOption = (text: string): Option => new Option('--vin <vin>', text).argParser(collect);
 

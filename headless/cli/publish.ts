@@ -4,7 +4,7 @@ import { type ExitCode } from './exit.ts';
 import { rollBack, startRoles, tellEnd } from './demo.ts';
 import { followUpdate } from './follow.ts';
 import { type CommonOptions } from './options.ts';
-import { runCommand, type Surroundings, withBench } from './session.ts';
+import { type BenchChoice, runCommand, type Surroundings, withBench } from './session.ts';
 import { waitForEcu } from './vehicle.ts';
 
 export type Target = { vin: string; ecu: string };
@@ -14,16 +14,24 @@ export type PublishOptions = CommonOptions &
     fwVersion: string;
     description: string;
     releaseCounter?: number;
+    tlsPort?: number;
   };
+export type RollbackOptions = CommonOptions & Target & { tlsPort?: number };
 
 /** With an outside broker the vehicle is outside too; otherwise it is simulated here. */
 const rolesFor = ({ broker }: CommonOptions): RoleName[] =>
   broker === undefined ? ['broker', 'backend', 'dcu'] : ['backend'];
 
+const choiceOf = ({ tlsPort, ...options }: RollbackOptions): BenchChoice => ({
+  ...options,
+  vins: [options.vin],
+  ports: { tlsPort },
+});
+
 /** Somebody's own firmware file, from the disk into a bank. */
 export function runPublish(around: Surroundings, options: PublishOptions): Promise<ExitCode> {
   return runCommand(around, options, (session) =>
-    withBench(around, { ...options, vins: [options.vin] }, session, async (bench) => {
+    withBench(around, choiceOf(options), session, async (bench) => {
       const { output, signal } = session;
       const { vin, ecu: ecuId, firmware, fwVersion: version, description } = options;
       const image = await bench.importFirmware(firmware, {
@@ -62,12 +70,9 @@ export function runPublish(around: Surroundings, options: PublishOptions): Promi
 }
 
 /** Returns an ECU to the image it had before. */
-export function runRollback(
-  around: Surroundings,
-  options: CommonOptions & Target,
-): Promise<ExitCode> {
+export function runRollback(around: Surroundings, options: RollbackOptions): Promise<ExitCode> {
   return runCommand(around, options, (session) =>
-    withBench(around, { ...options, vins: [options.vin] }, session, async (bench) => {
+    withBench(around, choiceOf(options), session, async (bench) => {
       const { output, signal } = session;
       const where = { vin: options.vin, ecuId: options.ecu };
       await startRoles(bench, rolesFor(options), output);

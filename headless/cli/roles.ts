@@ -1,6 +1,7 @@
 import { type Bench, DEMO_VIN } from '#core/bench';
 import { type RoleName } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
+import { type CertificatesOptions, writeCertificates } from './certificates.ts';
 import { startRoles } from './demo.ts';
 import { type ExitCode } from './exit.ts';
 import { type CommonOptions } from './options.ts';
@@ -14,17 +15,17 @@ import {
 } from './session.ts';
 import { tellRoles, tellUpdates } from './tell.ts';
 
-type ShowOption = { showCredentials?: boolean };
+type ShowOptions = CertificatesOptions & { showCredentials?: boolean };
 
 export type BrokerOptions = CommonOptions &
-  ShowOption & {
+  ShowOptions & {
     port?: number;
     tlsPort?: number;
     vin?: string[];
     gatekeeper?: boolean;
   };
 export type BackendOptions = CommonOptions &
-  ShowOption & { apiPort?: number; gatekeeper?: boolean };
+  ShowOptions & { apiPort?: number; tlsPort?: number; gatekeeper?: boolean };
 export type DcuOptions = CommonOptions & { vin?: string[] };
 
 /** The embedded broker alone, for programs outside; the gatekeeper only where it is asked for. */
@@ -41,8 +42,8 @@ export function runBroker(around: Surroundings, options: BrokerOptions): Promise
 /** Backend and gatekeeper: at somebody's broker, or with the embedded one. */
 export function runBackend(around: Surroundings, options: BackendOptions): Promise<ExitCode> {
   const roles: RoleName[] = options.broker === undefined ? ['broker', 'backend'] : ['backend'];
-  const { apiPort } = options;
-  return foreground(around, { ...options, ports: { apiPort } }, roles);
+  const { apiPort, tlsPort } = options;
+  return foreground(around, { ...options, ports: { apiPort, tlsPort } }, roles);
 }
 
 /** Simulated vehicles at somebody's broker. */
@@ -59,12 +60,13 @@ export function runDcu(around: Surroundings, options: DcuOptions): Promise<ExitC
 
 function foreground(
   around: Surroundings,
-  options: BenchChoice & ShowOption,
+  options: BenchChoice & ShowOptions,
   roles: RoleName[],
 ): Promise<ExitCode> {
   return runCommand(around, options, (session) =>
     withBench(around, options, session, async (bench) => {
       await startRoles(bench, roles, session.output);
+      await writeCertificates(bench, options, session.output);
       if (options.showCredentials === true) await showCredentials(bench, session.output);
       session.output.say({ event: 'ready' }, 'Running; Ctrl-C stops it.');
       return untilStopped(bench, session);

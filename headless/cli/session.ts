@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bench, createBench, refusalOf } from '#core/bench';
-import { type Log, systemClock, systemRandom } from '#core/ports';
+import { type Log, redactingLog, systemClock, systemRandom } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit.ts';
 import {
@@ -11,7 +11,10 @@ import {
   type PortOptions,
   portsOf,
   readCredentials,
+  vaultOf,
+  type VaultChoice,
   workspaceDir,
+  type WorkspaceOptions,
 } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 import { VERSION } from './version.ts';
@@ -29,7 +32,7 @@ export type Session = {
 /** Runs a command to its exit code: whatever fails is told with code, reason and next step. */
 export async function runCommand(
   around: Surroundings,
-  options: CommonOptions,
+  options: WorkspaceOptions,
   body: (session: Session) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const stop = new AbortController();
@@ -40,7 +43,7 @@ export async function runCommand(
     onGone: () => stop.abort(),
   });
   const release = abortOnSignals(stop);
-  const log = createLog(around.stderr, options.verbose === true);
+  const log = redactingLog(createLog(around.stderr, options.verbose === true));
   try {
     return await body({ output, signal: stop.signal, log });
   } catch (error) {
@@ -94,11 +97,13 @@ export type BenchChoice = CommonOptions & {
 export async function withBench<T>(
   around: Surroundings,
   options: BenchChoice,
-  { log, signal }: Session,
+  { log, signal, output }: Session,
   body: (bench: Bench) => Promise<T>,
 ): Promise<T> {
   const credentials = await readCredentials(options.credentials);
+  const settings = { ...(await overridesOf(options)), ...portsOf(options.ports ?? {}) };
   const temporary = options.temporary === true && options.workspace === undefined;
+  const vault = vaultOf(options, temporary, around.env);
   const dir = temporary
     ? await mkdtemp(join(tmpdir(), 'ota-bench-'))
     : workspaceDir(options.workspace, around.platform, around.env);
@@ -110,7 +115,8 @@ export async function withBench<T>(
       clock: systemClock,
       random: systemRandom,
       log,
-      settings: { ...overridesOf(options), ...portsOf(options.ports ?? {}) },
+      vault,
+      settings,
       trustFiles: options.trust ?? [],
       ...(options.vins === undefined ? {} : { vins: options.vins }),
       ...(options.ecuSpeed === undefined ? {} : { ecuSpeed: options.ecuSpeed }),
@@ -123,6 +129,7 @@ export async function withBench<T>(
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       signal.throwIfAborted();
+      tellVault(bench, vault, output);
       if (options.trustOut !== undefined) await bench.writeTrust(options.trustOut);
       return await body(bench);
     } finally {
@@ -132,6 +139,17 @@ export async function withBench<T>(
   } finally {
     if (temporary) await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** Never silent: who wanted a keychain and has none would lose the bench's CA unknowingly. */
+function tellVault(bench: Bench, wanted: VaultChoice, output: Output): void {
+  const { vault: mode, vaultRefusal: refusal } = bench.view();
+  if (mode === wanted) return;
+  const why = refusal ? `${refusal.code}: ${refusal.reason}` : 'there is no keychain';
+  output.note(
+    { event: 'vault', mode, ...(refusal ? { refusal } : {}) },
+    `Keys and passwords last for this session only (${why})`,
+  );
 }
 
 function createLog(stderr: NodeJS.WriteStream, verbose: boolean): Log {

@@ -6,7 +6,7 @@ import { type Output } from './output.ts';
 /** The endpoints of the roles that are on, told once. */
 export function tellEndpoints(view: BenchView, output: Output): void {
   for (const { role, label, url } of view.endpoints) {
-    output.say({ event: 'endpoint', role, label, url }, `  ${label.padEnd(16)} ${url}`);
+    output.say({ event: 'endpoint', role, label, url }, `  ${label.padEnd(24)} ${url}`);
   }
 }
 

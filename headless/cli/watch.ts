@@ -14,7 +14,7 @@ export function runWatch(
   options: WatchOptions,
 ): Promise<ExitCode> {
   return runCommand(around, options, async ({ output, signal, log }) => {
-    const url = overridesOf(options).externalBroker?.url;
+    const { url, caPem } = (await overridesOf(options)).externalBroker ?? {};
     if (url === undefined) {
       throw new HeadlessError('BAD_ARGUMENT', 'watch needs to know which broker', {
         next: 'name it with --broker mqtt://host:port',
@@ -26,6 +26,7 @@ export function runWatch(
       url,
       filter,
       ...(password === undefined ? {} : { user: options.user, password }),
+      ...(caPem ? { tls: { ca: caPem } } : {}),
       clock: systemClock,
       random: systemRandom,
       log,

@@ -16,7 +16,16 @@ export type Running = {
 
 /** A real process of the command line, with its JSON lines as they come. */
 export function runCli(...args: string[]): Running {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...args]);
+  return follow(
+    spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...args], {
+      // Whoever runs the tests has a keychain of their own, and things in it.
+      env: { ...process.env, OTA_BENCH_VAULT: 'session' },
+    }),
+  );
+}
+
+/** Reads what a process that runs the command line says. */
+function follow(child: ChildProcessWithoutNullStreams): Running {
   const lines: Line[] = [];
   const waiting = new Set<() => void>();
   let stdout = '';
@@ -25,7 +34,8 @@ export function runCli(...args: string[]): Running {
   child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
   createInterface({ input: child.stdout }).on('line', (text) => {
     stdout += `${text}\n`;
-    if (text.startsWith('{')) lines.push(JSON.parse(text) as Line);
+    // A document printed over several lines is none of ours.
+    if (text.startsWith('{') && text.endsWith('}')) lines.push(JSON.parse(text) as Line);
     for (const wake of waiting) wake();
   });
   const ended = new Promise<Ended>((resolve) => {

@@ -75,5 +75,7 @@ function refuse(socket: Duplex, { status, refusal }: Denied): void {
       '',
       body,
     ].join('\r\n'),
+    // Left half open, a peer that never closes would keep one of the few places.
+    () => socket.destroy(),
   );
 }

@@ -30,7 +30,7 @@ describe('layoutCalendar', () => {
   it('begins a month before this one and shows the end of a year-long certificate', () => {
     const calendar = layoutCalendar([aCertificate()], NOW);
     expect(new Date(calendar.from).toISOString()).toBe('2026-10-01T00:00:00.000Z');
-    expect(calendar.months).toBe(14);
+    expect(calendar.months).toBe(15);
     const [bar] = calendar.bars;
     expect(bar).toMatchObject({ cutStart: false, cutEnd: false });
     expect(bar!.left + bar!.width).toBeLessThan(100);
@@ -52,7 +52,7 @@ describe('layoutCalendar', () => {
     const calendar = layoutCalendar([aCertificate({ notAfter: NOW + 3_000 * DAY })], NOW);
     expect(calendar.months).toBe(24);
     expect(calendar.bars[0]!.cutEnd).toBe(true);
-    expect(calendar.ticks.length).toBeLessThanOrEqual(14);
+    expect(calendar.ticks.length).toBeLessThanOrEqual(15);
   });
 
   it('draws what is long past as nothing at the left edge, and never outside', () => {
@@ -65,7 +65,7 @@ describe('layoutCalendar', () => {
 
   it('names the year at the first tick and at each January', () => {
     const labels = layoutCalendar([aCertificate()], NOW).ticks.map(({ label }) => label);
-    expect(labels.slice(0, 4)).toEqual(['Oct 2026', 'Nov', 'Dec', 'Jan 2027']);
+    expect(labels.slice(0, 4)).toEqual(['Oct ’26', 'Nov', 'Dec', 'Jan ’27']);
   });
 
   it('puts the CA first, then servers, then clients by name', () => {

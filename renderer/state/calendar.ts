@@ -24,9 +24,9 @@ const MONTH_NAMES = [
   ...['Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
 ];
 /** The lengths of strip that there are, in months; the shortest that shows every leaf's end is taken. */
-const LENGTHS = [12, 14, 18, 24] as const;
+const LENGTHS = [12, 15, 18, 24] as const;
 /** More labels than this run into each other. */
-const MOST_TICKS = 14;
+const MOST_TICKS = 15;
 
 /** From the month before this one; the CA and whatever outlives two years is cut at the edge. */
 export function layoutCalendar(certificates: readonly CertificateView[], now: number): Calendar {
@@ -47,7 +47,7 @@ export function layoutCalendar(certificates: readonly CertificateView[], now: nu
     const date = new Date(at);
     const year = date.getUTCMonth() < step || index === 0;
     const month = MONTH_NAMES[date.getUTCMonth()] ?? '';
-    const label = year ? `${month} ${date.getUTCFullYear().toString()}` : month;
+    const label = year ? `${month} ’${date.getUTCFullYear().toString().slice(-2)}` : month;
     ticks.push({ at, left: place(at), label, year });
   }
   const bars = [...certificates].sort(inOrder).map((certificate): CalendarBar => {

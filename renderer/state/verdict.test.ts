@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DoctorCell } from '#core/contract';
-import { cellKey, flows, matrixOf, verdictOf } from './verdict.ts';
+import { cellKey, flows, lineOf, matrixOf, verdictOf } from './verdict.ts';
 
 function aCell(change: Partial<DoctorCell> = {}): DoctorCell {
   return {
@@ -42,5 +42,15 @@ describe('matrixOf', () => {
 
   it('keeps an identity with blanks in its name apart', () => {
     expect(cellKey(aCell({ identity: 'a b' }))).not.toBe(cellKey(aCell({ identity: 'b' })));
+  });
+});
+
+describe('lineOf', () => {
+  it.each([
+    [4, 'line 9 lets it', 4],
+    [null, 'line 12 would allow it, but {VIN} is taken literally', 12],
+    [null, 'no line lets dcu_user write it', null],
+  ])('%j and %j: %j', (line, why, wanted) => {
+    expect(lineOf({ line, why })).toBe(wanted);
   });
 });

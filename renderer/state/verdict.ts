@@ -14,7 +14,7 @@ export const flows: readonly { flow: FlowName; says: string }[] = [
   { flow: 'status', says: 'Gatekeeper answers for it' },
   { flow: 'acknowledgment', says: 'Vehicle accepts or refuses' },
   { flow: 'progress', says: 'Vehicle tells how far it is' },
-  { flow: 'command', says: 'Backend steers: cancel, roll back' },
+  { flow: 'command', says: 'Backend cancels, rolls back' },
   { flow: 'inventory', says: 'Vehicle lists its ECUs' },
   { flow: 'presence', says: 'Vehicle is there or gone' },
   { flow: 'firmware_request', says: 'Vehicle asks for a block' },
@@ -45,6 +45,13 @@ export function matrixOf(cells: readonly DoctorCell[]): Matrix {
     ),
   }));
   return { identities, rows, counts };
+}
+
+/** The line that decides a cell; where none does, the one that the doctor says nearly did. */
+export function lineOf(cell: Pick<DoctorCell, 'line' | 'why'>): number | null {
+  if (cell.line !== null) return cell.line;
+  const named = /\bline (\d+)\b/.exec(cell.why)?.[1];
+  return named === undefined ? null : Number(named);
 }
 
 /** Names a cell over the reports: the same question, whatever its answer is now. */

@@ -40,6 +40,11 @@ export function dateTime(at: number): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/** 2026-11-22 in local time. */
+export function day(at: number): string {
+  return dateTime(at).slice(0, 10);
+}
+
 /** 340 ms, 4.2 s, 3 min 07 s, 2 h 05 min. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.round(ms)).toString()} ms`;

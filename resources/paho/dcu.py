@@ -1,6 +1,6 @@
-"""Plays a vehicle: takes what is offered and reports it done. MQTT_PASSWORD=… python3 dcu.py HOST PORT VIN"""
-import json, os, sys
-import paho.mqtt.client as mqtt  # 1.6; for 2.x write mqtt.Client(mqtt.CallbackAPIVersion.VERSION1)
+"""Plays a vehicle: takes what is offered and reports it done. MQTT_PASSWORD=… python3 dcu.py HOST PORT VIN [--ca FILE --cert FILE --key FILE]"""
+import json
+from bench_client import arguments, connect, new_client
 
 def on_message(client, _, message):
     if json.loads(message.payload)["status"] != "Available":
@@ -10,12 +10,10 @@ def on_message(client, _, message):
     for progress, status in ((25, "downloading"), (60, "installing"), (90, "finalizing"), (100, "completed")):
         say("progress", {"progress": progress, "status": status})
 
-host, port, vin = sys.argv[1:]
-topic = f"vehicle/updates/{vin}"
-client = mqtt.Client(client_id=f"paho-{vin}")
-client.username_pw_set(vin, os.environ["MQTT_PASSWORD"])
+given = arguments("Plays a vehicle: takes what is offered and reports it done.", "vin")
+topic = f"vehicle/updates/{given.vin}"
+client = new_client(given.vin, client_id=f"paho-{given.vin}")
 client.on_connect = lambda c, *_: c.subscribe(f"{topic}/status", qos=1)
 client.on_subscribe = lambda *_: print("listening", flush=True)
 client.on_message = on_message
-client.connect(host, int(port))
-client.loop_forever()
+connect(client, given)

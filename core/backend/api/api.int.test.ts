@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHash } from 'node:crypto';
-import { silentLog, systemClock } from '#core/ports';
+import { writeFile } from 'node:fs/promises';
+import { createBenchCa } from '#core/pki';
+import { silentLog, systemClock, systemRandom } from '#core/ports';
 import type { ReleaseManifest } from '#core/protocol';
 import { canonicalText, RELEASE_TYP, signObject } from '#core/signing';
 import {
@@ -151,6 +153,31 @@ describe('releases and verification [D2]', () => {
 });
 
 describe('the description of itself', () => {
+  it('answers no revoked certificate, and says why', async () => {
+    await api.close();
+    const revoked = new Set<string>();
+    api = await startApi(
+      { ...listening(0), isRevoked: (fingerprint) => revoked.has(fingerprint) },
+      deps,
+    );
+    expect((await curl('/health')).status).toBe(200);
+    revoked.add(curling.ca.list().find(({ cn }) => cn === TEST_VIN)!.fingerprint);
+    const answer = await curl('/health');
+    expect(answer.status).toBe(403);
+    expect(json(answer)).toMatchObject({ code: 'CERTIFICATE_REVOKED' });
+  });
+
+  it('takes up another CA and certificate while it listens', async () => {
+    const ca = await createBenchCa({ ...deps, random: systemRandom, name: 'Next CA' });
+    const server = await ca.issue({ kind: 'server', cn: 'backend' });
+    api.setTls({ key: server.keyPem, cert: server.certPem, ca: ca.certPem });
+    await expect(curl('/health')).rejects.toThrow();
+    await writeFile(site.dir.join('ca.crt'), ca.certPem);
+    await expect(curl('/health')).rejects.toThrow();
+    await curling.identity(TEST_VIN, ca);
+    expect((await curl('/health')).status).toBe(200);
+  });
+
   it('lists every address in /openapi.json', async () => {
     const document = json(await curl('/openapi.json'));
     expect(document['openapi']).toMatch(/^3\./);

@@ -3,6 +3,7 @@ import { IconLock } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useBench } from '../../state/bench.store.ts';
 import { Copy } from '../../ui/copy.tsx';
+import { asSentence } from '../../ui/format.ts';
 import { Section } from './section.tsx';
 
 /** What concerns this window and this workspace rather than the roles. */
@@ -43,6 +44,7 @@ export function About(): ReactNode {
               <span>
                 Session only: private keys, passwords and secrets are gone when the bench closes.
                 Public keys stay, so that what was signed can still be verified.
+                {bench.vaultRefusal ? ` ${asSentence(bench.vaultRefusal.reason)}` : ''}
               </span>
             </span>
           ) : (

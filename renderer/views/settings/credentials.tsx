@@ -1,29 +1,28 @@
-import { Button } from '@mantine/core';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
-import { useBench } from '../../state/bench.store.ts';
-import { useVehicles } from '../../state/vehicles.store.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
-import { pahoSnippet } from './paho-snippet.ts';
+import { Script, type Credential } from './script.tsx';
 import { Section } from './section.tsx';
 
-type Credential = { user: string; password: string };
+const readCredentials = (client: Client): Promise<Credential[]> => client.settings.credentials();
 
-/** For an outside script: users and passwords of this session, and ten lines that use them. */
+/** For outside scripts: a certificate, or the users and passwords of the embedded broker. */
 export function Credentials(): ReactNode {
   const [shown, setShown] = useState<readonly Credential[] | null>(null);
   const { state, run, dismiss } = useCommand(
     useCallback(async (client: Client) => {
-      setShown(await client.settings.credentials());
+      setShown(await readCredentials(client));
     }, []),
   );
   return (
     <Section
       title="Credentials"
-      says="For your own scripts on the plain listener. Made anew each time the broker starts; never on disk."
+      says="For your own scripts. With the secure listener a certificate says who they are; user and password work on the listeners that allow them."
     >
       <div>
         <Button
@@ -47,57 +46,110 @@ export function Credentials(): ReactNode {
           There are none yet: they come with the broker. Start it on the Bench screen.
         </p>
       ) : null}
-      {shown !== null && shown.length > 0 ? <Revealed credentials={shown} /> : null}
+      {shown !== null && shown.length > 0 ? (
+        <>
+          <Passwords credentials={shown} />
+          <OwnPassword
+            onSet={() => {
+              void run();
+            }}
+          />
+        </>
+      ) : null}
+      {shown === null ? null : <Script credentials={shown} />}
     </Section>
   );
 }
 
-function Revealed(props: { credentials: readonly Credential[] }): ReactNode {
-  const bench = useBench((store) => store.bench);
-  const vin = useVehicles((store) => store.vehicles?.[0]?.vin) ?? 'VIN1234567890';
-  const url = bench?.endpoints.find((endpoint) => endpoint.url.startsWith('mqtt://'))?.url;
-  const user = props.credentials.find((entry) => entry.user === 'backend') ?? props.credentials[0];
-  const snippet =
-    bench && url && user
-      ? pahoSnippet({ url, root: bench.settings.topicRoot, vin, ...user })
-      : null;
+function Passwords(props: { credentials: readonly Credential[] }): ReactNode {
   return (
-    <>
-      <table className="credentials">
-        <thead>
-          <tr>
-            <th scope="col">User</th>
-            <th scope="col">Password</th>
-            <th>
-              <span className="visually-hidden">Copy</span>
-            </th>
+    <table className="credentials">
+      <thead>
+        <tr>
+          <th scope="col">User</th>
+          <th scope="col">Password</th>
+          <th>
+            <span className="visually-hidden">Copy</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.credentials.map((entry) => (
+          <tr key={entry.user}>
+            <td className="mono">{entry.user}</td>
+            <td className="mono">{entry.password}</td>
+            <td>
+              <Copy text={entry.password} what={`password of ${entry.user}`} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {props.credentials.map((entry) => (
-            <tr key={entry.user}>
-              <td className="mono">{entry.user}</td>
-              <td className="mono">{entry.password}</td>
-              <td>
-                <Copy text={entry.password} what={`password of ${entry.user}`} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {snippet === null ? null : (
-        <div className="snippet">
-          <div className="row">
-            <strong>Python, paho-mqtt</strong>
-            <span className="faint">offers a release without a signature</span>
-            <span className="spring" />
-            <Copy text={snippet} what="script" />
-          </div>
-          <pre className="code" tabIndex={0}>
-            {snippet}
-          </pre>
-        </div>
-      )}
-    </>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** One that a script has already, for the embedded broker. */
+function OwnPassword(props: { onSet: () => void }): ReactNode {
+  const [user, setUser] = useState('');
+  const [password, setPassword] = useState('');
+  const { state, run, dismiss } = useCommand(
+    useCallback(async (client: Client, name: string, word: string | null) => {
+      await client.settings.setPassword({ broker: 'own', user: name, password: word });
+      notifications.show({
+        message:
+          word === null ? `${name} has no password of yours now.` : `Password of ${name} set.`,
+      });
+    }, []),
+  );
+  const set = (word: string | null): void => {
+    void run(user.trim(), word).then((done) => {
+      if (!done) return;
+      setPassword('');
+      props.onSet();
+    });
+  };
+  return (
+    <div className="fields">
+      <div className="password-row" data-testid="own-password">
+        <TextInput
+          label="Set a password for user"
+          placeholder="backend"
+          classNames={{ input: 'mono' }}
+          value={user}
+          onChange={(event) => {
+            setUser(event.currentTarget.value);
+          }}
+        />
+        <PasswordInput
+          size="xs"
+          label="Password"
+          autoComplete="new-password"
+          value={password}
+          onChange={(event) => {
+            setPassword(event.currentTarget.value);
+          }}
+        />
+        <Button
+          variant="default"
+          disabled={user.trim() === '' || password === ''}
+          loading={state.kind === 'running'}
+          onClick={() => {
+            set(password);
+          }}
+        >
+          Set
+        </Button>
+        <Button
+          variant="default"
+          disabled={user.trim() === ''}
+          onClick={() => {
+            set(null);
+          }}
+        >
+          Forget
+        </Button>
+      </div>
+      {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
+    </div>
   );
 }

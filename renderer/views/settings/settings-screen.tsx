@@ -7,6 +7,7 @@ import { useBench } from '../../state/bench.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { About } from './about.tsx';
+import { Broker } from './broker.tsx';
 import { Credentials } from './credentials.tsx';
 import { Network } from './network.tsx';
 import { Signing } from './signing.tsx';
@@ -48,6 +49,7 @@ function Form(props: { saved: Settings }): ReactNode {
           });
         }}
       >
+        <Broker settings={settings} edit={edit} />
         <Network settings={settings} edit={edit} />
         <Signing settings={settings} edit={edit} />
         <div className="settings-save">

@@ -1,8 +1,8 @@
 import { SegmentedControl, Select } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Settings, SignaturePolicy } from '#core/contract';
 import { algorithmChoices, algorithmWords, asAlgorithm, isShared } from '../../ui/algorithms.ts';
+import { Warning } from '../../ui/warning.tsx';
 import { Section } from './section.tsx';
 import type { SectionProps } from './section-props.ts';
 
@@ -42,7 +42,7 @@ export function Signing({ settings, edit }: SectionProps): ReactNode {
     <>
       <Section
         title="Signing"
-        says="How the bench signs releases and messages. Keys are made for each session."
+        says="How the bench signs releases and messages. The keys are on the Trust screen."
       >
         <Select
           label="Algorithm"
@@ -88,13 +88,5 @@ export function Signing({ settings, edit }: SectionProps): ReactNode {
         })}
       </Section>
     </>
-  );
-}
-
-function Warning(props: { children: ReactNode }): ReactNode {
-  return (
-    <p className="warning" data-tone="warn">
-      <IconAlertTriangle size={15} aria-hidden /> <span>{props.children}</span>
-    </p>
   );
 }

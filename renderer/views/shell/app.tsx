@@ -25,6 +25,9 @@ const ComposeScreen = lazy(() =>
 const VehiclesScreen = lazy(() =>
   import('../vehicles/vehicles-screen.tsx').then((module) => ({ default: module.VehiclesScreen })),
 );
+const TrustScreen = lazy(() =>
+  import('../trust/trust-screen.tsx').then((module) => ({ default: module.TrustScreen })),
+);
 const SettingsScreen = lazy(() =>
   import('../settings/settings-screen.tsx').then((module) => ({ default: module.SettingsScreen })),
 );
@@ -93,6 +96,8 @@ function ScreenOf(props: { screen: Screen }): ReactNode {
       return <TrafficScreen />;
     case 'vehicles':
       return <VehiclesScreen />;
+    case 'trust':
+      return <TrustScreen />;
     case 'settings':
       return <SettingsScreen />;
   }

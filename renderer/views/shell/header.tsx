@@ -1,11 +1,18 @@
 import { ActionIcon, Tooltip, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconLock, IconMoon, IconSun } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconDeviceDesktop,
+  IconLock,
+  IconMoon,
+  IconSun,
+} from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { BenchView, RoleName } from '#core/contract';
 import icon from '../../../resources/icon.svg';
 import { useBench } from '../../state/bench.store.ts';
 import { useConnection } from '../../state/connection.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
+import { asSentence } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { roleWords } from '../../ui/words.ts';
 
@@ -57,20 +64,29 @@ function Roles(props: { bench: BenchView }): ReactNode {
   );
 }
 
+/** Session-only is never silent: it is marked, says why, and leads to where it is explained. */
 function VaultMode(props: { bench: BenchView }): ReactNode {
-  const session = props.bench.vault === 'session';
+  const { vault, vaultRefusal } = props.bench;
+  const session = vault === 'session';
+  const says = session
+    ? 'Private keys, passwords and secrets are kept in memory only: they are gone when the bench closes.'
+    : 'Private keys, passwords and secrets are kept in the keychain of this computer.';
+  const why = vaultRefusal ? ` ${asSentence(vaultRefusal.reason)}` : '';
   return (
-    <Tooltip
-      label={
-        session
-          ? 'Private keys, passwords and secrets are kept in memory only: they are gone when the bench closes.'
-          : 'Private keys, passwords and secrets are kept in the keychain of this computer.'
-      }
-    >
-      <span className="header-vault" data-testid="vault-mode" tabIndex={0}>
-        <IconLock size={14} aria-hidden />
+    <Tooltip label={says + why} events={{ hover: true, focus: true, touch: true }}>
+      <button
+        type="button"
+        className="header-vault"
+        data-mode={vault}
+        data-testid="vault-mode"
+        aria-label={`${session ? 'Keys: session only' : 'Keys: keychain'}. ${says}${why} Open Trust.`}
+        onClick={() => {
+          showScreen('trust');
+        }}
+      >
+        {session ? <IconAlertTriangle size={14} aria-hidden /> : <IconLock size={14} aria-hidden />}
         {session ? 'Keys: session only' : 'Keys: keychain'}
-      </span>
+      </button>
     </Tooltip>
   );
 }

@@ -19,6 +19,7 @@ import { focusUpdate } from '../../state/updates.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { screenWords } from './screens.tsx';
+import { trustActions } from './trust-actions.tsx';
 
 const ICON = { size: 18, stroke: 1.7 } as const;
 
@@ -69,6 +70,7 @@ export function Palette(): ReactNode {
         void command((client) => client.bench.stop({ roles: ['dcu', 'backend', 'broker'] }));
       },
     },
+    ...trustActions(),
     ...(vehicles ?? []).map((vehicle): SpotlightActionData => ({
       id: `vehicle-${vehicle.vin}`,
       label: `Show vehicle ${vehicle.vin}`,

@@ -4,6 +4,7 @@ import {
   IconPencilPlus,
   IconRouteSquare,
   IconSettings,
+  IconShieldLock,
   type TablerIcon,
 } from '@tabler/icons-react';
 import type { Screen } from '../../state/screen.store.ts';
@@ -14,5 +15,6 @@ export const screenWords: Record<Screen, { name: string; says: string; icon: Tab
   compose: { name: 'Compose', says: 'Sign and publish your own firmware', icon: IconPencilPlus },
   traffic: { name: 'Traffic', says: 'Every MQTT message, live', icon: IconListSearch },
   vehicles: { name: 'Vehicles', says: 'ECUs, banks and rollback', icon: IconCar },
+  trust: { name: 'Trust', says: 'Certificates, access rules, audit', icon: IconShieldLock },
   settings: { name: 'Settings', says: 'Ports, signing, policies, credentials', icon: IconSettings },
 };

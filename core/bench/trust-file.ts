@@ -4,7 +4,7 @@ import { type Clock, isCodedError, type Log } from '#core/ports';
 import { exportPublicJwk, importPublicJwk, type KeyRing, type KeyUse } from '#core/signing';
 import { writeFileAtomic } from '#core/storage';
 import { BenchError } from './errors.ts';
-import { type SessionKeys } from './keys.ts';
+import { type BenchKeys } from './keys.ts';
 
 /** How often a trust file is looked at: whoever writes it may start after us, and send at once. */
 const LOOK_MS = 100;
@@ -22,7 +22,7 @@ const TrustFile = z.object({
 });
 
 /** Writes the public keys of this process, for another's `--trust`. Nothing in it is secret. */
-export async function writeTrustFile(file: string, keys: SessionKeys): Promise<void> {
+export async function writeTrustFile(file: string, keys: BenchKeys): Promise<void> {
   const set = {
     keys: keys
       .made()
@@ -64,9 +64,11 @@ export async function followTrustFiles(options: {
   ring: KeyRing;
   clock: Clock;
   log: Log;
+  /** Called after a file was taken. */
+  changed: () => void;
   signal: AbortSignal;
 }): Promise<{ done: Promise<void> }> {
-  const { files, ring, clock, log, signal } = options;
+  const { files, ring, clock, log, changed, signal } = options;
   const seen = new Map<string, string>();
   const look = async (): Promise<void> => {
     for (const file of files) {
@@ -74,6 +76,7 @@ export async function followTrustFiles(options: {
       if (mark === null || seen.get(file) === mark) continue;
       seen.set(file, mark);
       await readTrustFile(file, ring);
+      changed();
     }
   };
   const follow = async (): Promise<void> => {

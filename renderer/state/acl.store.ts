@@ -1,0 +1,108 @@
+import { create } from 'zustand';
+import type { DoctorReport, RefusalView } from '#core/contract';
+import type { Client } from '../connect.ts';
+import type { Cast } from './cast.ts';
+import { onClient, useConnection } from './connection.store.ts';
+import { toRefusal } from './refusal.ts';
+
+/** Long enough to finish a word, short enough to feel at once. */
+const PAUSE_MS = 250;
+
+type AclStore = {
+  /** The rules the broker goes by, as the bench holds them. Null until they came. */
+  saved: { text: string; isDefault: boolean } | null;
+  /** What the editor holds; null while nothing differs from `saved`. */
+  draft: string | null;
+  /** Who plays whom; null when the names are the bench's own. */
+  cast: Cast | null;
+  report: DoctorReport | null;
+  doctor: { kind: 'idle' } | { kind: 'running' } | { kind: 'refused'; refusal: RefusalView };
+  /** The cell that is explained, by its key. */
+  chosen: string | null;
+};
+
+export const useAcl = create<AclStore>()(() => ({
+  saved: null,
+  draft: null,
+  cast: null,
+  report: null,
+  doctor: { kind: 'idle' },
+  chosen: null,
+}));
+
+/** What the editor shows. */
+export function aclText(store: AclStore): string {
+  return store.draft ?? store.saved?.text ?? '';
+}
+
+/** Reads the saved rules whenever the connection comes up; unsaved text stays. Returns the stop. */
+export function followAcl(): () => void {
+  const undo = onClient((client) => {
+    if (client !== null) void loadAcl(client);
+  });
+  return () => {
+    undo();
+    clearTimeout(timer);
+  };
+}
+
+export async function loadAcl(client: Client): Promise<void> {
+  try {
+    const saved = await client.acl.get();
+    const { draft } = useAcl.getState();
+    useAcl.setState({ saved, draft: draft === saved.text ? null : draft });
+    await diagnose(client);
+  } catch (error) {
+    useAcl.setState({ doctor: { kind: 'refused', refusal: toRefusal(error) } });
+  }
+}
+
+/** The person typed. */
+export function editAcl(text: string): void {
+  const { saved } = useAcl.getState();
+  useAcl.setState({ draft: text === saved?.text ? null : text });
+  diagnoseSoon();
+}
+
+/** Another text, perhaps of somebody else, comes into the editor; nothing is saved by that. */
+export function putAcl(text: string, cast: Cast | null): void {
+  useAcl.setState({ cast });
+  editAcl(text);
+}
+
+export function recast(cast: Cast | null): void {
+  useAcl.setState({ cast });
+  diagnoseSoon();
+}
+
+export function chooseCell(key: string | null): void {
+  useAcl.setState({ chosen: key });
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function diagnoseSoon(): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const { state } = useConnection.getState();
+    if (state.kind === 'up') void diagnose(state.client);
+  }, PAUSE_MS);
+}
+
+let asked = 0;
+
+async function diagnose(client: Client): Promise<void> {
+  asked += 1;
+  const mine = asked;
+  const store = useAcl.getState();
+  useAcl.setState({ doctor: { kind: 'running' } });
+  try {
+    const report = await client.acl.doctor({ text: aclText(store), ...store.cast });
+    // An answer about a text that has changed since is no answer.
+    if (mine === asked) useAcl.setState({ report, doctor: { kind: 'idle' } });
+  } catch (error) {
+    if (mine === asked) {
+      useAcl.setState({ doctor: { kind: 'refused', refusal: toRefusal(error) } });
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { Button, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconDeviceFloppy, IconFileImport, IconFlask, IconRestore } from '@tabler/icons-react';
+import { useRef, useState, type ReactNode } from 'react';
+import type { RefusalView } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import { editAcl, loadAcl, putAcl, useAcl } from '../../state/acl.store.ts';
+import { guessCast } from '../../state/cast.ts';
+import { readText } from '../../state/files.ts';
+import { toRefusal } from '../../state/refusal.ts';
+import { sampleAcl } from '../../state/sample-acl.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+import { Warning } from '../../ui/warning.tsx';
+import { guessOwn } from './guess.ts';
+
+const ICON = { size: 15, 'aria-hidden': true } as const;
+
+const save = async (client: Client, text: string | null, live: boolean): Promise<void> => {
+  const { lines } = await client.acl.set({ text });
+  useAcl.setState({ draft: null, cast: null });
+  await loadAcl(client);
+  notifications.show({
+    message: `${lines.toString()} rules saved${live ? '; the broker goes by them now.' : '.'}`,
+  });
+};
+
+export function AclActions(props: { errors: number }): ReactNode {
+  const { draft, cast, saved } = useAcl();
+  const live = useBench((store) => store.bench?.roles.broker.kind === 'on');
+  const outside = useBench((store) => store.bench?.settings.externalBroker) ?? null;
+  const [refused, setRefused] = useState<RefusalView | null>(null);
+  const saving = useCommand(save);
+  const input = useRef<HTMLInputElement>(null);
+  const open = async (file: File): Promise<void> => {
+    try {
+      setRefused(null);
+      const text = await readText(file);
+      putAcl(text, guessOwn(text));
+    } catch (error) {
+      setRefused(toRefusal(error));
+    }
+  };
+  return (
+    <>
+      <div className="row trust-actions">
+        <input
+          ref={input}
+          type="file"
+          className="visually-hidden"
+          tabIndex={-1}
+          aria-label="A file of access rules"
+          data-testid="acl-file"
+          onChange={(event) => {
+            const file = event.currentTarget.files?.item(0);
+            // The same file chosen again is a change as well.
+            event.currentTarget.value = '';
+            if (file) void open(file);
+          }}
+        />
+        <Button
+          variant="default"
+          leftSection={<IconFileImport {...ICON} />}
+          onClick={() => input.current?.click()}
+        >
+          Load a file
+        </Button>
+        <Tooltip label="A first draft as many documents show it. It looks complete; see what it breaks.">
+          <Button
+            variant="default"
+            leftSection={<IconFlask {...ICON} />}
+            data-testid="acl-sample"
+            onClick={() => {
+              putAcl(sampleAcl, guessCast(sampleAcl, []));
+            }}
+          >
+            Try a faulty sample
+          </Button>
+        </Tooltip>
+        <Tooltip label="Back to the rules that come with the bench. Takes effect at once.">
+          <Button
+            variant="default"
+            leftSection={<IconRestore {...ICON} />}
+            data-testid="acl-default"
+            disabled={saved?.isDefault === true && draft === null}
+            onClick={() => {
+              void saving.run(null, live);
+            }}
+          >
+            Default
+          </Button>
+        </Tooltip>
+        <span className="spring" />
+        <Button
+          variant="default"
+          data-testid="acl-discard"
+          disabled={draft === null && cast === null}
+          onClick={() => {
+            useAcl.setState({ cast: null });
+            editAcl(saved?.text ?? '');
+          }}
+        >
+          Discard
+        </Button>
+        <Button
+          leftSection={<IconDeviceFloppy {...ICON} />}
+          data-testid="acl-save"
+          disabled={draft === null || props.errors > 0}
+          loading={saving.state.kind === 'running'}
+          onClick={() => {
+            if (draft !== null) void saving.run(draft, live);
+          }}
+        >
+          {live ? 'Save, live' : 'Save'}
+        </Button>
+      </div>
+      {refused === null ? null : (
+        <Refusal
+          refusal={refused}
+          onClose={() => {
+            setRefused(null);
+          }}
+        />
+      )}
+      {saving.state.kind === 'refused' ? (
+        <Refusal refusal={saving.state.refusal} onClose={saving.dismiss} />
+      ) : null}
+      {draft !== null && cast !== null ? (
+        <Warning>
+          These rules speak of other names than the bench's own. Saved as they are, they would shut
+          out backend, gatekeeper and vehicles of this bench.
+        </Warning>
+      ) : null}
+      {outside === null ? null : (
+        <p className="soft">
+          The bench uses an outside broker: that broker's own rules apply there. These are for the
+          embedded one and for the export to Mosquitto.
+        </p>
+      )}
+    </>
+  );
+}

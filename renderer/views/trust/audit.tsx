@@ -1,0 +1,146 @@
+import { Button, Menu } from '@mantine/core';
+import { IconChevronDown, IconDownload, IconRefresh, IconShieldCheck } from '@tabler/icons-react';
+import { useCallback, useEffect, type ReactNode } from 'react';
+import type { Finding, Severity } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import { runAudit, useAudit } from '../../state/audit.store.ts';
+import { onClient } from '../../state/connection.store.ts';
+import { saveFile } from '../../state/files.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { asSentence, clockTime } from '../../ui/format.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+import { severityWords } from './words.ts';
+
+const ICON = { size: 15, 'aria-hidden': true } as const;
+const severities: readonly Severity[] = ['high', 'medium', 'low', 'info'];
+
+/** Runs when it is opened, and again when it is told to. */
+export function Audit(): ReactNode {
+  const audit = useAudit();
+  const again = useCommand(runAudit);
+  const save = useCommand(
+    useCallback(async (client: Client, form: 'json' | 'sarif') => {
+      saveFile(await client.audit.export({ form }));
+    }, []),
+  );
+  const { run } = again;
+  useEffect(
+    () =>
+      onClient((client) => {
+        if (client !== null) void run();
+      }),
+    [run],
+  );
+  const { findings, ranAt } = audit;
+  return (
+    <div className="trust-part">
+      <div className="row trust-actions">
+        <Button
+          leftSection={<IconRefresh {...ICON} />}
+          loading={again.state.kind === 'running'}
+          data-testid="audit-run"
+          onClick={() => {
+            void run();
+          }}
+        >
+          Run again
+        </Button>
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <Button
+              variant="default"
+              leftSection={<IconDownload {...ICON} />}
+              rightSection={<IconChevronDown {...ICON} />}
+              loading={save.state.kind === 'running'}
+            >
+              Export
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => void save.run('sarif')}>SARIF, for other tools</Menu.Item>
+            <Menu.Item onClick={() => void save.run('json')}>JSON</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+        <span className="spring" />
+        {findings === null ? null : <Counts findings={findings} />}
+        {ranAt === null ? null : <span className="faint">at {clockTime(ranAt).slice(0, 8)}</span>}
+      </div>
+      {[again, save].map((command, index) =>
+        command.state.kind === 'refused' ? (
+          <Refusal key={index} refusal={command.state.refusal} onClose={command.dismiss} />
+        ) : null,
+      )}
+      {findings === null ? (
+        again.state.kind === 'running' ? (
+          <p className="soft loading">Looking…</p>
+        ) : null
+      ) : findings.length === 0 ? (
+        <Empty icon={<IconShieldCheck size={36} stroke={1.4} />} title="Nothing found">
+          Checked: listeners and their addresses, access rules and unused users, certificates (end,
+          key, signature, names), signature policies and algorithm, shared client ids, where secrets
+          are kept, the clock, and the age of the window's Electron.
+        </Empty>
+      ) : (
+        severities.map((severity) => (
+          <Group
+            key={severity}
+            severity={severity}
+            findings={findings.filter((finding) => finding.severity === severity)}
+          />
+        ))
+      )}
+    </div>
+  );
+}
+
+function Counts(props: { findings: readonly Finding[] }): ReactNode {
+  return (
+    <span className="row">
+      {severities.map((severity) => {
+        const count = props.findings.filter((finding) => finding.severity === severity).length;
+        if (count === 0) return null;
+        return (
+          <Tag key={severity} tone={severityWords[severity].tone}>
+            {count} {severityWords[severity].word.toLowerCase()}
+          </Tag>
+        );
+      })}
+    </span>
+  );
+}
+
+function Group(props: { severity: Severity; findings: readonly Finding[] }): ReactNode {
+  const { word, tone } = severityWords[props.severity];
+  if (props.findings.length === 0) return null;
+  return (
+    <section className="panel findings" aria-label={`Severity ${word.toLowerCase()}`}>
+      <div className="panel-head">
+        <h2>
+          <Tag tone={tone}>{word}</Tag>
+        </h2>
+      </div>
+      <ul>
+        {props.findings.map((finding, index) => (
+          <li
+            key={`${finding.code} ${index.toString()}`}
+            data-testid="finding"
+            data-code={finding.code}
+          >
+            <div>
+              <h3>{finding.title}</h3>
+              <span className="mono faint">{finding.code}</span>
+            </div>
+            <dl className="facts">
+              <dt>Seen</dt>
+              <dd>{asSentence(finding.evidence)}</dd>
+              <dt>Repair</dt>
+              <dd>{asSentence(finding.repair)}</dd>
+            </dl>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,107 @@
+import { Button } from '@mantine/core';
+import { IconFirstAidKit } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import type { DoctorCell } from '#core/contract';
+import { useAcl } from '../../state/acl.store.ts';
+import { flows, matrixOf, type Verdict } from '../../state/verdict.ts';
+import { asSentence } from '../../ui/format.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import { DoctorMatrix, VerdictMark } from './matrix.tsx';
+import { RepairDialog } from './repair-dialog.tsx';
+import { Why } from './why.tsx';
+import { verdictWords } from './words.ts';
+
+const verdicts: readonly Verdict[] = ['works', 'broken', 'wide', 'closed'];
+
+/** Holds the rules in the editor against what the protocol needs. */
+export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
+  const report = useAcl((store) => store.report);
+  const doctor = useAcl((store) => store.doctor);
+  const [repairing, setRepairing] = useState(false);
+  if (report === null) {
+    return doctor.kind === 'refused' ? (
+      <Refusal refusal={doctor.refusal} />
+    ) : (
+      <p className="soft loading">The doctor is looking…</p>
+    );
+  }
+  const matrix = matrixOf(report.cells);
+  const { broken, repaired } = report;
+  return (
+    <div className="doctor">
+      <section className="panel" aria-label="ACL doctor" data-testid="doctor">
+        <div className="panel-head">
+          <h2>ACL doctor</h2>
+          <Tag tone={broken.length === 0 ? 'ok' : 'bad'}>
+            {broken.length === 0
+              ? 'Every flow works'
+              : broken.length === 1
+                ? '1 fault'
+                : `${broken.length.toString()} faults`}
+          </Tag>
+          <span className="spring" />
+          {repaired === null ? null : (
+            <Button
+              leftSection={<IconFirstAidKit size={15} aria-hidden />}
+              data-testid="acl-repair"
+              onClick={() => {
+                setRepairing(true);
+              }}
+            >
+              Repair…
+            </Button>
+          )}
+        </div>
+        {doctor.kind === 'refused' ? <Refusal refusal={doctor.refusal} /> : null}
+        <DoctorMatrix matrix={matrix} />
+        <ul className="legend" aria-label="What the marks mean">
+          {verdicts.map((verdict) => (
+            <li key={verdict}>
+              <VerdictMark verdict={verdict} />
+              <span className="soft">
+                {verdictWords[verdict].says}{' '}
+                <span className="faint">({matrix.counts[verdict]})</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <Why cell={props.cell} />
+      {broken.length === 0 ? null : (
+        <section className="panel" aria-label="What is broken">
+          <div className="panel-head">
+            <h2>What is broken</h2>
+          </div>
+          <ul className="broken" data-testid="acl-broken">
+            {broken.map((sentence) => (
+              <li key={sentence}>
+                <Fault sentence={sentence} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {repairing && repaired !== null ? (
+        <RepairDialog
+          repaired={repaired}
+          onClose={() => {
+            setRepairing(false);
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** `status: …` with the flow as the table above calls it. */
+function Fault(props: { sentence: string }): ReactNode {
+  const { sentence } = props;
+  const flow = flows.find((each) => sentence.startsWith(`${each.flow}: `))?.flow;
+  if (flow === undefined) return asSentence(sentence);
+  return (
+    <>
+      <strong>{flow.replace('_', ' ')}</strong>: {asSentence(sentence.slice(flow.length + 2))}
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+import { NumberInput, Radio, Stack, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useState, type ReactNode } from 'react';
+import type { Client } from '../../connect.ts';
+import { selectCertificate } from '../../state/trust-dialog.store.ts';
+import { CommandDialog } from '../../ui/command-dialog.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+
+type Request = { kind: 'server' | 'client'; cn: string; hosts: string[]; days: number };
+
+const issue = async (client: Client, request: Request): Promise<void> => {
+  const certificate = await client.trust.issue(request);
+  selectCertificate(certificate.fingerprint);
+  notifications.show({ message: `Issued for ${certificate.cn}.` });
+};
+
+export function IssueDialog(props: { onClose: () => void }): ReactNode {
+  const [kind, setKind] = useState<'server' | 'client'>('client');
+  const [cn, setCn] = useState('');
+  const [hosts, setHosts] = useState('localhost, 127.0.0.1');
+  const [days, setDays] = useState(365);
+  const { state, run, dismiss } = useCommand(issue);
+  return (
+    <CommandDialog
+      testId="issue"
+      title="Issue a certificate"
+      confirm="Issue"
+      state={state}
+      disabled={cn.trim() === ''}
+      onDismiss={dismiss}
+      onClose={props.onClose}
+      onConfirm={() => {
+        void run({ kind, cn: cn.trim(), days, hosts: kind === 'server' ? listOf(hosts) : [] }).then(
+          (done) => {
+            if (done) props.onClose();
+          },
+        );
+      }}
+    >
+      <Radio.Group
+        aria-label="Kind"
+        value={kind}
+        onChange={(value) => {
+          setKind(value === 'server' ? 'server' : 'client');
+        }}
+      >
+        <Stack gap={8}>
+          <Radio
+            value="client"
+            label="Client"
+            description="Its name is its MQTT identity: a VIN, or backend or gatekeeper."
+          />
+          <Radio
+            value="server"
+            label="Server"
+            description="For a broker or an API: others check the addresses below."
+          />
+        </Stack>
+      </Radio.Group>
+      <TextInput
+        label="Name (CN)"
+        data-autofocus
+        data-testid="issue-cn"
+        placeholder={kind === 'client' ? 'VIN1234567890' : 'broker.bench.local'}
+        classNames={{ input: 'mono' }}
+        value={cn}
+        onChange={(event) => {
+          setCn(event.currentTarget.value);
+        }}
+      />
+      {kind === 'server' ? (
+        <TextInput
+          label="Host names and addresses"
+          description="Separated by commas; a client refuses the server under any other name."
+          classNames={{ input: 'mono' }}
+          value={hosts}
+          onChange={(event) => {
+            setHosts(event.currentTarget.value);
+          }}
+        />
+      ) : null}
+      <Days days={days} onDays={setDays} />
+    </CommandDialog>
+  );
+}
+
+export function Days(props: { days: number; onDays: (days: number) => void }): ReactNode {
+  return (
+    <NumberInput
+      label="Valid for, days"
+      min={1}
+      max={3_650}
+      allowDecimal={false}
+      value={props.days}
+      onChange={(value) => {
+        if (typeof value === 'number') props.onDays(value);
+      }}
+    />
+  );
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(/[\s,]+/)
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
