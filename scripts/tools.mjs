@@ -33,6 +33,7 @@ const TOOLS = [
     present: () => works(python, ['-c', 'import cryptography']),
   },
   { name: 'OpenSSL', packages: ['openssl'], present: () => onPath('openssl') },
+  { name: 'tshark', packages: ['tshark'], present: () => onPath('tshark') },
   { name: 'curl', packages: ['curl'], present: () => onPath('curl') },
   {
     name: 'a secret service',

@@ -1,8 +1,8 @@
 import type { CapturedMessage } from './types.ts';
 
 /** What the first line of a file names. */
-export const FORMAT = 'ota-bench-traffic';
-export const FORMAT_VERSION = 1;
+const FORMAT = 'ota-bench-traffic';
+const FORMAT_VERSION = 1;
 
 /**
  * Beyond it a payload is written as base64 only. As text a control character takes six bytes:

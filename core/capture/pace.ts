@@ -5,7 +5,7 @@ import type { Drift } from './replay-types.ts';
  * Timers of an operating system are good to a millisecond or two, and a collection of garbage
  * takes some more: what is later than this was held up by something else.
  */
-export const BEHIND_MS = 5;
+const BEHIND_MS = 5;
 
 /** When each message is due, with its speed, its pauses and how late it was. */
 export interface Pace {

@@ -83,7 +83,7 @@ function kindNamed(contentType: string): PayloadView['kind'] | null {
 }
 
 /** Null where the bytes are no UTF-8. A byte order mark is no part of the text. */
-export function textOf(bytes: Uint8Array): string | null {
+function textOf(bytes: Uint8Array): string | null {
   try {
     return utf8.decode(bytes);
   } catch {
