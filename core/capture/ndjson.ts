@@ -2,7 +2,7 @@ import type { CapturedMessage } from './types.ts';
 
 /** What the first line of a file names. */
 const FORMAT = 'ota-bench-traffic';
-const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 1;
 
 /**
  * Beyond it a payload is written as base64 only. As text a control character takes six bytes:
