@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { base } from './base.ts';
+import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
 import {
   ArtifactView,
@@ -10,9 +11,6 @@ import {
   RoleName,
   Settings,
   SigningAlgorithm,
-  TrafficCounts,
-  TrafficDetail,
-  TrafficRow,
   UpdateView,
   VehicleView,
 } from './views.ts';
@@ -124,30 +122,6 @@ export const benchContract = {
       .input(z.object({ vin: Vin, ecuId: z.string().min(1).max(64) }))
       .output(z.object({ updateId: z.string() })),
   },
-  traffic: {
-    /** Rows whose topic matches `filter` (MQTT wildcards), newest `limit` first in the snapshot, then as they come. */
-    watch: base
-      .input(
-        z.object({
-          filter: z.string().min(1).max(65_535).default('#'),
-          limit: z.number().int().min(1).max(5_000).default(1_000),
-        }),
-      )
-      .output(
-        eventIterator(
-          z.object({
-            kind: z.enum(['snapshot', 'delta']),
-            seq: z.number().int(),
-            /** Matching rows that came and went between two frames. */
-            skipped: z.number().int(),
-            rows: z.array(TrafficRow),
-            counts: TrafficCounts,
-          }),
-        ),
-      ),
-    detail: base.input(z.object({ id: z.number().int() })).output(TrafficDetail),
-    clear: base.output(TrafficCounts),
-  },
   settings: {
     get: base.output(Settings),
     /** Validated whole; refused while a role that it would change is running. */
@@ -171,5 +145,6 @@ export const benchContract = {
     outsideUsers: base.output(z.array(z.string())),
   },
   ...trustContract,
+  ...trafficContract,
 };
 export type BenchContract = typeof benchContract;

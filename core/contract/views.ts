@@ -80,6 +80,14 @@ export type ListenerName = keyof Listeners;
 export const SubscriptionMode = z.enum(['refuse-suback', 'deliver-only']);
 export type SubscriptionMode = z.infer<typeof SubscriptionMode>;
 
+/** What leaves the capture by itself: the oldest messages, when there is too much or they are too old. */
+export const CaptureRetention = z.object({
+  /** Of the capture's file. 16 MiB to 1 TiB. */
+  bytes: z.number().int().min(16_777_216).max(1_099_511_627_776),
+  ageDays: z.number().int().min(1).max(3_650),
+});
+export type CaptureRetention = z.infer<typeof CaptureRetention>;
+
 export const Settings = z.object({
   /** Topic root, without a trailing slash. */
   topicRoot: z.string(),
@@ -104,6 +112,7 @@ export const Settings = z.object({
     dcu: SignaturePolicy,
     backend: SignaturePolicy,
   }),
+  capture: CaptureRetention,
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -253,48 +262,6 @@ export const ArtifactView = z.object({
   name: z.string(),
 });
 export type ArtifactView = z.infer<typeof ArtifactView>;
-
-/** One line of the traffic list. The payload comes with `traffic.detail`. */
-export const TrafficRow = z.object({
-  /** Rises by one per captured message. */
-  id: z.number().int(),
-  /** Wall clock, ms. */
-  at: z.number(),
-  /** Client id of the sender where the source knows it. */
-  clientId: z.string().nullable(),
-  topic: z.string(),
-  qos: z.union([z.literal(0), z.literal(1), z.literal(2)]),
-  retain: z.boolean(),
-  dup: z.boolean(),
-  /** Payload bytes. */
-  size: z.number().int(),
-  /** First characters of the payload, control characters escaped; at most 200. */
-  preview: z.string(),
-  /** True when `preview` is not the whole payload. */
-  cut: z.boolean(),
-  /** `publish`, or what else the broker told: a connect, a refusal. */
-  kind: z.enum(['publish', 'connect', 'disconnect', 'subscribe', 'refused']),
-});
-export type TrafficRow = z.infer<typeof TrafficRow>;
-
-export const TrafficDetail = z.object({
-  row: TrafficRow,
-  /** Whole payload, base64. */
-  payloadBase64: z.string(),
-  /** Payload as text when it is valid UTF-8. */
-  text: z.string().nullable(),
-});
-export type TrafficDetail = z.infer<typeof TrafficDetail>;
-
-export const TrafficCounts = z.object({
-  /** Messages seen since the start. */
-  seen: z.number().int(),
-  /** Messages still held and listable. */
-  held: z.number().int(),
-  /** Messages that fell out of the held window; nothing is dropped uncounted. */
-  evicted: z.number().int(),
-});
-export type TrafficCounts = z.infer<typeof TrafficCounts>;
 
 /**
  * One frame of a stream: a snapshot first, then deltas. `seq` rises by one per frame;

@@ -33,7 +33,14 @@ export const emptyTraffic: TrafficState = {
   hold: { kind: 'live' },
   waiting: [],
   waitingCount: 0,
-  counts: { seen: 0, held: 0, evicted: 0 },
+  counts: {
+    seen: 0,
+    held: 0,
+    evicted: 0,
+    captured: 0,
+    waiting: 0,
+    dropped: { total: 0, queueFull: 0, stopped: 0, unfit: 0 },
+  },
   skipped: 0,
 };
 
