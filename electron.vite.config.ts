@@ -9,7 +9,12 @@ export default defineConfig({
     build: {
       outDir: at('out/main'),
       rolldownOptions: {
-        input: { index: at('electron/main/index.ts'), core: at('electron/main/core.ts') },
+        input: {
+          index: at('electron/main/index.ts'),
+          core: at('electron/main/core.ts'),
+          // A thread is started from a file of its own, which nothing imports.
+          'recorder-worker': at('core/recorder/worker.ts'),
+        },
       },
     },
   },

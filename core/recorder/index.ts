@@ -1,5 +1,4 @@
-export { createTrafficRing, type TrafficRingOptions } from './traffic-ring.ts';
-export type { Direction, RowBatch, TrafficEvent, TrafficRing } from './types.ts';
+export type { Direction, TrafficEvent } from './types.ts';
 export { openRecorder, type RecorderOptions } from './recorder.ts';
 export { RecorderError, type RecorderErrorCode } from './errors.ts';
 export type { BranchView, TopicView } from './book-types.ts';

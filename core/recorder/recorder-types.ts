@@ -6,13 +6,8 @@ import type { Direction, TrafficEvent } from './types.ts';
 /** The ids in the capture: every one from `first` to `last` is there. */
 export type Bounds = { readonly first: number; readonly last: number; readonly count: number };
 
-export type RecordedRow = TrafficRow & {
-  readonly source: string;
-  readonly monotonicUs: number;
-  readonly direction: Direction | null;
-  readonly code: string | null;
-  readonly aclLine: number | null;
-};
+/** Who bookmarked what is asked once, not with each row. */
+export type RecordedRow = Omit<TrafficRow, 'marked'>;
 
 /** One message as it was told, with its whole payload. */
 export type RecordedMessage = RecordedRow & {

@@ -1,4 +1,4 @@
-import type { TrafficCounts, TrafficDetail, TrafficRow } from '#core/contract';
+import type { TrafficRow } from '#core/contract';
 
 /** Which way a message went, seen from the bench. */
 export type Direction = 'in' | 'out';
@@ -28,24 +28,3 @@ export type TrafficEvent = {
   /** The line of the access list that decided. */
   readonly aclLine?: number;
 };
-
-/** Rows that came since the last batch, newest first. */
-export type RowBatch = {
-  readonly rows: TrafficRow[];
-  /** Matching rows left out of this batch because too many came at once. */
-  readonly skipped: number;
-  readonly counts: TrafficCounts;
-};
-
-export interface TrafficRing {
-  add(event: TrafficEvent): void;
-  /** Newest first. `filter`: MQTT wildcards; `#` includes events without a topic. */
-  rows(filter: string, limit: number): TrafficRow[];
-  detail(id: number): TrafficDetail | null;
-  counts(): TrafficCounts;
-  /** Empties the window; `seen` and `evicted` go on counting. */
-  clear(): TrafficCounts;
-  /** Batches of matching rows, paced; nothing is called while nothing matches. */
-  onRows(filter: string, listener: (batch: RowBatch) => void): () => void;
-  close(): Promise<void>;
-}
