@@ -24,6 +24,8 @@ export interface PageCache<Row> {
   at(index: number): Row | undefined;
   /** What is looked at now; pages in it that are missing are fetched, others given up. */
   want(first: number, end: number): void;
+  /** Pages that ended early are asked for again: the list has grown since. */
+  grown(): void;
   /** Forgets everything; what is on its way is thrown away when it comes. */
   clear(): void;
   readonly pages: number;
@@ -72,6 +74,7 @@ export function createPageCache<Row>(options: PageCacheOptions<Row>): PageCache<
     at: (index) => pages.get(Math.floor(index / pageRows))?.[index % pageRows],
     want(first, end) {
       wanted = [];
+      if (first >= end) return;
       for (let page = Math.floor(first / pageRows); page * pageRows < end; page += 1) {
         wanted.push(page);
         const rows = pages.get(page);
@@ -80,6 +83,9 @@ export function createPageCache<Row>(options: PageCacheOptions<Row>): PageCache<
         pages.set(page, rows);
       }
       next();
+    },
+    grown() {
+      for (const [page, rows] of pages) if (rows.length < pageRows) pages.delete(page);
     },
     clear() {
       generation += 1;

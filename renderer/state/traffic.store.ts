@@ -1,80 +1,212 @@
 import { create } from 'zustand';
-import type { RefusalView } from '#core/contract';
+import type { RefusalView, TrafficCounts, TrafficState, TrafficWhere } from '#core/contract';
+import type { Client } from '../connect.ts';
+import { useConnection } from './connection.store.ts';
 import { follow } from './follow.ts';
-import { emptyTraffic, foldTraffic, hold, release, type TrafficState } from './traffic.ts';
+import { continues } from './fold.ts';
+import { judgeDraft, noFilter, type FilterDraft } from './message-filter.ts';
+import { createMessageList, type Hold, type ListOrder } from './message-list.ts';
+import { NOT_CONNECTED, RefusedHere, toRefusal } from './refusal.ts';
+import { searchMessages, type SearchState } from './search.ts';
 
+/** What is said about the list, a few times a second; the rows themselves never pass through here. */
 type TrafficStore = {
-  traffic: TrafficState;
-  filter: string;
-  /** The core would not open the stream with this filter. */
+  filter: FilterDraft;
+  /** The core would not open the stream with this filter, or not read rows. */
   refusal: RefusalView | null;
   /** Row whose detail is open. */
   selectedId: number | null;
+  /** Row that others are compared with. */
+  pinnedId: number | null;
+  counts: TrafficCounts;
+  recording: TrafficState;
+  notices: readonly RefusalView[];
+  /** Matching rows that came between two frames: in the capture, and on the way past this list. */
+  skipped: number;
+  listed: number;
+  waiting: number;
+  hold: Hold;
+  order: ListOrder;
+  search: SearchState;
 };
 
-/** Rows the Traffic screen holds; the contract's largest. */
-const TRAFFIC_LIMIT = 5_000;
+/** More than the tallest screen shows; the rest is read from the capture when one scrolls there. */
+const TOLD_ROWS = 120;
+/** A number that changes faster cannot be read. */
+const SUMMARY_MS = 250;
 
 export const useTraffic = create<TrafficStore>()(() => ({
-  traffic: emptyTraffic,
-  filter: '#',
+  filter: noFilter,
   refusal: null,
   selectedId: null,
+  pinnedId: null,
+  counts: {
+    seen: 0,
+    held: 0,
+    evicted: 0,
+    captured: 0,
+    waiting: 0,
+    dropped: { total: 0, queueFull: 0, stopped: 0, unfit: 0 },
+  },
+  recording: { kind: 'recording' },
+  notices: [],
+  skipped: 0,
+  listed: 0,
+  waiting: 0,
+  hold: { kind: 'live' },
+  order: 'newest',
+  search: { kind: 'idle' },
 }));
 
-/** Streams rows that match `filter`. A different filter begins with an empty list. */
-export function followTraffic(filter: string): () => void {
-  const known = useTraffic.getState();
-  useTraffic.setState({
-    filter,
-    refusal: null,
-    traffic: known.filter === filter ? known.traffic : emptyTraffic,
-  });
+const drawers = new Set<() => void>();
+
+/** The rows of the Traffic screen. Kept while one looks at other screens. */
+export const messages = createMessageList({
+  rowsOf: (ids) => clientNow().traffic.rowsOf({ ids }),
+  onChange: () => {
+    for (const draw of drawers) draw();
+  },
+  onError: (error) => {
+    useTraffic.setState({ refusal: toRefusal(error) });
+  },
+});
+
+/** Calls `draw` whenever other rows may be seen. Returns the undo. */
+export function onRows(draw: () => void): () => void {
+  drawers.add(draw);
+  return () => {
+    drawers.delete(draw);
+  };
+}
+
+function clientNow(): Client {
+  const { state } = useConnection.getState();
+  if (state.kind !== 'up') throw new RefusedHere(NOT_CONNECTED);
+  return state.client;
+}
+
+let listedFor: string | null = null;
+
+/** Streams rows that match the filter. A different filter begins with an empty list. */
+export function followTraffic(filter: FilterDraft): () => void {
+  const verdict = judgeDraft(filter);
+  if (verdict.kind === 'invalid') return () => undefined;
+  const where: TrafficWhere | undefined = verdict.kind === 'some' ? verdict.where : undefined;
+  const name = JSON.stringify(where ?? null);
+  if (listedFor !== name) {
+    listedFor = name;
+    messages.begin(where === undefined ? 'everything' : 'found');
+    useTraffic.setState({ refusal: null, skipped: 0 });
+    summarise();
+  }
+  const ending = new AbortController();
+  const searching = where === undefined ? null : searchMessages(where, messages, setSearch);
+  let seq: number | null = null;
+  let told = Number.NEGATIVE_INFINITY;
+  let skipped = 0;
   const stop = follow({
-    open: (client, signal) => client.traffic.watch({ filter, limit: TRAFFIC_LIMIT }, { signal }),
+    open: (client, signal) =>
+      client.traffic.watch(
+        { limit: TOLD_ROWS, ...(where === undefined ? {} : { where }) },
+        { signal },
+      ),
     take: (frame) => {
-      const next = foldTraffic(useTraffic.getState().traffic, frame, TRAFFIC_LIMIT);
-      if (next === null) return 'gap';
-      useTraffic.setState({ traffic: next, refusal: null });
+      if (frame.kind === 'delta' && !continues(seq, frame.seq)) return 'gap';
+      seq = frame.seq;
+      skipped += frame.skipped;
+      messages.take(frame.rows, frame.bounds, frame.kind === 'snapshot' ? 1 : frame.skipped);
+      const now = performance.now();
+      if (now - told >= SUMMARY_MS) {
+        told = now;
+        const { counts, state: recording, notices } = frame;
+        useTraffic.setState({ counts, recording, notices, skipped, refusal: null });
+        summarise();
+      } else later.poke(frame);
+      searching?.poke();
       return 'taken';
     },
     onRefused: (refusal) => {
       useTraffic.setState({ refusal });
     },
   });
+  // The last frame of a burst is told as well, though no further one follows.
+  const later = trailing<{ counts: TrafficCounts; state: TrafficState; notices: RefusalView[] }>(
+    SUMMARY_MS,
+    ({ counts, state: recording, notices }) => {
+      told = performance.now();
+      useTraffic.setState({ counts, recording, notices, skipped });
+      summarise();
+    },
+    ending.signal,
+  );
   return () => {
+    ending.abort();
     stop();
+    searching?.stop();
     // Who comes back later wants to see what goes on, unless it was paused on purpose.
-    const { hold } = useTraffic.getState().traffic;
+    const { hold } = messages;
     if (hold.kind === 'held' && hold.by === 'scroll') releaseTraffic();
   };
 }
 
+function trailing<T>(
+  ms: number,
+  tell: (value: T) => void,
+  signal: AbortSignal,
+): { poke(value: T): void } {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let newest: T;
+  signal.addEventListener('abort', () => {
+    if (timer !== null) clearTimeout(timer);
+  });
+  return {
+    poke(value) {
+      newest = value;
+      timer ??= setTimeout(() => {
+        timer = null;
+        tell(newest);
+      }, ms);
+    },
+  };
+}
+
+function setSearch(search: SearchState): void {
+  useTraffic.setState({ search, listed: messages.count });
+}
+
+function summarise(): void {
+  const { count: listed, waiting, hold, order } = messages;
+  useTraffic.setState({ listed, waiting, hold, order });
+}
+
+export function setFilter(filter: FilterDraft): void {
+  useTraffic.setState({ filter });
+}
+
 export function holdTraffic(by: 'button' | 'scroll'): void {
-  useTraffic.setState(({ traffic }) => ({ traffic: hold(traffic, by) }));
+  messages.holdAt(by);
+  summarise();
 }
 
 export function releaseTraffic(): void {
-  useTraffic.setState(({ traffic }) => ({ traffic: release(traffic, TRAFFIC_LIMIT) }));
+  messages.release();
+  summarise();
+}
+
+export function setOrder(order: ListOrder): void {
+  messages.setOrder(order);
+  summarise();
 }
 
 /** Opens one message from elsewhere, among all others. */
 export function openMessage(id: number): void {
-  useTraffic.setState(({ filter, traffic }) => ({
-    selectedId: id,
-    filter: '#',
-    traffic: filter === '#' ? traffic : emptyTraffic,
-  }));
+  useTraffic.setState({ selectedId: id, filter: noFilter });
 }
 
 export function selectMessage(id: number | null): void {
   useTraffic.setState({ selectedId: id });
 }
 
-/** Empties what is on the screen, after the core was told to forget. */
-export function forgetRows(): void {
-  useTraffic.setState(({ traffic }) => ({
-    selectedId: null,
-    traffic: { ...traffic, rows: [], waiting: [], waitingCount: 0, skipped: 0 },
-  }));
+export function pinMessage(id: number | null): void {
+  useTraffic.setState({ pinnedId: id });
 }

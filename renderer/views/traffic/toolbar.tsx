@@ -1,98 +1,93 @@
-import { Button, TextInput } from '@mantine/core';
-import { IconFilter, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { Button, SegmentedControl } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
-import { judgeFilter } from '../../state/topic-filter.ts';
-import { forgetRows, holdTraffic, releaseTraffic, useTraffic } from '../../state/traffic.store.ts';
+import {
+  holdTraffic,
+  releaseTraffic,
+  selectMessage,
+  setOrder,
+  useTraffic,
+} from '../../state/traffic.store.ts';
+import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { count } from '../../ui/format.ts';
-import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 
 const clear = async (client: Client): Promise<void> => {
   await client.traffic.clear();
-  forgetRows();
+  selectMessage(null);
 };
 
-export function Toolbar(props: { filter: string; onFilter: (filter: string) => void }): ReactNode {
-  const { hold, waitingCount } = useTraffic((store) => store.traffic);
-  const judgement = judgeFilter(props.filter);
-  const clearing = useCommand(clear);
-  const held = hold.kind === 'held';
+export function Toolbar(): ReactNode {
+  const held = useTraffic((store) => store.hold.kind === 'held');
+  const waiting = useTraffic((store) => store.waiting);
+  const order = useTraffic((store) => store.order);
+  const [asking, setAsking] = useState(false);
   return (
     <>
-      <div className="traffic-tools">
-        <TextInput
-          className="traffic-filter"
-          aria-label="Topic filter"
-          placeholder="Topic filter, such as vehicle/updates/+/progress"
-          leftSection={<IconFilter size={15} aria-hidden />}
-          classNames={{ input: 'mono' }}
-          data-testid="traffic-filter"
-          spellCheck={false}
-          value={props.filter}
-          error={judgement.kind === 'invalid' ? judgement.why : undefined}
-          onChange={(event) => {
-            props.onFilter(event.currentTarget.value);
-          }}
-        />
-        <Button
-          variant={held ? 'filled' : 'default'}
-          data-testid="traffic-pause"
-          aria-pressed={held}
-          leftSection={
-            held ? (
-              <IconPlayerPlay size={14} aria-hidden />
-            ) : (
-              <IconPlayerPause size={14} aria-hidden />
-            )
-          }
-          onClick={() => {
-            if (held) releaseTraffic();
-            else holdTraffic('button');
-          }}
-        >
-          {held ? `Resume · ${count(waitingCount)} waiting` : 'Pause'}
-        </Button>
-        <Button
-          variant="default"
-          leftSection={<IconTrash size={14} aria-hidden />}
-          loading={clearing.state.kind === 'running'}
-          onClick={() => {
-            void clearing.run();
-          }}
-        >
-          Clear
-        </Button>
-        <span className="spring" />
-        <Counts />
-      </div>
-      {clearing.state.kind === 'refused' ? (
-        <Refusal refusal={clearing.state.refusal} onClose={clearing.dismiss} />
-      ) : null}
+      <SegmentedControl
+        aria-label="Order of the list"
+        value={order}
+        onChange={setOrder}
+        data={[
+          { value: 'newest', label: 'Newest first' },
+          { value: 'oldest', label: 'Follow' },
+        ]}
+      />
+      <Button
+        variant={held ? 'filled' : 'default'}
+        data-testid="traffic-pause"
+        aria-pressed={held}
+        leftSection={
+          held ? (
+            <IconPlayerPlay size={14} aria-hidden />
+          ) : (
+            <IconPlayerPause size={14} aria-hidden />
+          )
+        }
+        onClick={() => {
+          if (held) releaseTraffic();
+          else holdTraffic('button');
+        }}
+      >
+        {held ? `Resume · ${count(waiting)} waiting` : 'Pause'}
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconTrash size={14} aria-hidden />}
+        onClick={() => {
+          setAsking(true);
+        }}
+      >
+        Clear
+      </Button>
+      {asking ? <ClearDialog onClose={() => setAsking(false)} /> : null}
     </>
   );
 }
 
-/** Where every message went: nothing disappears uncounted. */
-function Counts(): ReactNode {
-  const { counts, rows, skipped } = useTraffic((store) => store.traffic);
-  const entries = [
-    { name: 'seen', value: counts.seen, says: 'Messages seen since the start' },
-    { name: 'held', value: counts.held, says: 'Still kept by the bench' },
-    { name: 'evicted', value: counts.evicted, says: 'Made room for newer ones' },
-    { name: 'skipped', value: skipped, says: 'Came too fast for this list; kept by the bench' },
-    { name: 'listed', value: rows.length, says: 'Match the filter and are in the list below' },
-  ];
+function ClearDialog(props: { onClose: () => void }): ReactNode {
+  const heldCount = useTraffic((store) => store.counts.held);
+  const clearing = useCommand(clear);
   return (
-    <dl className="traffic-counts" data-testid="traffic-counts">
-      {entries.map(({ name, value, says }) => (
-        <div key={name} title={says}>
-          <dt>{name}</dt>
-          <dd data-count={name} data-value={value}>
-            {count(value)}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <CommandDialog
+      title="Clear the capture"
+      testId="traffic-clear"
+      confirm={`Delete ${count(heldCount)} messages`}
+      danger
+      state={clearing.state}
+      onDismiss={clearing.dismiss}
+      onClose={props.onClose}
+      onConfirm={() => {
+        void clearing.run().then((done) => {
+          if (done) props.onClose();
+        });
+      }}
+    >
+      <p>
+        Every message captured so far is deleted from this workspace. Bookmarked ones stay and can
+        still be opened; recording goes on.
+      </p>
+    </CommandDialog>
   );
 }
