@@ -93,7 +93,10 @@ export async function tapOutsideBroker(
     log,
   });
   link.onMessage((message) => {
-    traffic.add({ kind: 'publish', at: clock.now(), clientId: null, ...message });
+    traffic.add({
+      ...{ kind: 'publish', at: clock.now(), source: 'outside', direction: 'in', clientId: null },
+      ...message,
+    });
   });
   // Resolves when the link is up; a broker that refuses it is told by the role's own link.
   void link.subscribe(`${topics().root}/#`, 2).catch((error: unknown) => {

@@ -12,7 +12,6 @@ import {
   systemRandom,
 } from '#core/ports';
 import { createTopics, parseVin } from '#core/protocol';
-import { createTrafficRing } from '#core/recorder';
 import { createKeyRing } from '#core/signing';
 import { openWorkspace, type Workspace } from '#core/storage';
 import { createAuditDesk } from './audit-desk.ts';
@@ -27,6 +26,8 @@ import { type BenchRouter, createRouter } from './router.ts';
 import { createRoles, type Starters } from './roles.ts';
 import { openSettings, type SettingsOverrides } from './settings.ts';
 import { createStage } from './stage.ts';
+import { openCapture } from './traffic/capture.ts';
+import { createTrafficDesk } from './traffic/desk.ts';
 import { createAclDesk } from './trust/acl-desk.ts';
 import { openAcl } from './trust/acl-store.ts';
 import { createCertificateDesk } from './trust/certificate-desk.ts';
@@ -92,18 +93,24 @@ export type Bench = {
 export async function createBench(options: BenchOptions): Promise<Bench> {
   const vins = (options.vins ?? [DEMO_VIN]).map(parseVin);
   const workspace = await openWorkspace(options.workspaceDir);
+  const opened: Closable[] = [];
   try {
-    return await compose(options, vins, workspace);
+    return await compose(options, vins, workspace, opened);
   } catch (error) {
+    for (const each of opened.reverse()) await each.close();
     await workspace.close();
     throw error;
   }
 }
 
+type Closable = { close(): Promise<void> };
+
 async function compose(
   options: BenchOptions,
   vins: readonly string[],
   workspace: Workspace,
+  /** What a failure further on must let go of. */
+  held: Closable[],
 ): Promise<Bench> {
   const { clock = systemClock, random = systemRandom, log = silentLog } = options;
   const closing = new AbortController();
@@ -116,8 +123,13 @@ async function compose(
   const { vault } = opened;
   const ring = createKeyRing(db);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
-  const traffic = createTrafficRing({ clock, log });
-  const feeds = createFeeds(traffic, clock);
+  const feeds = createFeeds(clock);
+  const capture = await openCapture({
+    file: workspace.path('traffic.db'),
+    retention: settings.get().capture,
+    ...{ clock, log },
+  });
+  held.push(capture);
   // Until the bench is composed nobody watches.
   let composed = false;
   const trustChanged = (): void => {
@@ -138,7 +150,8 @@ async function compose(
   const acl = openAcl(db, root);
   const links = createLinks(() => stage.brokerPlace(), changed);
   const context: Context = {
-    ...{ workspace, clock, random, log, ring, keys, catalogue, traffic, users, links, signal },
+    ...{ workspace, clock, random, log, ring, keys, catalogue, users, links, signal },
+    traffic: capture,
     ...{ ca, identities, acl, names },
     ecuSpeed: options.ecuSpeed ?? 'real',
     settings: () => settings.get(),
@@ -160,6 +173,11 @@ async function compose(
     algorithm: () => settings.get().algorithm,
   });
   const demo = createDemo({ roles, catalogue, updates, feeds, clock, signal, changed, vins });
+  const traffic = createTrafficDesk({
+    ...{ context, capture, vault, notices },
+    place: () => stage.brokerPlace(),
+  });
+  held.push(traffic);
   const addresses = (): Addresses => ({
     brokerUrl: stage.brokerUrl(),
     backendUrl: backend()?.apiUrl ?? null,
@@ -182,7 +200,7 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ring: traffic,
+    traffic,
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,
@@ -207,16 +225,18 @@ async function compose(
     await uptake.done;
     throw error;
   });
+  void traffic.connections.resume();
 
   const close = async (): Promise<void> => {
     // Whatever still waits for a broker gives up, so that stopping need not wait for it.
     closing.abort(
       new BenchError('BENCH_CLOSED', 'the bench is closing', { next: 'open it again' }),
     );
+    await traffic.close();
     await roles.stop(['dcu', 'backend', 'broker']);
     feeds.close();
     await Promise.all([trusting.done, uptake.done]);
-    await traffic.close();
+    await capture.close();
     await catalogue.close();
     await ca.close();
     await vault.close();
@@ -249,7 +269,7 @@ async function compose(
     },
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),
-    watchers: () => feeds.watchers(),
+    watchers: () => feeds.watchers() + traffic.watchers(),
     close: () => (closed ??= close()),
   };
 }

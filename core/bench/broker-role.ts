@@ -40,7 +40,7 @@ export async function startEmbeddedBroker(
     throw error;
   });
   const undo = broker.onEvent((event) => {
-    traffic.add(event);
+    traffic.add({ ...event, source: 'broker' });
     if (event.kind === 'refused') log('info', 'the broker refused', { detail: event.detail });
   });
   const endpoints = names.flatMap((name, index) => {

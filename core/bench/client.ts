@@ -1,8 +1,10 @@
-import { createRouterClient, type RouterClient } from '@orpc/server';
+import { type ContractRouterClient } from '@orpc/contract';
+import { createRouterClient } from '@orpc/server';
+import { type BenchContract } from '#core/contract';
 import { type BenchRouter } from './router.ts';
 
 /** The contract, called in this very process: the same validation, no transport. */
-export type BenchClient = RouterClient<BenchRouter>;
+export type BenchClient = ContractRouterClient<BenchContract>;
 
 export function createClient(router: BenchRouter): BenchClient {
   return createRouterClient(router);

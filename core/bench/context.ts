@@ -3,7 +3,7 @@ import { type Catalogue } from '#core/catalogue';
 import { type BenchCa } from '#core/pki';
 import { type Clock, type Log, type Random } from '#core/ports';
 import { type Topics } from '#core/protocol';
-import { type TrafficRing } from '#core/recorder';
+import { type TrafficEvent } from '#core/recorder';
 import { type KeyRing } from '#core/signing';
 import { type Workspace } from '#core/storage';
 import { type BenchKeys } from './keys.ts';
@@ -26,7 +26,8 @@ export type Context = {
   ring: KeyRing;
   keys: BenchKeys;
   catalogue: Catalogue;
-  traffic: TrafficRing;
+  /** Where everything that passes a broker is told. */
+  traffic: { add(event: TrafficEvent): void };
   users: Users;
   /** MQTT identities of the bench itself: backend, gatekeeper, and each simulated vehicle. */
   names: readonly string[];

@@ -9,7 +9,16 @@ export type BenchErrorCode =
   | 'BACKEND_OFF'
   | 'CREDENTIALS_MISSING'
   | 'COMPOSED_UNKNOWN'
+  /** A connection that is marked as production, and nobody confirmed it. */
+  | 'CONFIRMATION_NEEDED'
+  | 'CONNECTION_BUSY'
+  /** It is closed, or not up. */
+  | 'CONNECTION_DOWN'
+  | 'CONNECTION_NAME_TAKEN'
+  | 'CONNECTION_UNKNOWN'
   | 'ECU_UNKNOWN'
+  | 'IMPORT_UNKNOWN'
+  | 'IMPORT_OFFSET'
   /** Two listeners on one port. */
   | 'LISTENER_CLASH'
   /** A listener on an address of the network, and nobody confirmed it. */
@@ -19,7 +28,13 @@ export type BenchErrorCode =
   | 'PASSPHRASE_MISSING'
   /** What a live try saw proves neither the one nor the other. */
   | 'PROBE_INCONCLUSIVE'
+  | 'REPLAY_UNKNOWN'
+  /** The broker retains other messages by now than a person was shown. */
+  | 'RETAINED_CHANGED'
   | 'ROLE_RUNNING'
+  /** More than may be kept or run at once. */
+  | 'TOO_MANY'
+  | 'TIMELINE_UNKNOWN'
   | 'TRAFFIC_GONE'
   | 'TRUST_FILE'
   | 'UPDATE_UNKNOWN'

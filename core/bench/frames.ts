@@ -3,8 +3,11 @@ import { type Clock } from '#core/ports';
 /** 20 frames a second: smooth to the eye, and oRPC's event iterators have no flow control of their own. */
 export const FRAME_GAP_MS = 50;
 
-/** What a stream hands over when it may speak: a frame, and whether another one is due already. */
-export type Taken<F> = { frame: F; more: boolean };
+/**
+ * What a stream hands over when it may speak: a frame, or null when there is nothing to tell after
+ * all, and whether another one is due already.
+ */
+export type Taken<F> = { frame: F | null; more: boolean };
 
 export type FrameStream<F> = AsyncIteratorObject<F, undefined, void> & {
   /** Something changed: a frame is due. Any number of calls between two frames cost one frame. */
@@ -18,7 +21,8 @@ export type FrameStream<F> = AsyncIteratorObject<F, undefined, void> & {
  */
 export function paceFrames<F>(options: {
   clock: Clock;
-  take: () => Taken<F>;
+  /** A failure ends the stream, and its reader gets to know it. */
+  take: () => Taken<F> | Promise<Taken<F>>;
   onEnd: () => void;
   signal?: AbortSignal | undefined;
 }): FrameStream<F> {
@@ -44,6 +48,17 @@ export function paceFrames<F>(options: {
       wake = resolve;
     });
 
+  const taken = async (): Promise<Taken<F>> => {
+    try {
+      return await take();
+    } catch (error) {
+      // Who left needs no reason why nothing came any more.
+      if (over.signal.aborted) return { frame: null, more: false };
+      end();
+      throw error;
+    }
+  };
+
   const next = async (): Promise<IteratorResult<F, undefined>> => {
     while (!over.signal.aborted) {
       const wait = notBefore - clock.monotonic();
@@ -53,10 +68,13 @@ export function paceFrames<F>(options: {
         // The only rejection is our own `over`, and the loop's condition sees it.
         await clock.sleep(wait, over.signal).catch(() => undefined);
       } else {
-        const { frame, more } = take();
-        due = more;
+        // Before it is taken: what changes meanwhile is not in it.
+        due = false;
+        const { frame, more } = await taken();
+        due ||= more;
         notBefore = clock.monotonic() + FRAME_GAP_MS;
-        return { value: frame, done: false };
+        if (over.signal.aborted) break;
+        if (frame !== null) return { value: frame, done: false };
       }
     }
     return { value: undefined, done: true };

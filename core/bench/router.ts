@@ -1,13 +1,14 @@
-import { type BenchView } from '#core/contract';
+import { type Router } from '@orpc/server';
+import { type BenchContract, type BenchView } from '#core/contract';
 import { type Catalogue } from '#core/catalogue';
 import { type Log } from '#core/ports';
-import { type TrafficRing } from '#core/recorder';
 import { type Demo } from './demo.ts';
-import { BenchError } from './errors.ts';
 import { type Feeds } from './feeds.ts';
 import { implementBench } from './refuse.ts';
 import { type Roles } from './roles.ts';
 import { type SettingsStore } from './settings.ts';
+import { type TrafficDesk } from './traffic/desk.ts';
+import { createCaptureRoutes, createSendingRoutes } from './traffic/routes.ts';
 import { decodeBase64 } from './trust/files.ts';
 import { createTrustRoutes, type TrustDesks } from './trust/routes.ts';
 import { type UpdateDesk } from './updates.ts';
@@ -21,7 +22,7 @@ export type Desk = TrustDesks & {
   settings: SettingsStore;
   users: Users;
   catalogue: Catalogue;
-  ring: TrafficRing;
+  traffic: TrafficDesk;
   updates: UpdateDesk;
   demo: Demo;
   view: () => BenchView;
@@ -29,9 +30,12 @@ export type Desk = TrustDesks & {
   changed: () => void;
 };
 
+/** Its type is the contract's: what the compiler would infer is too long to be written down. */
+export type BenchRouter = Router<BenchContract, Record<never, never>>;
+
 /** The contract over one bench. Every procedure is a sentence; what it means is told elsewhere. */
-export function createRouter(desk: Desk) {
-  const { log, feeds, roles, settings, users, catalogue, ring, updates, demo } = desk;
+export function createRouter(desk: Desk): BenchRouter {
+  const { log, feeds, roles, settings, users, catalogue, updates, demo } = desk;
   const os = implementBench(log);
   const sent = { sent: true } as const;
   return os.router({
@@ -86,21 +90,14 @@ export function createRouter(desk: Desk) {
         updateId: await updates.rollback(input.vin, input.ecuId),
       })),
     },
-    traffic: {
-      watch: os.traffic.watch.handler(({ input, signal }) => feeds.traffic.watch(input, signal)),
-      detail: os.traffic.detail.handler(({ input }) => {
-        const detail = ring.detail(input.id);
-        if (detail) return detail;
-        throw new BenchError('TRAFFIC_GONE', `message ${input.id} is not held any more`, {
-          next: 'choose one that is still listed; the oldest make room for the newest',
-        });
-      }),
-      clear: os.traffic.clear.handler(() => feeds.traffic.clear()),
-    },
     settings: {
       get: os.settings.get.handler(() => settings.get()),
       set: os.settings.set.handler(({ input }) => {
         const stored = settings.set(input, roles.running());
+        // What is over the bounds leaves by and by; a refusal shows as the recorder's state.
+        desk.traffic.capture.keep(stored.capture).catch((error: unknown) => {
+          log('warn', 'the retention of traffic was not taken', { reason: String(error) });
+        });
         desk.changed();
         return stored;
       }),
@@ -113,6 +110,7 @@ export function createRouter(desk: Desk) {
       outsideUsers: os.settings.outsideUsers.handler(() => users.outside()),
     },
     ...createTrustRoutes(os, desk),
+    ...createCaptureRoutes(os, desk.traffic),
+    ...createSendingRoutes(os, desk.traffic),
   });
 }
-export type BenchRouter = ReturnType<typeof createRouter>;

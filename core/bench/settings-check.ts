@@ -60,7 +60,7 @@ export function isLoopback(host: string): boolean {
 
 const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-function checkCa(pem: string): void {
+export function checkCa(pem: string): void {
   const blocks = pem.match(CERTIFICATE_BLOCK) ?? [];
   try {
     for (const block of blocks) inspectCertificate(block);
@@ -72,7 +72,7 @@ function checkCa(pem: string): void {
 }
 
 function caRefusal(why: string, cause?: unknown): BenchError {
-  return new BenchError('BAD_INPUT', `the outside broker’s CA: ${why}`, {
+  return new BenchError('BAD_INPUT', `the broker’s CA: ${why}`, {
     next: 'give its certificate as PEM, with the BEGIN and END lines',
     cause,
   });
@@ -80,7 +80,7 @@ function caRefusal(why: string, cause?: unknown): BenchError {
 
 const SCHEMES = new Set(['mqtt:', 'mqtts:', 'ws:', 'wss:']);
 
-function checkBrokerUrl(text: string): void {
+export function checkBrokerUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null;
   const refuse = (reason: string, next: string): never => {
     throw new BenchError('BAD_INPUT', reason, { next });

@@ -26,6 +26,7 @@ export const DEFAULT_SETTINGS: Settings = {
   algorithm: 'EdDSA',
   transport: 'https',
   policies: { gatekeeper: 'require', dcu: 'require', backend: 'require' },
+  capture: { bytes: 4 * 1_024 ** 3, ageDays: 30 },
 };
 
 /** Which running roles hold a setting's old value. */
@@ -38,6 +39,7 @@ const HELD_BY: Readonly<Record<keyof Settings, readonly RoleName[]>> = {
   algorithm: ['broker', 'backend', 'dcu'],
   transport: ['dcu'],
   policies: ['broker', 'backend', 'dcu'],
+  capture: [],
 };
 
 /** As a person calls them. */
@@ -50,6 +52,7 @@ const NAMES: Readonly<Record<keyof Settings, string>> = {
   algorithm: 'the signing algorithm',
   transport: 'the way firmware is fetched',
   policies: 'the choice of signature policies',
+  capture: 'how long traffic is kept',
 };
 
 /** Settings of one run; of a listener only what differs. */

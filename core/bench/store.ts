@@ -20,7 +20,15 @@ export function prepareTables(db: DatabaseSync): void {
 /** One text by its name; null where there is none. */
 export type StoredText = { get(): string | null; set(text: string | null): void };
 
-export function storedText(db: DatabaseSync, name: 'acl' | 'workspace-id'): StoredText {
+export type TextName =
+  | 'acl'
+  | 'workspace-id'
+  | 'traffic-filters'
+  | 'publish-templates'
+  | 'publish-history'
+  | 'connections';
+
+export function storedText(db: DatabaseSync, name: TextName): StoredText {
   prepareTables(db);
   return {
     get: () => {
@@ -30,6 +38,34 @@ export function storedText(db: DatabaseSync, name: 'acl' | 'workspace-id'): Stor
     set: (text) => {
       if (text === null) db.prepare('DELETE FROM bench_text WHERE name = ?').run(name);
       else db.prepare('INSERT OR REPLACE INTO bench_text VALUES (?, ?)').run(name, text);
+    },
+  };
+}
+
+/** A list under a name. One that cannot be read is an empty one. */
+export type StoredList<T> = { get(): T[]; set(items: readonly T[]): void };
+
+export function storedList<T>(
+  db: DatabaseSync,
+  name: TextName,
+  item: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
+): StoredList<T> {
+  const text = storedText(db, name);
+  return {
+    get() {
+      try {
+        const items: unknown = JSON.parse(text.get() ?? '[]');
+        if (!Array.isArray(items)) return [];
+        return items.flatMap((each) => {
+          const parsed = item.safeParse(each);
+          return parsed.success ? [parsed.data] : [];
+        });
+      } catch {
+        return [];
+      }
+    },
+    set: (items) => {
+      text.set(JSON.stringify(items));
     },
   };
 }

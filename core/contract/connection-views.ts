@@ -75,8 +75,9 @@ export const PublishRecord = z.object({
   connection: z.string(),
   connectionName: z.string(),
   topic: z.string(),
-  /** As it was sent, variables filled in. */
+  /** As it was sent, variables filled in; empty in the history when it is larger than 16 KiB. */
   payloadBase64: z.string(),
+  size: z.number().int(),
   qos: Qos,
   retain: z.boolean(),
   properties: MqttProperties.nullable(),

@@ -68,7 +68,7 @@ export async function openProbe(
 }
 
 /** The bench's own names always have one; for another nothing is issued behind a person's back. */
-async function certificateOf(
+export async function certificateOf(
   { ca, identities, names }: Context,
   { outside }: BrokerPlace,
   user: string,

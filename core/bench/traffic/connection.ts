@@ -1,0 +1,190 @@
+import { rootCertificates } from 'node:tls';
+import { z } from 'zod';
+import { ConnectionDraft, type ConnectionView } from '#core/contract';
+import { type Link, LinkError, type LinkOptions, type LinkState, openLink } from '#core/link';
+import { type Refusal } from '#core/ports';
+import { linkRefusal, waitUp } from '../connect.ts';
+import { type Context } from '../context.ts';
+import { BenchError, refusalOf } from '../errors.ts';
+import { accessTo, type BrokerPlace, isSecure } from '../trust/access.ts';
+import { certificateOf } from '../trust/probe.ts';
+
+/** A connection as it is kept; its password is in the vault. */
+export const Kept = ConnectionDraft.omit({ password: true }).extend({
+  id: z.string(),
+  clientId: z.string(),
+  hasPassword: z.boolean(),
+  /** It is opened again at the next start. */
+  wanted: z.boolean(),
+});
+export type Kept = z.output<typeof Kept>;
+
+/** The one that is always there: the broker which the bench itself uses, as its backend. */
+export const OWN = 'own';
+/** Sent by a broker at once; this many may wait for us. */
+const RECEIVE_MAXIMUM = 1_000;
+
+export type Ports = {
+  context: Context;
+  place: () => BrokerPlace | null;
+  password: (kept: Kept) => Promise<string | undefined>;
+  changed: () => void;
+};
+
+/** One connection: closed, or a link that keeps connecting. */
+export type Connection = {
+  readonly kept: () => Kept;
+  update(kept: Kept): void;
+  open(): Promise<void>;
+  close(): Promise<void>;
+  /** The link once it is up. @throws BenchError CONNECTION_DOWN, BROKER_OFF; LinkError */
+  up(): Promise<Link>;
+  view(): ConnectionView;
+  /** For a second connection to the same broker, for a moment. */
+  options(): Promise<LinkOptions>;
+  /** True where the tap of our own broker sees what is sent. */
+  isTapped(): boolean;
+};
+
+export function createConnection(first: Kept, ports: Ports): Connection {
+  const { context, changed } = ports;
+  const { clock, random, log, traffic } = context;
+  let kept = first;
+  let link: Link | null = null;
+  let limits: ConnectionView['limits'] = null;
+  let refused: Refusal[] = [];
+  let received = 0;
+  let failure: Refusal | null = null;
+
+  const options = async (): Promise<LinkOptions> => {
+    const { protocol, clientId } = kept;
+    return {
+      ...(await accessOf(kept, ports)),
+      ...{ clientId, clean: true, protocolVersion: protocol, clock, random, log },
+      ...(protocol === 5 ? { mqtt5: { receiveMaximum: RECEIVE_MAXIMUM } } : {}),
+    };
+  };
+  const tell = (kind: 'connect' | 'disconnect', detail: string): void => {
+    traffic.add({
+      ...{ kind, at: clock.now(), source: kept.name, clientId: kept.clientId, detail },
+    });
+  };
+  const onState = (state: LinkState): void => {
+    if (state.kind === 'up') {
+      limits = limitsOf(state);
+      tell('connect', `connected to ${kept.url ?? 'the own broker'}`);
+    }
+    if (state.kind === 'lost') tell('disconnect', state.reason);
+    changed();
+  };
+  const open = async (): Promise<void> => {
+    if (link) return;
+    failure = null;
+    try {
+      const opened = openLink(await options());
+      link = opened;
+      refused = [];
+      received = 0;
+      opened.onState(onState);
+      opened.onMessage((message) => {
+        received += 1;
+        traffic.add({
+          ...{ kind: 'publish', at: clock.now(), source: kept.name, direction: 'in' },
+          ...{ clientId: null, ...message },
+        });
+      });
+      for (const { filter, qos } of kept.subscriptions) {
+        opened.subscribe(filter, qos).catch((error: unknown) => {
+          if (error instanceof LinkError && error.code === 'LINK_CLOSED') return;
+          const { code, reason, next } = refusalOf(error);
+          refused = [...refused, { code, reason: `${filter}: ${reason}`, next }];
+          changed();
+        });
+      }
+    } catch (error) {
+      failure = refusalOf(error);
+      throw error;
+    } finally {
+      changed();
+    }
+  };
+
+  return {
+    kept: () => kept,
+    update(next) {
+      kept = next;
+    },
+    open,
+    async close() {
+      const closing = link;
+      link = null;
+      limits = null;
+      failure = null;
+      await closing?.close();
+      changed();
+    },
+    async up() {
+      // The bench's own broker is connected to when it is needed.
+      if (!link && kept.id === OWN) await open();
+      if (link?.state.kind === 'up') return link;
+      if (!link) {
+        throw new BenchError('CONNECTION_DOWN', `${kept.name} is closed`, {
+          next: 'open the connection first',
+        });
+      }
+      await waitUp(link, context.signal);
+      return link;
+    },
+    view() {
+      const { id, name, url, protocol, clientId, user, hasPassword, production } = kept;
+      const lost = link && linkRefusal(link.state);
+      return {
+        ...{ id, name, url, protocol, clientId, user, hasPassword, production, limits, received },
+        subscriptions: kept.subscriptions.map((each) => ({ ...each })),
+        state: link?.state.kind ?? 'closed',
+        refusals: [...(failure ? [failure] : []), ...(lost ? [lost] : []), ...refused].map(
+          ({ code, reason, next }) => ({ code, reason, next }),
+        ),
+      };
+    },
+    options,
+    isTapped: () => kept.url === null && ports.place()?.outside === false,
+  };
+}
+
+/** Where to, as whom, with what. */
+async function accessOf(
+  kept: Kept,
+  { context, place, password }: Ports,
+): Promise<Pick<LinkOptions, 'url' | 'tls' | 'username' | 'password'>> {
+  const { ca, users } = context;
+  const secret = await password(kept);
+  const named = {
+    ...(kept.user === null ? {} : { username: kept.user }),
+    ...(secret === undefined ? {} : { password: secret }),
+  };
+  if (kept.url === null) {
+    const own = place();
+    if (own === null) {
+      throw new BenchError('BROKER_OFF', 'the bench has no broker at the moment', {
+        next: 'start the broker, or name an outside one in Settings',
+      });
+    }
+    const user = kept.user ?? 'backend';
+    const identity = isSecure(own.url) ? await certificateOf(context, own, user) : null;
+    const access = accessTo(own, user, { ca, users, identity });
+    return secret === undefined ? access : { ...access, username: user, password: secret };
+  }
+  const { url, caPem, user } = kept;
+  if (!isSecure(url)) return { url, ...named };
+  const there = { url, outside: true, caPem };
+  const identity = user === null ? null : await certificateOf(context, there, user);
+  const pair = identity ? { cert: identity.certPem, key: identity.keyPem } : {};
+  return { url, ...named, tls: { ca: caPem ?? [ca.certPem, ...rootCertificates], ...pair } };
+}
+
+function limitsOf(state: LinkState): ConnectionView['limits'] {
+  if (state.kind !== 'up' || !state.limits) return null;
+  const { user: _, ...limits } = state.limits;
+  return limits;
+}

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import { type ReplayView, type RewriteRule } from '#core/contract';
+import {
+  type CapturedMessage,
+  replay,
+  type Replay,
+  type ReplayProgress,
+  type ReplayReport,
+} from '#core/capture';
+import { type Link } from '#core/link';
+import { type Where } from '#core/recorder';
+import { type Context } from '../context.ts';
+import { BenchError, refusalOf } from '../errors.ts';
+import { createFeed, type Feed } from '../feed.ts';
+import { type Capture } from './capture.ts';
+import { type Connection } from './connection.ts';
+import { type Connections } from './connections.ts';
+import { capturedOf, recorded } from './messages.ts';
+import { asked } from './where.ts';
+
+/** Ended ones that are still shown. */
+const ENDED_LIMIT = 20;
+
+export type Replays = {
+  feed: Feed<ReplayView>;
+  start(wanted: WantedReplay): Promise<ReplayView>;
+  pause(replayId: string): ReplayView;
+  resume(replayId: string): ReplayView;
+  stop(replayId: string): Promise<ReplayView>;
+  end(): Promise<void>;
+};
+
+export type WantedReplay = {
+  connection: string;
+  where: Where;
+  /** Null: as fast as the broker takes it. */
+  speed: number | null;
+  from?: number | undefined;
+  to?: number | undefined;
+  rewrite: readonly RewriteRule[];
+  confirm?: string | undefined;
+};
+
+type Running = { view: ReplayView; replay: Replay; over: AbortController; done: Promise<void> };
+
+export function createReplays(
+  context: Context,
+  capture: Capture,
+  connections: Connections,
+): Replays {
+  const { clock, log } = context;
+  const feed = createFeed<ReplayView>({ clock, key: ({ replayId }) => replayId });
+  const running = new Map<string, Running>();
+  const ended: string[] = [];
+
+  const shown = (replayId: string): ReplayView => {
+    const view = feed.get(replayId);
+    if (view) return view;
+    throw new BenchError('REPLAY_UNKNOWN', 'there is no such replay', { next: 'start it again' });
+  };
+  const retire = (replayId: string): void => {
+    running.delete(replayId);
+    ended.push(replayId);
+    for (const old of ended.splice(0, Math.max(0, ended.length - ENDED_LIMIT))) feed.remove(old);
+  };
+
+  return {
+    feed,
+    async start({ connection: id, where, speed, from, to, rewrite, confirm }) {
+      const connection = connections.toSend(id, confirm);
+      if ([...running.values()].some(({ view }) => view.connection === id)) {
+        throw new BenchError('CONNECTION_BUSY', `a replay onto ${connection.kept().name} runs`, {
+          next: 'stop it, or wait until it ends',
+        });
+      }
+      const recorder = capture.recorder();
+      const link = await connection.up();
+      const through = capture.bounds().last;
+      const over = new AbortController();
+      const { signal } = over;
+      const total = await asked(() => recorder.count(where, { signal }), signal);
+      const replayId = randomUUID();
+      let stripped = 0;
+      const update = (more: Partial<ReplayView>): void => {
+        const known = feed.get(replayId);
+        if (known) feed.set({ ...known, ...more, stripped });
+      };
+      feed.set({
+        ...{ replayId, connection: id, connectionName: connection.kept().name, speed, total },
+        ...{ startedAt: clock.now(), state: 'running', sent: 0, skipped: 0, refused: 0 },
+        ...{ stripped: 0, position: null, drift: { meanMs: 0, maxMs: 0, behind: 0 } },
+        ...{ outcome: null, refusals: [] },
+      });
+      const messages = async function* (): AsyncGenerator<CapturedMessage, void, undefined> {
+        for await (const each of recorded(recorder, { where, through, signal })) {
+          yield capturedOf(each);
+        }
+      };
+      const target = targetOf(context, connection, link, () => (stripped += 1));
+      let started: Replay;
+      try {
+        started = replay({
+          ...{ messages: messages(), link: target, clock, signal, rewrite },
+          speed: speed ?? Infinity,
+          ...(from === undefined ? {} : { from }),
+          ...(to === undefined ? {} : { to }),
+          onProgress: (progress) => {
+            update(progressOf(progress));
+          },
+        });
+      } catch (error) {
+        feed.remove(replayId);
+        throw error;
+      }
+      const done = started.done.then(
+        (report) => {
+          update(reportOf(report));
+        },
+        (error: unknown) => {
+          const { code, reason, next } = refusalOf(error);
+          log('warn', 'a replay ended', { code, reason });
+          update({
+            state: 'ended',
+            outcome: signal.aborted
+              ? { kind: 'stopped' }
+              : { kind: 'failed', refusal: { code, reason, next } },
+          });
+        },
+      );
+      running.set(replayId, { view: shown(replayId), replay: started, over, done });
+      void done.then(() => {
+        retire(replayId);
+      });
+      return shown(replayId);
+    },
+    pause(replayId) {
+      shown(replayId);
+      running.get(replayId)?.replay.pause();
+      return shown(replayId);
+    },
+    resume(replayId) {
+      shown(replayId);
+      running.get(replayId)?.replay.resume();
+      return shown(replayId);
+    },
+    async stop(replayId) {
+      shown(replayId);
+      const one = running.get(replayId);
+      one?.replay.stop();
+      await one?.done;
+      return shown(replayId);
+    },
+    async end() {
+      const all = [...running.values()];
+      for (const { over } of all) over.abort();
+      feed.close();
+      await Promise.all(all.map(({ done }) => done));
+    },
+  };
+}
+
+/** MQTT 3.1.1 carries no properties: what has some is sent without, and counted. */
+function targetOf(
+  { clock, traffic }: Context,
+  connection: Connection,
+  link: Link,
+  onStripped: () => void,
+): Parameters<typeof replay>[0]['link'] {
+  const { protocol, name, clientId } = connection.kept();
+  /** Written down in the order in which they were sent, not in that of their acknowledgments. */
+  let sent: Promise<void> = Promise.resolve();
+  return {
+    async publish(topic, payload, { qos, retain, properties }, signal) {
+      // Which subscription it came by is the receiver's, not the sender's, to say.
+      const { subscriptionIds: _, ...sendable } = properties ?? {};
+      const carried = protocol === 5 && Object.keys(sendable).length > 0 ? sendable : undefined;
+      if (protocol === 4 && Object.keys(sendable).length > 0) onStripped();
+      const more = carried ? { properties: carried } : {};
+      const at = clock.now();
+      const publishing = link.publish(topic, payload, { qos, retain, ...more }, signal);
+      if (!connection.isTapped()) {
+        const tell = (): void => {
+          traffic.add({
+            ...{ kind: 'publish', at, source: name, direction: 'out', clientId },
+            ...{ topic, payload, qos, retain, dup: false, ...more },
+          });
+        };
+        sent = sent.then(() => publishing).then(tell, () => undefined);
+      }
+      await publishing;
+    },
+  };
+}
+
+function progressOf(progress: ReplayProgress): Partial<ReplayView> {
+  const { state, sent, skipped, refused, position, drift } = progress;
+  return { state, sent, skipped, refused, position, drift: { ...drift } };
+}
+
+function reportOf(report: ReplayReport): Partial<ReplayView> {
+  const { outcome, refusals } = report;
+  return {
+    ...progressOf(report),
+    refusals: refusals.map((each) => ({ ...each })),
+    outcome:
+      outcome.kind === 'failed'
+        ? {
+            kind: 'failed',
+            refusal: { code: outcome.code, reason: outcome.reason, next: outcome.next },
+          }
+        : { kind: outcome.kind },
+  };
+}
