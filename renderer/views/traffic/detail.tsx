@@ -1,13 +1,16 @@
-import { CloseButton, SegmentedControl } from '@mantine/core';
+import { ActionIcon, CloseButton, Tooltip } from '@mantine/core';
+import { IconPin, IconPinnedFilled } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { RefusalView, TrafficDetail } from '#core/contract';
 import { useConnection } from '../../state/connection.store.ts';
 import { NOT_CONNECTED, toRefusal } from '../../state/refusal.ts';
-import { selectMessage } from '../../state/traffic.store.ts';
-import { Copy } from '../../ui/copy.tsx';
-import { count, dateTime, clockTime, fromBase64, hexDump, prettyJson } from '../../ui/format.ts';
-import { Json } from '../../ui/json.tsx';
+import { pinMessage, selectMessage, useTraffic } from '../../state/traffic.store.ts';
+import { count } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
+import { Bookmark } from './bookmark.tsx';
+import { Facts } from './facts.tsx';
+import { Payload } from './payload.tsx';
+import { Verdicts } from './verdicts.tsx';
 
 type Loaded =
   | { kind: 'loading' }
@@ -16,13 +19,15 @@ type Loaded =
 
 /** One message whole. Mounted anew for each. */
 export function Detail(props: { id: number }): ReactNode {
-  const loaded = useDetail(props.id);
+  const [turn, setTurn] = useState(0);
+  const loaded = useDetail(props.id, turn);
   return (
     <aside className="panel detail" aria-label="Message" data-testid="traffic-detail">
       <div className="panel-head">
         <h2>Message</h2>
         <span className="faint">#{count(props.id)}</span>
         <span className="spring" />
+        <Pin id={props.id} />
         <CloseButton
           size="sm"
           aria-label="Close the message"
@@ -32,14 +37,48 @@ export function Detail(props: { id: number }): ReactNode {
         />
       </div>
       <div className="detail-body">
-        {loaded.kind === 'loaded' ? <Loaded detail={loaded.detail} /> : null}
+        {loaded.kind === 'loaded' ? (
+          <>
+            <Facts detail={loaded.detail} />
+            <Verdicts detail={loaded.detail} />
+            <Bookmark
+              id={props.id}
+              mark={loaded.detail.mark}
+              onChanged={() => {
+                setTurn(turn + 1);
+              }}
+            />
+            <Payload detail={loaded.detail} />
+          </>
+        ) : null}
         {loaded.kind === 'refused' ? <Refusal refusal={loaded.refusal} /> : null}
       </div>
     </aside>
   );
 }
 
-function useDetail(id: number): Loaded {
+/** Others are compared with the pinned one instead of the one before them. */
+function Pin(props: { id: number }): ReactNode {
+  const pinned = useTraffic((store) => store.pinnedId);
+  const isPinned = pinned === props.id;
+  const label = isPinned ? 'Pinned: others are compared with this one' : 'Pin for comparison';
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        size="sm"
+        aria-label="Pin for comparison"
+        aria-pressed={isPinned}
+        onClick={() => {
+          pinMessage(isPinned ? null : props.id);
+        }}
+      >
+        {isPinned ? <IconPinnedFilled size={15} /> : <IconPin size={15} />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function useDetail(id: number, turn: number): Loaded {
   const [loaded, setLoaded] = useState<Loaded>(() =>
     useConnection.getState().state.kind === 'up'
       ? { kind: 'loading' }
@@ -60,65 +99,6 @@ function useDetail(id: number): Loaded {
     return () => {
       gone.abort();
     };
-  }, [id]);
+  }, [id, turn]);
   return loaded;
-}
-
-type View = 'pretty' | 'raw' | 'hex';
-
-function Loaded(props: { detail: TrafficDetail }): ReactNode {
-  const { row, text, payloadBase64 } = props.detail;
-  const pretty = text === null ? null : prettyJson(text);
-  const [view, setView] = useState<View>(
-    pretty !== null ? 'pretty' : text !== null ? 'raw' : 'hex',
-  );
-  const shown =
-    view === 'pretty' ? pretty : view === 'raw' ? text : hexDump(fromBase64(payloadBase64));
-  return (
-    <>
-      <dl className="facts">
-        <dt>Topic</dt>
-        <dd className="mono">
-          {row.topic} <Copy text={row.topic} what="topic" />
-        </dd>
-        <dt>From</dt>
-        <dd className="mono">{row.clientId ?? 'unknown'}</dd>
-        <dt>Time</dt>
-        <dd>
-          {dateTime(row.at).slice(0, 10)} {clockTime(row.at)}
-        </dd>
-        <dt>Delivery</dt>
-        <dd>
-          QoS {row.qos}
-          {row.retain ? ' · retained' : ''}
-          {row.dup ? ' · duplicate flag' : ''} · {count(row.size)} bytes
-        </dd>
-      </dl>
-      <div className="row">
-        <SegmentedControl
-          aria-label="How the payload is shown"
-          value={view}
-          onChange={setView}
-          data={[
-            { value: 'pretty', label: 'Pretty', disabled: pretty === null },
-            { value: 'raw', label: 'Raw', disabled: text === null },
-            { value: 'hex', label: 'Hex' },
-          ]}
-        />
-        <span className="spring" />
-        <Copy text={shown ?? ''} what="payload as shown" />
-      </div>
-      {row.size === 0 ? (
-        <p className="faint">The payload is empty.</p>
-      ) : view === 'hex' ? (
-        <pre className="code detail-code detail-hex" tabIndex={0}>
-          {shown}
-        </pre>
-      ) : (
-        <div className="detail-code" tabIndex={0}>
-          <Json text={shown ?? ''} />
-        </div>
-      )}
-    </>
-  );
 }
