@@ -1,39 +1,50 @@
-import { useDebouncedValue } from '@mantine/hooks';
-import { useEffect, type ReactNode } from 'react';
-import { followTraffic, useTraffic } from '../../state/traffic.store.ts';
-import { Refusal } from '../../ui/refusal.tsx';
+import { Tabs } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { showScreen, useScreen } from '../../state/screen.store.ts';
 import { Counts } from './counts.tsx';
-import { Detail } from './detail.tsx';
-import { FilterBar } from './filter-bar.tsx';
+import { Messages } from './messages.tsx';
 import { Notices } from './notices.tsx';
-import { Rows } from './rows.tsx';
-import { Toolbar } from './toolbar.tsx';
+import { Timeline } from './timeline.tsx';
+import { Topics } from './topics.tsx';
 import './traffic.css';
 
-/** A pause in typing, so that not every letter opens a stream. */
-const SETTLE_MS = 250;
+const tabs = [
+  { part: 'messages', name: 'Messages', view: Messages },
+  { part: 'topics', name: 'Topics', view: Topics },
+  { part: 'timeline', name: 'Timeline', view: Timeline },
+] as const;
 
 export function TrafficScreen(): ReactNode {
-  const typed = useTraffic((store) => store.filter);
-  const [settled] = useDebouncedValue(typed, SETTLE_MS);
-  const refusal = useTraffic((store) => store.refusal);
-  const selectedId = useTraffic((store) => store.selectedId);
-  useEffect(() => followTraffic(settled), [settled]);
+  const part = useScreen((store) => store.part);
+  const tab = tabs.find((each) => each.part === part) ?? tabs[0];
   return (
     <div className="screen traffic">
       <h1 className="visually-hidden">Traffic</h1>
-      <div className="traffic-tools">
-        <FilterBar />
-        <Toolbar />
-        <span className="spring" />
-        <Counts />
-      </div>
-      <Notices />
-      {refusal ? <Refusal refusal={refusal} /> : null}
-      <div className="traffic-split" data-open={selectedId !== null}>
-        <Rows />
-        {selectedId === null ? null : <Detail key={selectedId} id={selectedId} />}
-      </div>
+      <Tabs
+        value={tab.part}
+        keepMounted={false}
+        className="traffic-tabs"
+        onChange={(value) => {
+          showScreen('traffic', value);
+        }}
+      >
+        <div className="traffic-top">
+          <Tabs.List aria-label="Parts of Traffic">
+            {tabs.map(({ part: value, name }) => (
+              <Tabs.Tab key={value} value={value} data-testid={`traffic-tab-${value}`}>
+                {name}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Counts />
+        </div>
+        <Notices />
+        {tabs.map(({ part: value, view: View }) => (
+          <Tabs.Panel key={value} value={value} className="traffic-panel">
+            <View />
+          </Tabs.Panel>
+        ))}
+      </Tabs>
     </div>
   );
 }

@@ -1,0 +1,163 @@
+import { Button } from '@mantine/core';
+import { IconBinaryTree2, IconChevronRight, IconFilter } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { BranchView } from '#core/contract';
+import { noFilter } from '../../state/message-filter.ts';
+import { showScreen } from '../../state/screen.store.ts';
+import { openMessage, setFilter } from '../../state/traffic.store.ts';
+import { sparkPoints, topicRows } from '../../state/topic-rows.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { bytes, clockTime, count } from '../../ui/format.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { shownLine } from '../../ui/safe-text.ts';
+import { useTopicTree } from './use-topic-tree.ts';
+
+const ROW_PX = 28;
+const INDENT_PX = 16;
+/** Deeper ones stand below each other: 200 levels would leave no room for names. */
+const INDENT_LEVELS = 20;
+
+/** Every topic with what is known of it, level by level; a level is asked for when it is opened. */
+export function Topics(): ReactNode {
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const { levels, refusal, loadMore } = useTopicTree(opened);
+  const rows = useMemo(() => topicRows(levels, opened), [levels, opened]);
+  const scroller = useRef<HTMLDivElement>(null);
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by a compiler
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 6,
+  });
+  const items = virtual.getVirtualItems();
+  // What is seen and not here yet is asked for.
+  const missing = items.map(({ index }) => rows[index]).find((row) => row?.kind === 'more');
+  const under = missing?.kind === 'more' ? missing.under : undefined;
+  useEffect(() => {
+    if (under !== undefined) loadMore(under);
+  }, [under, loadMore]);
+  const toggle = (path: string): void => {
+    const next = new Set(opened);
+    if (!next.delete(path)) next.add(path);
+    setOpened(next);
+  };
+  return (
+    <section className="panel topics" aria-label="Topics">
+      {refusal ? <Refusal refusal={refusal} /> : null}
+      <div className="topics-row traffic-head" aria-hidden>
+        <span>Topic</span>
+        <span className="number">Messages</span>
+        <span className="number">Per second</span>
+        <span>Last minute</span>
+        <span className="number">Size</span>
+        <span>Last value</span>
+        <span />
+      </div>
+      {levels.get(null)?.total === 0 ? (
+        <Empty icon={<IconBinaryTree2 size={32} stroke={1.4} />} title="No topic yet">
+          A topic is listed here once a message has been published to it.
+        </Empty>
+      ) : null}
+      <div ref={scroller} className="traffic-scroll" tabIndex={0} data-testid="topics">
+        <ul className="topics-space" style={{ height: `${String(virtual.getTotalSize())}px` }}>
+          {items.map(({ index, start }) => {
+            const row = rows[index];
+            return row === undefined ? null : (
+              <li key={index} style={{ transform: `translateY(${String(start)}px)` }}>
+                {row.kind === 'more' ? (
+                  <span className="faint topics-more">{count(row.left)} more …</span>
+                ) : (
+                  <Branch
+                    branch={row.branch}
+                    depth={row.depth}
+                    isOpen={row.isOpen}
+                    onToggle={toggle}
+                  />
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+const Branch = memo(function Branch(props: {
+  branch: BranchView;
+  depth: number;
+  isOpen: boolean;
+  onToggle: (path: string) => void;
+}): ReactNode {
+  const { branch, depth, isOpen } = props;
+  const { own } = branch;
+  const name = branch.level === '' ? '(empty level)' : shownLine(branch.level, 300);
+  return (
+    <div className="topics-row" data-testid="topic-row" data-path={branch.path}>
+      <span
+        className="row mono"
+        style={{ paddingLeft: `${String(Math.min(depth, INDENT_LEVELS) * INDENT_PX)}px` }}
+      >
+        {branch.hasBelow ? (
+          <button
+            type="button"
+            className="topics-fold"
+            aria-expanded={isOpen}
+            title={shownLine(branch.path)}
+            onClick={() => {
+              props.onToggle(branch.path);
+            }}
+          >
+            <IconChevronRight size={13} aria-hidden className="chevron" />
+            <bdi className="clip">{name}</bdi>
+            <span className="faint">{count(branch.topics)}</span>
+          </button>
+        ) : (
+          <bdi className="clip topics-leaf" title={shownLine(branch.path)}>
+            {name}
+          </bdi>
+        )}
+      </span>
+      <span className="number mono">{count(branch.count)}</span>
+      <span className="number mono faint">
+        {branch.rate < 10 ? branch.rate.toFixed(1) : count(branch.rate)}
+      </span>
+      <svg className="spark" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden>
+        <polyline points={sparkPoints(branch.spark)} />
+      </svg>
+      <span className="number mono faint">{bytes(branch.bytes)}</span>
+      {own === null ? (
+        <span className="faint">{clockTime(branch.lastAt)}</span>
+      ) : (
+        <button
+          type="button"
+          className="topics-last mono clip soft"
+          title="Open this message"
+          onClick={() => {
+            openMessage(own.last.id);
+            showScreen('traffic');
+          }}
+        >
+          <bdi>
+            {shownLine(own.last.preview, 200)}
+            {own.last.cut ? '…' : ''}
+          </bdi>
+        </button>
+      )}
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        aria-label={`List messages of ${name}`}
+        onClick={() => {
+          const topic = branch.hasBelow ? `${branch.path}/#` : branch.path;
+          setFilter({ ...noFilter, topic });
+          showScreen('traffic');
+        }}
+      >
+        <IconFilter size={13} aria-hidden />
+      </Button>
+    </div>
+  );
+});
