@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { showScreen, useScreen } from '../../state/screen.store.ts';
+import { Connections } from './connections.tsx';
 import { Counts } from './counts.tsx';
 import { Messages } from './messages.tsx';
 import { Notices } from './notices.tsx';
@@ -12,6 +13,7 @@ const tabs = [
   { part: 'messages', name: 'Messages', view: Messages },
   { part: 'topics', name: 'Topics', view: Topics },
   { part: 'timeline', name: 'Timeline', view: Timeline },
+  { part: 'connections', name: 'Connections', view: Connections },
 ] as const;
 
 export function TrafficScreen(): ReactNode {

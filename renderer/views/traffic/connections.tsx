@@ -1,0 +1,160 @@
+import { Button } from '@mantine/core';
+import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import type { ConnectionView } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import { followConnections, useConnections } from '../../state/connections.store.ts';
+import { count } from '../../ui/format.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { shownLine } from '../../ui/safe-text.ts';
+import { Tag } from '../../ui/tag.tsx';
+import type { Tone } from '../../ui/words.ts';
+import { CommandDialog } from '../../ui/command-dialog.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+import { AddConnection } from './add-connection.tsx';
+
+const set = (client: Client, id: string, to: 'open' | 'close'): Promise<unknown> =>
+  client.connections[to]({ id });
+const remove = (client: Client, id: string): Promise<unknown> => client.connections.remove({ id });
+
+/** Brokers that are captured from, beside the bench's own. */
+export function Connections(): ReactNode {
+  const connections = useConnections((store) => store.connections);
+  const [adding, setAdding] = useState(false);
+  useEffect(followConnections, []);
+  return (
+    <section className="panel connections" aria-label="Connections">
+      <div className="panel-head">
+        <h2>Connections</h2>
+        <span className="faint">What they receive is captured</span>
+        <span className="spring" />
+        <Button
+          data-testid="connection-add"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => {
+            setAdding(true);
+          }}
+        >
+          Add a connection
+        </Button>
+      </div>
+      <ul className="connections-list" tabIndex={0} aria-label="List of connections">
+        {(connections ?? []).map((connection) => (
+          <Connection key={connection.id} connection={connection} />
+        ))}
+      </ul>
+      {adding ? (
+        <AddConnection
+          onClose={() => {
+            setAdding(false);
+          }}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+const tones: Record<ConnectionView['state'], Tone> = {
+  idle: 'quiet',
+  connecting: 'busy',
+  up: 'ok',
+  lost: 'bad',
+  closed: 'quiet',
+};
+
+function Connection(props: { connection: ConnectionView }): ReactNode {
+  const { connection } = props;
+  const { id, name, url, protocol, clientId, state, subscriptions, limits } = connection;
+  const setting = useCommand(set);
+  const [removing, setRemoving] = useState(false);
+  const isOpen = state === 'connecting' || state === 'up' || state === 'lost';
+  return (
+    <li className="connection" data-testid="connection" data-name={name} data-state={state}>
+      <div className="row">
+        <IconPlugConnected size={16} aria-hidden />
+        <strong>
+          <bdi>{shownLine(name)}</bdi>
+        </strong>
+        <Tag tone={tones[state]}>{state}</Tag>
+        {connection.production ? <Tag tone="warn">production</Tag> : null}
+        <span className="spring" />
+        <span className="faint">{count(connection.received)} received</span>
+        {id === 'own' ? null : (
+          <>
+            <Button
+              variant="default"
+              loading={setting.state.kind === 'running'}
+              onClick={() => {
+                void setting.run(id, isOpen ? 'close' : 'open');
+              }}
+            >
+              {isOpen ? 'Close' : 'Open'}
+            </Button>
+            <Button
+              variant="subtle"
+              color="red"
+              onClick={() => {
+                setRemoving(true);
+              }}
+            >
+              Remove
+            </Button>
+          </>
+        )}
+      </div>
+      <div className="soft connection-facts">
+        <span className="mono">{url === null ? 'this bench’s own broker' : shownLine(url)}</span>
+        <span>{protocol === 5 ? 'MQTT 5' : 'MQTT 3.1.1'}</span>
+        <span className="mono">
+          <bdi>{shownLine(clientId)}</bdi>
+        </span>
+        {subscriptions.map(({ filter, qos }) => (
+          <span key={filter} className="mono">
+            <bdi>{shownLine(filter, 200)}</bdi> <span className="faint">QoS {qos}</span>
+          </span>
+        ))}
+        {limits === null ? null : (
+          <span className="faint">
+            the broker takes QoS {limits.maximumQos}, {count(limits.receiveMaximum)} at once,{' '}
+            {count(limits.topicAliasMaximum)} aliases
+          </span>
+        )}
+      </div>
+      {connection.refusals.map((refusal, index) => (
+        <Refusal key={index} refusal={refusal} />
+      ))}
+      {setting.state.kind === 'refused' ? (
+        <Refusal refusal={setting.state.refusal} onClose={setting.dismiss} />
+      ) : null}
+      {removing ? (
+        <RemoveDialog
+          connection={connection}
+          onClose={() => {
+            setRemoving(false);
+          }}
+        />
+      ) : null}
+    </li>
+  );
+}
+
+function RemoveDialog(props: { connection: ConnectionView; onClose: () => void }): ReactNode {
+  const { id, name } = props.connection;
+  const removing = useCommand(remove);
+  return (
+    <CommandDialog
+      title={`Remove ${shownLine(name)}`}
+      testId="connection-remove"
+      confirm="Remove"
+      danger
+      state={removing.state}
+      onDismiss={removing.dismiss}
+      onClose={props.onClose}
+      onConfirm={() => {
+        void removing.run(id);
+      }}
+    >
+      <p>It is closed and forgotten, its password with it. What it captured stays.</p>
+    </CommandDialog>
+  );
+}
