@@ -32,6 +32,7 @@ export function paceFrames<F>(options: {
   let notBefore = Number.NEGATIVE_INFINITY;
   let wake: (() => void) | null = null;
 
+  const isOver = (): boolean => over.signal.aborted;
   const end = (): void => {
     if (over.signal.aborted) return;
     over.abort();
@@ -71,10 +72,9 @@ export function paceFrames<F>(options: {
         // Before it is taken: what changes meanwhile is not in it.
         due = false;
         const { frame, more } = await taken();
-        due ||= more;
+        if (more) due = true;
         notBefore = clock.monotonic() + FRAME_GAP_MS;
-        if (over.signal.aborted) break;
-        if (frame !== null) return { value: frame, done: false };
+        if (frame !== null && !isOver()) return { value: frame, done: false };
       }
     }
     return { value: undefined, done: true };

@@ -14,18 +14,55 @@ type Issue = {
  */
 export function implementBench(log: Log) {
   return implement(benchContract).use(async ({ next, errors, path }) => {
-    try {
-      return await next();
-    } catch (error) {
-      if (error instanceof ORPCError && error.code === 'REFUSED') throw error;
+    const refused = (error: unknown): unknown => {
+      if (error instanceof ORPCError && error.code === 'REFUSED') return error;
       const data = inputRefusal(error) ?? refusalOf(error);
       if (data.code === 'UNEXPECTED') {
         const stack = error instanceof Error ? error.stack : undefined;
         log('error', `${path.join('.')} failed`, { reason: data.reason, stack });
       }
-      throw errors.REFUSED({ message: data.reason, data, cause: error });
+      return errors.REFUSED({ message: data.reason, data, cause: error });
+    };
+    try {
+      const result = await next();
+      // A stream may still fail when it is read.
+      if (!isStream(result.output)) return result;
+      return { ...result, output: refusing(result.output, refused) as never };
+    } catch (error) {
+      throw refused(error);
     }
   });
+}
+
+type Stream = AsyncIteratorObject<unknown, unknown, void>;
+
+function isStream(value: unknown): value is Stream {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** The same stream, whose failures are refusals too. */
+function refusing(stream: Stream, refused: (error: unknown) => unknown): Stream {
+  const own: Stream = {
+    async next() {
+      try {
+        return await stream.next();
+      } catch (error) {
+        throw refused(error);
+      }
+    },
+    async return(value) {
+      return (await stream.return?.(value)) ?? { value, done: true };
+    },
+    async throw(error) {
+      await stream.return?.();
+      throw error;
+    },
+    [Symbol.asyncIterator]: () => own,
+    async [Symbol.asyncDispose]() {
+      await stream.return?.();
+    },
+  };
+  return own;
 }
 
 function inputRefusal(error: unknown): { code: string; reason: string; next: string } | null {

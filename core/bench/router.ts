@@ -30,8 +30,11 @@ export type Desk = TrustDesks & {
   changed: () => void;
 };
 
+/** A procedure is told everything by the desk it was made with. */
+type NoContext = Record<PropertyKey, never>;
+
 /** Its type is the contract's: what the compiler would infer is too long to be written down. */
-export type BenchRouter = Router<BenchContract, Record<never, never>>;
+export type BenchRouter = Router<BenchContract, NoContext>;
 
 /** The contract over one bench. Every procedure is a sentence; what it means is told elsewhere. */
 export function createRouter(desk: Desk): BenchRouter {

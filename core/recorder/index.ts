@@ -1,4 +1,5 @@
 export type { Direction, TrafficEvent } from './types.ts';
+export { assertWhere } from './queries.ts';
 export { openRecorder, type RecorderOptions } from './recorder.ts';
 export { RecorderError, type RecorderErrorCode } from './errors.ts';
 export type { BranchView, TopicView } from './book-types.ts';

@@ -87,8 +87,11 @@ function watching({
   return { ...(signal && { signal }), ...(onProgress && { onProgress }) };
 }
 
-/** Here, so that what is wrong is told before a thread is troubled. */
-function assertWhere({ topicFilter, regex }: Where = {}): void {
+/**
+ * Here, so that what is wrong is told before a thread is troubled.
+ * @throws ProtocolError FILTER_SYNTAX. @throws RecorderError REGEX_SYNTAX
+ */
+export function assertWhere({ topicFilter, regex }: Where = {}): void {
   if (topicFilter !== undefined) assertTopicFilter(topicFilter);
   if (!regex) return;
   try {

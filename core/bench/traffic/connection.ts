@@ -185,6 +185,11 @@ async function accessOf(
 
 function limitsOf(state: LinkState): ConnectionView['limits'] {
   if (state.kind !== 'up' || !state.limits) return null;
-  const { user: _, ...limits } = state.limits;
-  return limits;
+  const { receiveMaximum, maximumQos, retainAvailable, maximumPacketBytes } = state.limits;
+  const { topicAliasMaximum, keepaliveSeconds, sessionExpirySeconds, assignedClientId } =
+    state.limits;
+  return {
+    ...{ receiveMaximum, maximumQos, retainAvailable, maximumPacketBytes, topicAliasMaximum },
+    ...{ keepaliveSeconds, sessionExpirySeconds, assignedClientId },
+  };
 }

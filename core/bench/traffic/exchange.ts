@@ -20,7 +20,7 @@ import { createPipe, type Pipe } from './pipe.ts';
 type Outputs = InferContractRouterOutputs<BenchContract>;
 type ExportStream = Outputs['capture']['export'];
 export type ExportEvent =
-  ExportStream extends AsyncIteratorObject<infer Event, unknown, unknown> ? Event : never;
+  ExportStream extends AsyncIteratorObject<infer Event, unknown> ? Event : never;
 export type ExportForm = 'ndjson' | 'csv' | 'pcapng';
 export type CsvChoice = { delimiter: ',' | ';' | '\t'; byteOrderMark: boolean };
 

@@ -56,21 +56,20 @@ export async function* find(
 async function* withProgress<T>(
   run: (onProgress: (progress: Progress) => void) => Promise<T>,
 ): AsyncGenerator<FindEvent, T, undefined> {
-  let latest: Progress | null = null;
+  const now: { latest: Progress | null; settled: boolean } = { latest: null, settled: false };
   let wake: () => void = () => undefined;
-  let settled = false;
   const running = run((progress) => {
-    latest = progress;
+    now.latest = progress;
     wake();
   }).finally(() => {
-    settled = true;
+    now.settled = true;
     wake();
   });
   // It is awaited below; who leaves before must not leave an unhandled rejection.
   running.catch(() => undefined);
   for (;;) {
-    const progress = latest as Progress | null;
-    latest = null;
+    const { latest: progress, settled } = now;
+    now.latest = null;
     if (progress !== null) yield { kind: 'progress', ...progress };
     else if (settled) return await running;
     else {

@@ -12,7 +12,7 @@ import {
   numericMembers,
 } from '#core/payload';
 import { type Topics } from '#core/protocol';
-import { type RecordedDetail } from '#core/recorder';
+import { type RecordedDetail, type RecordedRow } from '#core/recorder';
 import { type KeyRing } from '#core/signing';
 import { BenchError } from '../errors.ts';
 import { type Capture } from './capture.ts';
@@ -50,8 +50,8 @@ export function createInspector(
   return {
     async detail(id) {
       const found = await held(id);
-      const { payload, sha256, intact, mark, detail, properties: stored, ...recordedRow } = found;
-      const properties = propertiesOf(stored);
+      const { payload, sha256, intact, mark, detail } = found;
+      const properties = propertiesOf(found.properties);
       const previous = await asked(() => capture.recorder().previousOnTopic(id));
       const shown = payload.subarray(0, TRAFFIC_PAYLOAD_LIMIT);
       const { views, numbers } = readingsOf(payload, properties?.contentType);
@@ -60,7 +60,7 @@ export function createInspector(
           ? await judge(found.topic, payload, signing())
           : ({ signature: NONE, manifest: NONE, schema: NONE } as const);
       return {
-        row: capture.row(recordedRow),
+        row: capture.row(rowOf(found)),
         payloadBase64: base64(shown),
         payloadCut: shown.byteLength < payload.byteLength,
         text: textOf(shown),
@@ -81,19 +81,23 @@ export function createInspector(
       const other =
         against ?? (await asked(() => capture.recorder().previousOnTopic(id)))?.id ?? null;
       if (other === null) return { against: null, diff: null };
-      const { payload, ...before } = await held(other);
+      const before = await held(other);
       const bounded = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, DECODED_BYTES);
-      const diff = diffPayloads(bounded(payload), bounded(after.payload));
-      return { against: rowOf(capture, before), diff: copyOf(diff) };
+      const diff = diffPayloads(bounded(before.payload), bounded(after.payload));
+      return { against: capture.row(rowOf(before)), diff: copyOf(diff) };
     },
   };
 }
 
 const NONE = { kind: 'none' } as const;
 
-function rowOf(capture: Capture, found: Omit<RecordedDetail, 'payload'>): TrafficRow {
-  const { sha256: _, intact: __, mark: ___, detail: ____, properties: _____, ...row } = found;
-  return capture.row(row);
+function rowOf(found: RecordedDetail): RecordedRow {
+  const { id, at, monotonicUs, source, direction, clientId, topic, qos, retain, dup } = found;
+  const { size, preview, cut, kind, code, aclLine } = found;
+  return {
+    ...{ id, at, monotonicUs, source, direction, clientId, topic, qos, retain, dup },
+    ...{ size, preview, cut, kind, code, aclLine },
+  };
 }
 
 /** Its views as the contract has them, and the numbers in the likeliest one. */

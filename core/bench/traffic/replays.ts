@@ -7,7 +7,7 @@ import {
   type ReplayProgress,
   type ReplayReport,
 } from '#core/capture';
-import { type Link } from '#core/link';
+import { type Link, type MessageProperties } from '#core/link';
 import { type Where } from '#core/recorder';
 import { type Context } from '../context.ts';
 import { BenchError, refusalOf } from '../errors.ts';
@@ -171,10 +171,10 @@ function targetOf(
   let sent: Promise<void> = Promise.resolve();
   return {
     async publish(topic, payload, { qos, retain, properties }, signal) {
-      // Which subscription it came by is the receiver's, not the sender's, to say.
-      const { subscriptionIds: _, ...sendable } = properties ?? {};
-      const carried = protocol === 5 && Object.keys(sendable).length > 0 ? sendable : undefined;
-      if (protocol === 4 && Object.keys(sendable).length > 0) onStripped();
+      const sendable = properties ? sendableOf(properties) : {};
+      const some = Object.keys(sendable).length > 0;
+      const carried = protocol === 5 && some ? sendable : undefined;
+      if (protocol === 4 && some) onStripped();
       const more = carried ? { properties: carried } : {};
       const at = clock.now();
       const publishing = link.publish(topic, payload, { qos, retain, ...more }, signal);
@@ -190,6 +190,12 @@ function targetOf(
       await publishing;
     },
   };
+}
+
+/** Which subscription it came by is the receiver's, not the sender's, to say. */
+function sendableOf(properties: MessageProperties): MessageProperties {
+  const own = Object.entries(properties).filter(([name]) => name !== 'subscriptionIds');
+  return Object.fromEntries(own);
 }
 
 function progressOf(progress: ReplayProgress): Partial<ReplayView> {

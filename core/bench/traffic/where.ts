@@ -1,10 +1,16 @@
 import { type TrafficWhere } from '#core/contract';
 import { isCodedError } from '#core/ports';
-import { type Where } from '#core/recorder';
+import { assertWhere, type Where } from '#core/recorder';
+
+/** What is wrong with it is told before anything begins. @throws ProtocolError, RecorderError */
+export function whereOf(where: TrafficWhere = {}): Where {
+  const given = givenOf(where);
+  assertWhere(given);
+  return given;
+}
 
 /** The same, without the members that are there and undefined. */
-export function whereOf(where: TrafficWhere = {}): Where {
-  const { regex, ...rest } = where;
+function givenOf({ regex, ...rest }: TrafficWhere): Where {
   const given = Object.fromEntries(
     Object.entries(rest).filter(([, value]) => value !== undefined),
   ) as Where;
