@@ -15,6 +15,7 @@ import {
   runDcu,
 } from './roles.ts';
 import { type Surroundings } from './session.ts';
+import { describeTraffic } from './traffic-program.ts';
 import { describeTrust } from './trust-program.ts';
 import { VERSION } from './version.ts';
 import { runWatch, type WatchOptions } from './watch.ts';
@@ -116,6 +117,7 @@ function describeProgram(
     .option('--output <file>', 'write it there instead')
     .option('--force', 'replace a file that is there')
     .action((options: AuditOptions) => take(runAudit(around, options)));
+  describeTraffic(command, around, take);
   describeTrust(program, around, take);
   return program;
 }

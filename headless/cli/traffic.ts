@@ -1,0 +1,241 @@
+import { open, rm } from 'node:fs/promises';
+import { type Bench, type BenchClient } from '#core/bench';
+import { type TrafficRow, type TrafficWhere } from '#core/contract';
+import { systemClock } from '#core/ports';
+import { HeadlessError } from '../errors.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { type CommonOptions, overridesOf, readCredentials } from './options.ts';
+import { type Output } from './output.ts';
+import { startRoles } from './demo.ts';
+import { runCommand, type Session, type Surroundings, withBench } from './session.ts';
+
+/** Which messages; commander fills it in. */
+export type WhereOptions = {
+  filter?: string;
+  text?: string;
+  regex?: string;
+  client?: string;
+  source?: string;
+  kind?: TrafficRow['kind'];
+  since?: number;
+  until?: number;
+};
+export type RecordOptions = CommonOptions & {
+  filter?: string[];
+  for?: number;
+  user?: string;
+  mqtt5?: boolean;
+  port?: number;
+  tlsPort?: number;
+};
+export type QueryOptions = CommonOptions & WhereOptions & { limit: number; count?: boolean };
+export type ExportOptions = CommonOptions &
+  WhereOptions & { form: 'ndjson' | 'csv' | 'pcapng'; output: string; force?: boolean };
+
+const SECOND_MS = 1_000;
+/** One answer of the contract. */
+const PAGE = 2_000;
+
+export function whereFrom(options: WhereOptions): TrafficWhere {
+  const { filter, text, regex, client, source, kind, since, until } = options;
+  return {
+    ...(filter === undefined ? {} : { topicFilter: filter }),
+    ...(text === undefined ? {} : { text }),
+    ...(regex === undefined ? {} : { regex: { source: regex } }),
+    ...(client === undefined ? {} : { client }),
+    ...(source === undefined ? {} : { source }),
+    ...(kind === undefined ? {} : { kinds: [kind] }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+/** Records an outside broker, or what passes the embedded one, until it is stopped or `--for` is over. */
+export function runRecord(around: Surroundings, options: RecordOptions): Promise<ExitCode> {
+  const { port, tlsPort, filter: filters = ['#'] } = options;
+  const choice = { ...options, ports: { port, tlsPort } };
+  // A recording that is stopped still has to say what came of it: the bench must not close before.
+  const staying = new AbortController();
+  return runCommand(around, options, (session) =>
+    withBench(around, choice, { ...session, signal: staying.signal }, async (bench) => {
+      const { output, signal } = session;
+      const { client } = bench;
+      const before = await countsOf(client);
+      const subscriptions = filters.map((filter) => ({ filter, qos: 2 as const }));
+      const connection =
+        options.broker === undefined ? null : await connect(bench, options, subscriptions, session);
+      try {
+        if (connection === null) await startRoles(bench, ['broker'], output);
+        output.say(
+          { event: 'recording', from: options.broker ?? 'embedded', filters },
+          `Recording ${options.broker ?? 'the embedded broker'}`,
+        );
+        await waitFor(options.for, signal);
+      } finally {
+        if (connection !== null) await client.connections.close({ id: connection.id });
+        const counts = await countsOf(client);
+        const captured = counts.captured + counts.waiting - before.captured;
+        const dropped = counts.dropped.total - before.dropped.total;
+        output.say(
+          { event: 'recorded', messages: captured, dropped },
+          `${captured} recorded, ${dropped} dropped`,
+        );
+        if (connection !== null) await client.connections.remove({ id: connection.id });
+      }
+      return EXIT.ok;
+    }),
+  );
+}
+
+/** Ends with the time; a signal ends it as an interruption. */
+async function waitFor(seconds: number | undefined, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (seconds !== undefined) return systemClock.sleep(seconds * SECOND_MS, signal);
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+async function countsOf(
+  client: BenchClient,
+): Promise<{ captured: number; waiting: number; dropped: { total: number } }> {
+  const stream = await client.traffic.watch({ limit: 0 });
+  const { value, done } = await stream.next();
+  await stream.return();
+  if (done === true) throw new HeadlessError('INTERRUPTED', 'stopped', { next: 'start it again' });
+  if (value.state.kind === 'stopped') {
+    const { code, reason, next } = value.state.refusal;
+    throw new HeadlessError('RECORDING_STOPPED', `${code}: ${reason}`, { next });
+  }
+  return value.counts;
+}
+
+/** A connection for this command alone, up. */
+export async function connect(
+  bench: Bench,
+  options: CommonOptions & { user?: string; mqtt5?: boolean },
+  subscriptions: { filter: string; qos: 0 | 1 | 2 }[],
+  { signal }: Session,
+): Promise<{ id: string; name: string }> {
+  const { url, caPem = null } = (await overridesOf(options)).externalBroker ?? {};
+  if (url === undefined) {
+    throw new HeadlessError('BAD_ARGUMENT', 'this needs to know which broker', {
+      next: 'name it with --broker mqtt://host:port',
+    });
+  }
+  const credentials = await readCredentials(options.credentials);
+  const user = options.user ?? null;
+  const password = user === null ? undefined : credentials?.[user];
+  const { connections } = bench.client;
+  const name = `${new URL(url).host} (command line)`;
+  // Left behind by one that was killed.
+  for (const left of (await connections.list()).filter((each) => each.name === name)) {
+    await connections.remove({ id: left.id });
+  }
+  const { id } = await connections.add({
+    ...{ name, url, user, caPem, subscriptions, production: false },
+    protocol: options.mqtt5 === true ? 5 : 4,
+    ...(password === undefined ? {} : { password }),
+  });
+  try {
+    await connections.open({ id });
+    for await (const frame of await connections.watch(undefined, { signal })) {
+      const view = frame.upserts.find((each) => each.id === id);
+      const [refusal] = view?.refusals ?? [];
+      if (refusal) throw bench.failureOf('broker', refusal);
+      if (view?.state === 'up') return { id, name };
+    }
+    signal.throwIfAborted();
+    throw new HeadlessError('INTERRUPTED', 'stopped', { next: 'start it again' });
+  } catch (error) {
+    await connections.remove({ id });
+    throw error;
+  }
+}
+
+/** The newest that match, oldest first; `--count` only how many there are. */
+export function runQuery(around: Surroundings, options: QueryOptions): Promise<ExitCode> {
+  return runCommand(around, options, (session) =>
+    withBench(around, options, session, async ({ client }) => {
+      const { output, signal } = session;
+      const where = whereFrom(options);
+      if (options.count === true) {
+        for await (const event of await client.traffic.find({ where }, { signal })) {
+          if (event.kind === 'progress') output.progress(`  ${event.scanned} of ${event.total}`);
+          if (event.kind !== 'end') continue;
+          const { found, complete } = event;
+          const least = complete ? '' : 'at least ';
+          output.say({ event: 'counted', found, complete }, `${least}${found} messages`);
+        }
+        return EXIT.ok;
+      }
+      const rows: TrafficRow[] = [];
+      for (let from: number | null | undefined; rows.length < options.limit && from !== null;) {
+        const limit = Math.min(PAGE, options.limit - rows.length);
+        const page = await client.traffic.page(
+          { order: 'newest', limit, where, ...(from === undefined ? {} : { from }) },
+          { signal },
+        );
+        rows.push(...page.rows);
+        from = page.next;
+      }
+      for (const row of rows.reverse()) tellRow(row, output);
+      output.say({ event: 'end', messages: rows.length }, null);
+      return EXIT.ok;
+    }),
+  );
+}
+
+function tellRow(row: TrafficRow, output: Output): void {
+  const { id, at, source, clientId, topic, qos, retain, kind, preview, cut } = row;
+  const what = kind === 'publish' ? `QoS ${qos}${retain ? ' retained' : ''}` : kind;
+  output.say(
+    { event: 'message', ...row, at: new Date(at).toISOString() },
+    `#${id} ${new Date(at).toISOString()} ${source} ${clientId ?? ''} ${plain(topic)} (${what})\n  ${plain(preview)}${cut ? '…' : ''}`,
+  );
+}
+
+/** What a stranger named or sent must not move the cursor or colour the terminal. */
+export function plain(text: string): string {
+  // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, '·');
+}
+
+/** Writes captured traffic to a file; a failure leaves none behind. */
+export function runExport(around: Surroundings, options: ExportOptions): Promise<ExitCode> {
+  return runCommand(around, options, (session) =>
+    withBench(around, options, session, async ({ client }) => {
+      const { output, signal } = session;
+      const { form, output: path, force } = options;
+      const file = await open(path, force === true ? 'w' : 'wx').catch((error: unknown) => {
+        const code = (error as NodeJS.ErrnoException).code ?? 'cannot be written';
+        const kind = code === 'EEXIST' ? 'FILE_EXISTS' : 'FILE_NOT_WRITTEN';
+        throw new HeadlessError(kind, `${path}: ${code}`, {
+          next: 'choose another place, or replace what is there with --force',
+          cause: error,
+        });
+      });
+      let whole = false;
+      try {
+        const events = await client.capture.export({ form, where: whereFrom(options) }, { signal });
+        for await (const event of events) {
+          if (event.kind === 'chunk') await file.write(Buffer.from(event.base64, 'base64'));
+          if (event.kind === 'progress') output.progress(`  ${event.scanned} of ${event.total}`);
+          if (event.kind !== 'end') continue;
+          whole = true;
+          const { messages, bytes, leftOut } = event;
+          const left = leftOut === 0 ? '' : `, ${leftOut} that ${form} cannot say left out`;
+          output.say(
+            { event: 'file', path, form, messages, bytes, leftOut },
+            `${messages} messages: ${path}${left}`,
+          );
+        }
+      } finally {
+        await file.close();
+        if (!whole) await rm(path, { force: true });
+      }
+      signal.throwIfAborted();
+      return EXIT.ok;
+    }),
+  );
+}
