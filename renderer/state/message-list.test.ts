@@ -86,6 +86,14 @@ describe('everything', () => {
     expect([list.count, list.waiting, list.rowAt(0)?.id]).toEqual([90, 0, 90]);
   });
 
+  it('lists nothing that was not told yet, and nothing after it was cleared', () => {
+    const { list } = setUp();
+    list.take(rows(1, 50), bounds(1, 70), 0);
+    expect([list.count, list.rowAt(0)?.id]).toEqual([50, 50]);
+    list.take([], { first: 71, last: 70, count: 0 }, 0);
+    expect(list.count).toBe(0);
+  });
+
   it('goes on beside retention', () => {
     const { list } = setUp();
     list.take(rows(1, 50), bounds(1, 50), 0);

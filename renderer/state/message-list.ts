@@ -63,7 +63,8 @@ export function createMessageList(options: MessageListOptions): MessageList {
   let tail: TrafficRow[] = [];
   let tailById = new Map<number, TrafficRow>();
 
-  const newest = (): number => Math.max(bounds.last, tail.at(-1)?.id ?? -1);
+  /** The bounds may run ahead of what was told: rows that nobody has yet are not listed yet. */
+  const newest = (): number => tail.at(-1)?.id ?? bounds.last;
   const limit = (): number => (hold.kind === 'held' ? hold.at : Number.POSITIVE_INFINITY);
   /** Rows of the tail behind everything that was found, up to `id`. */
   const tailFrom = (ids: IdList): number => {
@@ -161,6 +162,8 @@ export function createMessageList(options: MessageListOptions): MessageList {
     },
     take(rows, now, skipped) {
       bounds = now;
+      // Cleared, or told so long ago that retention took them.
+      if ((tail[0]?.id ?? now.first) < now.first) setTail(tail.filter(({ id }) => id >= now.first));
       if (rows.length > 0) {
         const last = tail.at(-1)?.id ?? -1;
         const fresh = rows.filter(({ id }) => id > last).sort((a, b) => a.id - b.id);
