@@ -27,7 +27,7 @@ export function implementBench(log: Log) {
       const result = await next();
       // A stream may still fail when it is read.
       if (!isStream(result.output)) return result;
-      return { ...result, output: refusing(result.output, refused) as never };
+      return { ...result, output: refusing(result.output, refused) };
     } catch (error) {
       throw refused(error);
     }

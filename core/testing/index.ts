@@ -1,6 +1,7 @@
 export { aBench, filesOf, presentedBy, whenCompleted, whenTraffic, whenTrust } from './bench.ts';
 export { startBareBroker, type BareBroker } from './bare-broker.ts';
 export { aCaptured } from './captured.ts';
+export { capturedRows, connectionTo, foundIn, nextOf, settled } from './captured-traffic.ts';
 export {
   startMosquitto,
   startTestBroker,

@@ -19,8 +19,7 @@ import { createPipe, type Pipe } from './pipe.ts';
 
 type Outputs = InferContractRouterOutputs<BenchContract>;
 type ExportStream = Outputs['capture']['export'];
-export type ExportEvent =
-  ExportStream extends AsyncIteratorObject<infer Event, unknown> ? Event : never;
+export type ExportEvent = ExportStream extends AsyncIteratorObject<infer Event> ? Event : never;
 export type ExportForm = 'ndjson' | 'csv' | 'pcapng';
 export type CsvChoice = { delimiter: ',' | ';' | '\t'; byteOrderMark: boolean };
 

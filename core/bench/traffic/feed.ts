@@ -40,6 +40,8 @@ export function createTrafficFeed(capture: Capture, clock: Clock): TrafficFeed {
   const open = (where: Where, limit: number, signal: AbortSignal | undefined): Reader => {
     const over = new AbortController();
     const everything = isEverything(where);
+    /** A reader that shows a screenful is not sent more: each row is read, checked and sent. */
+    const perFrame = limit === 0 ? ROWS_PER_FRAME : Math.min(limit, ROWS_PER_FRAME);
     let seq = 0;
     let whole = true;
     let countsDue = false;
@@ -53,7 +55,7 @@ export function createTrafficFeed(capture: Capture, clock: Clock): TrafficFeed {
       let ids: ArrayLike<number>;
       if (everything) {
         const { last } = capture.bounds();
-        ids = Array.from({ length: Math.min(last - through, ROWS_PER_FRAME) }, (_, n) => last - n);
+        ids = Array.from({ length: Math.min(last - through, perFrame) }, (_, n) => last - n);
         const skipped = last - through - ids.length;
         through = last;
         return { rows: await rowsOf(ids), skipped };
@@ -63,7 +65,7 @@ export function createTrafficFeed(capture: Capture, clock: Clock): TrafficFeed {
         over.signal,
       );
       through = Math.max(through, found.through);
-      ids = found.ids.slice(-ROWS_PER_FRAME).reverse();
+      ids = found.ids.slice(-perFrame).reverse();
       return { rows: await rowsOf(ids), skipped: found.ids.length - ids.length };
     };
     const rowsOf = async (ids: ArrayLike<number>): Promise<TrafficRow[]> => {

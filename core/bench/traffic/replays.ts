@@ -41,7 +41,7 @@ export type WantedReplay = {
   confirm?: string | undefined;
 };
 
-type Running = { view: ReplayView; replay: Replay; over: AbortController; done: Promise<void> };
+type Running = { replay: Replay; over: AbortController; done: Promise<void> };
 
 export function createReplays(
   context: Context,
@@ -52,6 +52,8 @@ export function createReplays(
   const feed = createFeed<ReplayView>({ clock, key: ({ replayId }) => replayId });
   const running = new Map<string, Running>();
   const ended: string[] = [];
+  /** Connections over which a replay begins or runs. */
+  const busy = new Set<string>();
 
   const shown = (replayId: string): ReplayView => {
     const view = feed.get(replayId);
@@ -64,74 +66,91 @@ export function createReplays(
     for (const old of ended.splice(0, Math.max(0, ended.length - ENDED_LIMIT))) feed.remove(old);
   };
 
+  const begin = async (
+    connection: Connection,
+    { connection: id, where, speed, from, to, rewrite }: WantedReplay,
+    /** The connection may be replayed onto again. */
+    free: () => void,
+  ): Promise<ReplayView> => {
+    const recorder = capture.recorder();
+    const link = await connection.up();
+    const through = capture.bounds().last;
+    const over = new AbortController();
+    const { signal } = over;
+    const total = await asked(() => recorder.count(where, { signal }), signal);
+    const replayId = randomUUID();
+    let stripped = 0;
+    const update = (more: Partial<ReplayView>): void => {
+      const known = feed.get(replayId);
+      if (known) feed.set({ ...known, ...more, stripped });
+    };
+    feed.set({
+      ...{ replayId, connection: id, connectionName: connection.kept().name, speed, total },
+      ...{ startedAt: clock.now(), state: 'running', sent: 0, skipped: 0, refused: 0 },
+      ...{ stripped: 0, position: null, drift: { meanMs: 0, maxMs: 0, behind: 0 } },
+      ...{ outcome: null, refusals: [] },
+    });
+    const messages = async function* (): AsyncGenerator<CapturedMessage, void, undefined> {
+      for await (const each of recorded(recorder, { where, through, signal })) {
+        yield capturedOf(each);
+      }
+    };
+    const target = targetOf(context, connection, link, () => (stripped += 1));
+    let started: Replay;
+    try {
+      started = replay({
+        ...{ messages: messages(), link: target, clock, signal, rewrite },
+        speed: speed ?? Infinity,
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        onProgress: (progress) => {
+          update(progressOf(progress));
+        },
+      });
+    } catch (error) {
+      feed.remove(replayId);
+      throw error;
+    }
+    const done = started.done.then(
+      (report) => {
+        update(reportOf(report));
+      },
+      (error: unknown) => {
+        const { code, reason, next } = refusalOf(error);
+        log('warn', 'a replay ended', { code, reason });
+        update({
+          state: 'ended',
+          outcome: signal.aborted
+            ? { kind: 'stopped' }
+            : { kind: 'failed', refusal: { code, reason, next } },
+        });
+      },
+    );
+    running.set(replayId, { replay: started, over, done });
+    void done.then(() => {
+      free();
+      retire(replayId);
+    });
+    return shown(replayId);
+  };
+
   return {
     feed,
-    async start({ connection: id, where, speed, from, to, rewrite, confirm }) {
+    async start(wanted) {
+      const { connection: id, confirm } = wanted;
       const connection = connections.toSend(id, confirm);
-      if ([...running.values()].some(({ view }) => view.connection === id)) {
+      if (busy.has(id)) {
         throw new BenchError('CONNECTION_BUSY', `a replay onto ${connection.kept().name} runs`, {
           next: 'stop it, or wait until it ends',
         });
       }
-      const recorder = capture.recorder();
-      const link = await connection.up();
-      const through = capture.bounds().last;
-      const over = new AbortController();
-      const { signal } = over;
-      const total = await asked(() => recorder.count(where, { signal }), signal);
-      const replayId = randomUUID();
-      let stripped = 0;
-      const update = (more: Partial<ReplayView>): void => {
-        const known = feed.get(replayId);
-        if (known) feed.set({ ...known, ...more, stripped });
-      };
-      feed.set({
-        ...{ replayId, connection: id, connectionName: connection.kept().name, speed, total },
-        ...{ startedAt: clock.now(), state: 'running', sent: 0, skipped: 0, refused: 0 },
-        ...{ stripped: 0, position: null, drift: { meanMs: 0, maxMs: 0, behind: 0 } },
-        ...{ outcome: null, refusals: [] },
-      });
-      const messages = async function* (): AsyncGenerator<CapturedMessage, void, undefined> {
-        for await (const each of recorded(recorder, { where, through, signal })) {
-          yield capturedOf(each);
-        }
-      };
-      const target = targetOf(context, connection, link, () => (stripped += 1));
-      let started: Replay;
+      busy.add(id);
       try {
-        started = replay({
-          ...{ messages: messages(), link: target, clock, signal, rewrite },
-          speed: speed ?? Infinity,
-          ...(from === undefined ? {} : { from }),
-          ...(to === undefined ? {} : { to }),
-          onProgress: (progress) => {
-            update(progressOf(progress));
-          },
-        });
+        return await begin(connection, wanted, () => busy.delete(id));
       } catch (error) {
-        feed.remove(replayId);
+        busy.delete(id);
         throw error;
       }
-      const done = started.done.then(
-        (report) => {
-          update(reportOf(report));
-        },
-        (error: unknown) => {
-          const { code, reason, next } = refusalOf(error);
-          log('warn', 'a replay ended', { code, reason });
-          update({
-            state: 'ended',
-            outcome: signal.aborted
-              ? { kind: 'stopped' }
-              : { kind: 'failed', refusal: { code, reason, next } },
-          });
-        },
-      );
-      running.set(replayId, { view: shown(replayId), replay: started, over, done });
-      void done.then(() => {
-        retire(replayId);
-      });
-      return shown(replayId);
     },
     pause(replayId) {
       shown(replayId);

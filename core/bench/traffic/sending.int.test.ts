@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ConnectionDraft, type RetainedMessage, type TrafficRow } from '#core/contract';
+import {
+  aBench,
+  type MosquittoProcess,
+  settled,
+  startMosquitto,
+  tempDir,
+  type TempDir,
+  capturedRows,
+  connectionTo,
+  foundIn,
+  whenCompleted,
+} from '#core/testing';
+import { type Bench } from '../index.ts';
+
+let folder: TempDir;
+let mosquitto: MosquittoProcess;
+let bench: Bench;
+beforeEach(async () => {
+  folder = await tempDir();
+  mosquitto = await startMosquitto({ acl: 'topic readwrite #\n' });
+  bench = await aBench(folder.join('workspace'));
+});
+afterEach(async () => {
+  await bench.close();
+  await mosquitto.close();
+  await folder.remove();
+});
+
+const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64');
+const refusal = (code: string): object => ({ data: { code } });
+const connected = (): Promise<string> => connectionTo(bench, mosquitto.url);
+const rowsOf = (where: object, count: number): Promise<TrafficRow[]> =>
+  capturedRows(bench, where, count);
+
+describe('sending', () => {
+  it('fills in variables, tells the answer, and keeps a history and templates over a restart', async () => {
+    const id = await connected();
+    const { record, answer } = await bench.client.publish.send({
+      ...{ connection: id, topic: 'car/{{vin}}', qos: 1, variables: { vin: 'V1' } },
+      payloadBase64: base64('{{vin}} {{unknown}} {{n}}'),
+    });
+    expect(record).toMatchObject({ topic: 'car/V1', outcome: { kind: 'sent' } });
+    expect(Buffer.from(record.payloadBase64, 'base64').toString()).toBe('V1 {{unknown}} 1');
+    expect(answer).toMatchObject({ packet: 'PUBACK' });
+    const template = {
+      ...{ name: 'one', topic: 't', payload: '{}', retain: false, properties: null },
+      qos: 0 as const,
+    };
+    await bench.client.publish.saveTemplate(template);
+    await bench.close();
+    bench = await aBench(folder.join('workspace'));
+    expect(await bench.client.publish.history()).toEqual([record]);
+    expect(await bench.client.publish.templates()).toEqual([template]);
+    expect(await bench.client.publish.removeTemplate({ name: 'one' })).toEqual([]);
+  });
+
+  it('sends over a production connection only when its name confirms it', async () => {
+    const id = await connectionTo(bench, mosquitto.url, { name: 'plant', production: true });
+    const send = { connection: id, topic: 'a', payloadBase64: '', qos: 1 } as const;
+    const { publish, replay, retained } = bench.client;
+    const needed = refusal('CONFIRMATION_NEEDED');
+    await expect(publish.send(send)).rejects.toMatchObject(needed);
+    await expect(publish.send({ ...send, confirm: 'yes' })).rejects.toMatchObject(needed);
+    await expect(replay.start({ connection: id })).rejects.toMatchObject(needed);
+    await expect(
+      (async () => (await retained.delete({ connection: id, filter: '#', expect: 0 })).next())(),
+    ).rejects.toMatchObject(needed);
+    await publish.send({ ...send, confirm: 'plant' });
+  });
+
+  it('refuses connections that cannot be, and sending where nothing is open', async () => {
+    const { connections, publish, retained } = bench.client;
+    const draft: ConnectionDraft = {
+      ...{ name: 'one', url: 'mqtt://127.0.0.1:9', user: null, production: false },
+      ...{ protocol: 4, subscriptions: [] },
+    };
+    const faults: [Partial<ConnectionDraft>, string][] = [
+      [{ url: 'http://x' }, 'BAD_INPUT'],
+      [{ url: 'mqtt://user:secret@host' }, 'BAD_INPUT'],
+      [{ name: 'broker' }, 'CONNECTION_NAME_TAKEN'],
+      [{ subscriptions: [{ filter: 'a/#/b', qos: 0 }] }, 'FILTER_SYNTAX'],
+      [{ caPem: 'nonsense' }, 'BAD_INPUT'],
+    ];
+    for (const [more, code] of faults) {
+      await expect(connections.add({ ...draft, ...more })).rejects.toMatchObject(refusal(code));
+    }
+    const { id } = await connections.add(draft);
+    await expect(connections.add(draft)).rejects.toMatchObject(refusal('CONNECTION_NAME_TAKEN'));
+    const send = { topic: 'a', payloadBase64: '', qos: 1 } as const;
+    await expect(publish.send({ connection: id, ...send })).rejects.toMatchObject(
+      refusal('CONNECTION_DOWN'),
+    );
+    await expect(publish.send({ connection: 'own', ...send })).rejects.toMatchObject(
+      refusal('BROKER_OFF'),
+    );
+    await expect(
+      (async () => (await retained.list({ connection: 'nobody' })).next())(),
+    ).rejects.toMatchObject(refusal('CONNECTION_UNKNOWN'));
+    await connections.open({ id });
+    await vi.waitFor(async () => {
+      const view = (await connections.list()).find((each) => each.id === id);
+      expect(view).toMatchObject({ state: 'lost', refusals: [{ code: 'CONNECTION_REFUSED' }] });
+    });
+    await connections.remove({ id });
+    expect((await connections.list()).map(({ name }) => name)).toEqual(['own broker']);
+  });
+
+  it('keeps a password in the vault and nowhere else', async () => {
+    const { connections } = bench.client;
+    const view = await connections.add({
+      ...{ name: 'one', url: mosquitto.url, protocol: 4, user: 'me', password: 'pass-word-123' },
+      ...{ production: false, subscriptions: [] },
+    });
+    expect(view).toMatchObject({ hasPassword: true });
+    expect(JSON.stringify(await connections.list())).not.toContain('pass-word-123');
+  });
+
+  it('lists and deletes what is retained, only what was shown', async () => {
+    const id = await connected();
+    for (let n = 0; n < 40; n += 1) {
+      await bench.client.publish.send({
+        ...{ connection: id, topic: `keep/${n}`, payloadBase64: base64(`v${n}`), retain: true },
+        qos: 1,
+      });
+    }
+    const listed = async (filter: string): Promise<RetainedMessage[]> => {
+      const all: RetainedMessage[] = [];
+      for await (const event of await bench.client.retained.list({ connection: id, filter })) {
+        if (event.kind === 'batch') all.push(...event.messages);
+      }
+      return all;
+    };
+    expect(await listed('keep/#')).toHaveLength(40);
+    const wrong = await bench.client.retained.delete({
+      ...{ connection: id, filter: 'keep/#', expect: 39 },
+    });
+    await expect(wrong.next()).rejects.toMatchObject(refusal('RETAINED_CHANGED'));
+    const events = await bench.client.retained.delete({
+      ...{ connection: id, filter: 'keep/+', expect: 40 },
+    });
+    for await (const event of events) {
+      if (event.kind === 'end') expect(event).toMatchObject({ deleted: 40, failed: 0, total: 40 });
+    }
+    expect(await listed('keep/#')).toEqual([]);
+  });
+
+  it('replays a recorded demo onto Mosquitto, and what is recorded there is the same', async () => {
+    const { updateId } = await bench.client.demo.run();
+    await whenCompleted(bench, updateId);
+    await settled(bench);
+    const where = { topicFilter: 'vehicle/#', source: 'broker', kinds: ['publish' as const] };
+    const { ids } = await foundIn(bench, where);
+    const original = await rowsOf(where, ids.length);
+    const id = await connected();
+    const started = await bench.client.replay.start({ connection: id, where, speed: null });
+    for await (const frame of await bench.client.replay.watch()) {
+      const view = frame.upserts.find(({ replayId }) => replayId === started.replayId);
+      if (view?.outcome == null) continue;
+      expect(view).toMatchObject({ outcome: { kind: 'finished' }, sent: ids.length, refused: 0 });
+      break;
+    }
+    const again = await rowsOf(
+      { topicFilter: 'vehicle/#', source: 'shop', direction: 'out' },
+      ids.length,
+    );
+    const heard = await rowsOf(
+      { topicFilter: 'vehicle/#', source: 'shop', direction: 'in' },
+      ids.length,
+    );
+    const shape = ({ topic, qos, size, preview }: TrafficRow): object => ({
+      ...{ topic, qos, size, preview },
+    });
+    expect(again.map((row) => ({ ...shape(row), retain: row.retain }))).toEqual(
+      original.map((row) => ({ ...shape(row), retain: row.retain })),
+    );
+    // A broker tells a subscriber that was there already without the retain flag (MQTT-3.3.1-9).
+    expect(heard.map(shape)).toEqual(original.map(shape));
+  });
+
+  it('pauses, goes on and stops a replay, rewrites its topics, and refuses what cannot be', async () => {
+    const id = await connected();
+    for (let n = 0; n < 20; n += 1) {
+      // Far enough from the others that a slow replay is still at it.
+      if (n === 19) await rowsOf({ topicFilter: 'from/#', direction: 'out' }, 19);
+      await bench.client.publish.send({
+        ...{ connection: id, topic: `from/${n}`, payloadBase64: base64(`${n}`), qos: 0 },
+      });
+    }
+    await rowsOf({ topicFilter: 'from/#', direction: 'out' }, 20);
+    const { replay } = bench.client;
+    const wanted = { connection: id, where: { topicFilter: 'from/#', direction: 'out' as const } };
+    const rewrite = [{ pattern: 'from/+', template: 'to/{1}' }];
+    const { replayId } = await replay.start({ ...wanted, speed: 0.01, rewrite });
+    await expect(replay.start(wanted)).rejects.toMatchObject(refusal('CONNECTION_BUSY'));
+    expect(await replay.pause({ replayId })).toMatchObject({ state: 'paused' });
+    expect(await replay.resume({ replayId })).toMatchObject({ state: 'running' });
+    expect(await replay.stop({ replayId })).toMatchObject({
+      ...{ state: 'ended', outcome: { kind: 'stopped' } },
+    });
+    const whole = await replay.start({ ...wanted, speed: null, rewrite });
+    await vi.waitFor(async () => {
+      const { rows } = await bench.client.traffic.page({
+        where: { topicFilter: 'to/19', source: 'shop', direction: 'in' },
+      });
+      expect(rows.length).toBeGreaterThan(0);
+    });
+    expect(whole.total).toBe(20);
+    const bad = [{ pattern: 'a/#/b', template: 'x' }];
+    await expect(replay.start({ ...wanted, rewrite: bad })).rejects.toMatchObject(
+      refusal('REWRITE_INVALID'),
+    );
+    await expect(replay.stop({ replayId: 'nobody' })).rejects.toMatchObject(
+      refusal('REPLAY_UNKNOWN'),
+    );
+  });
+});
