@@ -65,7 +65,7 @@ const TopicQuery = {
 /** The capture, other connections, and what can be sent over them. */
 export const trafficContract = {
   traffic: {
-    /** Rows that match, newest `limit` in the snapshot, then as they come. `filter` is `where.topicFilter`. */
+    /** Rows that match, newest `limit` in the snapshot, then the newest `limit` of each moment. `filter` is `where.topicFilter`. */
     watch: base
       .input(
         z.object({

@@ -5,6 +5,7 @@ import { Connections } from './connections.tsx';
 import { Counts } from './counts.tsx';
 import { Messages } from './messages.tsx';
 import { Notices } from './notices.tsx';
+import { Publish } from './publish.tsx';
 import { Timeline } from './timeline.tsx';
 import { Topics } from './topics.tsx';
 import './traffic.css';
@@ -13,6 +14,7 @@ const tabs = [
   { part: 'messages', name: 'Messages', view: Messages },
   { part: 'topics', name: 'Topics', view: Topics },
   { part: 'timeline', name: 'Timeline', view: Timeline },
+  { part: 'publish', name: 'Publish', view: Publish },
   { part: 'connections', name: 'Connections', view: Connections },
 ] as const;
 

@@ -1,0 +1,52 @@
+import { Select, TextInput } from '@mantine/core';
+import { useEffect, useState, type ReactNode } from 'react';
+import type { ConnectionView } from '#core/contract';
+import { followConnections, useConnections } from '../../state/connections.store.ts';
+import { shownLine } from '../../ui/safe-text.ts';
+
+export type Chosen = {
+  connection: ConnectionView | null;
+  choose: (id: string) => void;
+};
+
+/** The connection that a command goes over; the bench's own until another is chosen. */
+export function useChosenConnection(): Chosen {
+  const connections = useConnections((store) => store.connections);
+  const [id, choose] = useState('own');
+  useEffect(followConnections, []);
+  const connection = connections?.find((each) => each.id === id) ?? connections?.[0] ?? null;
+  return { connection, choose };
+}
+
+/** Which one, and its name typed once more where it is marked as production. */
+export function ChooseConnection(
+  props: Chosen & { confirm: string; onConfirm: (name: string) => void },
+): ReactNode {
+  const connections = useConnections((store) => store.connections) ?? [];
+  const { connection } = props;
+  return (
+    <>
+      <Select
+        label="Connection"
+        allowDeselect={false}
+        value={connection?.id ?? null}
+        data={connections.map(({ id, name, state }) => ({
+          value: id,
+          label: `${shownLine(name)} · ${state}`,
+        }))}
+        onChange={(id) => {
+          if (id !== null) props.choose(id);
+        }}
+      />
+      {connection?.production === true ? (
+        <TextInput
+          label={`“${shownLine(connection.name)}” is production. Type its name to go on`}
+          value={props.confirm}
+          onChange={(event) => {
+            props.onConfirm(event.currentTarget.value);
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
