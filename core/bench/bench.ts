@@ -119,17 +119,19 @@ async function compose(
 
   const names = ['backend', 'gatekeeper', ...vins];
   const settings = openSettings(db, options.settings ?? {}, log);
+  // Its threads start while keys and certificates are looked for.
+  const opening = openCapture({
+    file: workspace.path('traffic.db'),
+    retention: settings.get().capture,
+    ...{ clock, log },
+  });
+  const unopened = opening.catch(() => null);
+  held.push({ close: async () => (await unopened)?.close() });
   const opened = await openChosenVault(options.vault ?? 'session', { db, random, log });
   const { vault } = opened;
   const ring = createKeyRing(db);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
   const feeds = createFeeds(clock);
-  const capture = await openCapture({
-    file: workspace.path('traffic.db'),
-    retention: settings.get().capture,
-    ...{ clock, log },
-  });
-  held.push(capture);
   // Until the bench is composed nobody watches.
   let composed = false;
   const trustChanged = (): void => {
@@ -149,6 +151,7 @@ async function compose(
   const root = (): string => settings.get().topicRoot;
   const acl = openAcl(db, root);
   const links = createLinks(() => stage.brokerPlace(), changed);
+  const capture = await opening;
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, users, links, signal },
     traffic: capture,
