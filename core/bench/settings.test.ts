@@ -81,6 +81,7 @@ describe('settings', () => {
       externalBroker: { url: 'mqtt://broker.example', caPem: null },
       listeners,
       subscriptions: 'refuse-suback',
+      capture: DEFAULT_SETTINGS.capture,
     });
   });
 
