@@ -8,6 +8,9 @@ function aRow(id: number, suffix: string): TrafficRow {
   return {
     id,
     at: id,
+    monotonicUs: id,
+    source: 'broker',
+    direction: null,
     clientId: null,
     topic: `${ROOT}/VIN1/${suffix}`,
     qos: 1,
@@ -17,6 +20,9 @@ function aRow(id: number, suffix: string): TrafficRow {
     preview: '',
     cut: false,
     kind: 'publish',
+    code: null,
+    aclLine: null,
+    marked: false,
   };
 }
 

@@ -15,6 +15,9 @@ function aRow(id: number): TrafficRow {
   return {
     id,
     at: id,
+    monotonicUs: id,
+    source: 'broker',
+    direction: null,
     clientId: null,
     topic: 't',
     qos: 1,
@@ -24,6 +27,9 @@ function aRow(id: number): TrafficRow {
     preview: '{}',
     cut: false,
     kind: 'publish',
+    code: null,
+    aclLine: null,
+    marked: false,
   };
 }
 
@@ -34,7 +40,7 @@ function aFrame(over: Partial<TrafficFrame> & { ids?: number[] }): TrafficFrame 
     seq: 1,
     skipped: 0,
     rows: ids.map(aRow),
-    counts: { seen: 0, held: 0, evicted: 0 },
+    counts: emptyTraffic.counts,
     ...rest,
   };
 }
