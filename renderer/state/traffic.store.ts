@@ -179,6 +179,12 @@ function summarise(): void {
   useTraffic.setState({ listed, waiting, hold, order });
 }
 
+/** What the filter of the list asks for, for other commands; undefined for everything. */
+export function useWhere(): TrafficWhere | undefined {
+  const verdict = judgeDraft(useTraffic((store) => store.filter));
+  return verdict.kind === 'some' ? verdict.where : undefined;
+}
+
 export function setFilter(filter: FilterDraft): void {
   useTraffic.setState({ filter });
 }

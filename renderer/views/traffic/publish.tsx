@@ -146,7 +146,7 @@ export function Publish(): ReactNode {
               value={draft.properties?.contentType ?? ''}
               onChange={(event) => {
                 change({
-                  properties: { ...draft.properties, contentType: event.currentTarget.value },
+                  properties: withText(draft.properties, 'contentType', event.currentTarget.value),
                 });
               }}
             />
@@ -154,9 +154,13 @@ export function Publish(): ReactNode {
               label="Response topic"
               value={draft.properties?.responseTopic ?? ''}
               onChange={(event) => {
-                const responseTopic = event.currentTarget.value;
-                const { responseTopic: _, ...rest } = draft.properties ?? {};
-                change({ properties: responseTopic === '' ? rest : { ...rest, responseTopic } });
+                change({
+                  properties: withText(
+                    draft.properties,
+                    'responseTopic',
+                    event.currentTarget.value,
+                  ),
+                });
               }}
             />
           </div>
@@ -195,6 +199,18 @@ export function Publish(): ReactNode {
       />
     </section>
   );
+}
+
+/** An empty field is no property: brokers take an empty one for a value. */
+function withText(
+  properties: Draft['properties'],
+  name: 'contentType' | 'responseTopic',
+  text: string,
+): Draft['properties'] {
+  const next = { ...properties };
+  if (text === '') Reflect.deleteProperty(next, name);
+  else next[name] = text;
+  return Object.keys(next).length === 0 ? null : next;
 }
 
 function History(props: {

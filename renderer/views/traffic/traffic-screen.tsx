@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { showScreen, useScreen } from '../../state/screen.store.ts';
+import { CaptureFile } from './capture-file.tsx';
 import { Connections } from './connections.tsx';
 import { Counts } from './counts.tsx';
 import { Messages } from './messages.tsx';
@@ -15,6 +16,7 @@ const tabs = [
   { part: 'topics', name: 'Topics', view: Topics },
   { part: 'timeline', name: 'Timeline', view: Timeline },
   { part: 'publish', name: 'Publish', view: Publish },
+  { part: 'capture', name: 'Export, replay', view: CaptureFile },
   { part: 'connections', name: 'Connections', view: Connections },
 ] as const;
 

@@ -1,0 +1,168 @@
+import { Button, FileButton, SegmentedControl } from '@mantine/core';
+import { useRef, useState, type ReactNode } from 'react';
+import type { TrafficWhere } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import {
+  exportCapture,
+  importCapture,
+  type CaptureForm,
+  type Imported,
+  type Progress,
+} from '../../state/capture-file.ts';
+import { useWhere } from '../../state/traffic.store.ts';
+import { bytes, count } from '../../ui/format.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { shownLine } from '../../ui/safe-text.ts';
+import { useCommand } from '../../ui/use-command.ts';
+import { Replay } from './replay.tsx';
+
+/** The capture as a file, from a file, and sent once more. */
+export function CaptureFile(): ReactNode {
+  return (
+    <section className="two-panels" aria-label="Capture">
+      <div className="panel panel-body fields">
+        <Export />
+        <Import />
+      </div>
+      <Replay />
+    </section>
+  );
+}
+
+function Working(props: { progress: Progress | null; says: string; stop: () => void }): ReactNode {
+  const { progress } = props;
+  if (progress === null) return null;
+  return (
+    <div className="row" role="status">
+      <progress
+        aria-label={props.says}
+        max={1}
+        value={progress.total === 0 ? 0 : progress.done / progress.total}
+      />
+      <span className="soft">{props.says}</span>
+      <Button variant="default" size="compact-xs" onClick={props.stop}>
+        Cancel
+      </Button>
+    </div>
+  );
+}
+
+const exportTold = async (
+  client: Client,
+  form: CaptureForm,
+  where: TrafficWhere | undefined,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+  show: (result: string) => void,
+): Promise<void> => {
+  const done = await exportCapture(client, form, where, onProgress, signal);
+  const rest = done.leftOut > 0 ? `; ${count(done.leftOut)} have no place in this form` : '';
+  show(`${count(done.messages)} messages, ${bytes(done.bytes)}${rest}.`);
+};
+
+function Export(): ReactNode {
+  const [form, setForm] = useState<CaptureForm>('ndjson');
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const [result, setResult] = useState<string | null>(null);
+  const stopping = useRef<AbortController>(null);
+  const where = useWhere();
+  const { state, run, dismiss } = useCommand(exportTold);
+  return (
+    <>
+      <h2>Export</h2>
+      <p className="soft">
+        {where === undefined
+          ? 'Everything captured. A filter on Messages narrows it.'
+          : 'What matches the filter on Messages.'}{' '}
+        pcapng is read by Wireshark as MQTT; NDJSON can be imported again.
+      </p>
+      <div className="row">
+        <SegmentedControl
+          aria-label="Form of the file"
+          value={form}
+          onChange={setForm}
+          data={[
+            { value: 'ndjson', label: 'NDJSON' },
+            { value: 'csv', label: 'CSV' },
+            { value: 'pcapng', label: 'pcapng' },
+          ]}
+        />
+        <Button
+          data-testid="capture-export"
+          loading={state.kind === 'running'}
+          onClick={() => {
+            const stop = new AbortController();
+            stopping.current = stop;
+            setResult(null);
+            void run(form, where, setProgress, stop.signal, setResult).then(() => {
+              setProgress(null);
+            });
+          }}
+        >
+          Export
+        </Button>
+      </div>
+      <Working progress={progress} says="Exporting" stop={() => stopping.current?.abort()} />
+      {result === null ? null : <p>{result}</p>}
+      {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
+    </>
+  );
+}
+
+const importTold = async (
+  client: Client,
+  file: File,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+  show: (report: Imported) => void,
+): Promise<void> => {
+  show(await importCapture(client, file, onProgress, signal));
+};
+
+function Import(): ReactNode {
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const [report, setReport] = useState<Imported | null>(null);
+  const stopping = useRef<AbortController>(null);
+  const { state, run, dismiss } = useCommand(importTold);
+  return (
+    <>
+      <h2>Import</h2>
+      <p className="soft">NDJSON as Export writes it; it is added to this capture.</p>
+      <FileButton
+        onChange={(file) => {
+          if (file === null) return;
+          const stop = new AbortController();
+          stopping.current = stop;
+          setReport(null);
+          void run(file, setProgress, stop.signal, setReport).then(() => {
+            setProgress(null);
+          });
+        }}
+      >
+        {(props) => (
+          <Button {...props} variant="default" loading={state.kind === 'running'}>
+            Import a file…
+          </Button>
+        )}
+      </FileButton>
+      <Working progress={progress} says="Importing" stop={() => stopping.current?.abort()} />
+      {report === null ? null : (
+        <div data-testid="import-report">
+          <p>
+            {count(report.imported)} messages imported
+            {report.bad > 0 ? `, ${count(report.bad)} lines left out:` : '.'}
+          </p>
+          <ul>
+            {report.faults.map(({ line, column, code, reason }) => (
+              <li key={line}>
+                Line {count(line)}, column {count(column)}: <span className="mono">{code}</span>{' '}
+                {shownLine(reason)}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
+    </>
+  );
+}
