@@ -1,4 +1,4 @@
-import { Select } from '@mantine/core';
+import { Select, useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
@@ -18,6 +18,7 @@ type Series = { at: number[]; values: number[]; cut: boolean };
 export function Plot(props: { topic: string; numbers: TrafficDetail['numbers'] }): ReactNode {
   const { topic, numbers } = props;
   const [path, setPath] = useState(numbers[0]?.path ?? '');
+  const scheme = useComputedColorScheme();
   const [series, setSeries] = useState<Series | null>(null);
   const [refusal, setRefusal] = useState<RefusalView | null>(null);
   useEffect(() => {
@@ -60,7 +61,7 @@ export function Plot(props: { topic: string; numbers: TrafficDetail['numbers'] }
       {refusal ? <Refusal refusal={refusal} /> : null}
       {series === null ? null : (
         <>
-          <Chart key={path} series={series} name={shownLine(path) || 'all'} />
+          <Chart key={`${scheme} ${path}`} series={series} name={shownLine(path) || 'all'} />
           <p className="faint">
             {series.values.length} points{series.cut ? ', the newest' : ''}. Drag to zoom, double
             click for all.

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
@@ -24,7 +24,7 @@ export function Toolbar(): ReactNode {
   const order = useTraffic((store) => store.order);
   const [asking, setAsking] = useState(false);
   return (
-    <>
+    <div className="row traffic-toolbar">
       <SegmentedControl
         aria-label="Order of the list"
         value={order}
@@ -52,17 +52,20 @@ export function Toolbar(): ReactNode {
       >
         {held ? `Resume · ${count(waiting)} waiting` : 'Pause'}
       </Button>
-      <Button
-        variant="default"
-        leftSection={<IconTrash size={14} aria-hidden />}
-        onClick={() => {
-          setAsking(true);
-        }}
-      >
-        Clear
-      </Button>
+      <Tooltip label="Clear the capture">
+        <ActionIcon
+          size={30}
+          variant="default"
+          aria-label="Clear the capture"
+          onClick={() => {
+            setAsking(true);
+          }}
+        >
+          <IconTrash size={14} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
       {asking ? <ClearDialog onClose={() => setAsking(false)} /> : null}
-    </>
+    </div>
   );
 }
 
