@@ -1,7 +1,8 @@
+import { isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { parseAcl } from '#core/acl';
 import { type Broker, BrokerError, type ListenerOptions, startBroker } from '#core/broker';
-import { type ListenerName, type ListenerSetting } from '#core/contract';
+import { type ListenerName, type Listeners, type ListenerSetting } from '#core/contract';
 import { type Identity } from '#core/pki';
 import { type Context, type Running } from './context.ts';
 import { isAny, isLoopback, LISTENER_NAMES } from './settings-check.ts';
@@ -148,6 +149,18 @@ export function urlFromOutside(url: string): string {
   const [host] = machineHosts();
   const any = /^(\w+:\/\/)(?:0\.0\.0\.0|\[::\])(:\d+)$/;
   return host === undefined ? reachable(url) : url.replace(any, `$1${host}$2`);
+}
+
+const SCHEMES: Readonly<Record<ListenerName, string>> = {
+  ...{ tls: 'mqtts', tlsPassword: 'mqtts', wss: 'wss', tcp: 'mqtt', ws: 'ws' },
+};
+
+/** Where the embedded broker will be once it starts; null where its port is left to chance. */
+export function settledUrl(listeners: Listeners): string | null {
+  const name = LISTENER_NAMES.find((each) => listeners[each].on);
+  if (name === undefined || listeners[name].port === 0) return null;
+  const { host, port } = listeners[name];
+  return `${SCHEMES[name]}://${isIPv6(host) ? `[${host}]` : host}:${String(port)}`;
 }
 
 /** Nobody can connect to "every address". */
