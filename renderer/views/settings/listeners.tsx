@@ -2,7 +2,7 @@ import { Checkbox, NumberInput, Switch, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ListenerName, ListenerSetting } from '#core/contract';
 import { Warning } from '../../ui/warning.tsx';
-import { isLoopback } from './loopback.ts';
+import { isHost, isLoopback } from './loopback.ts';
 import type { SectionProps } from './section-props.ts';
 
 const listeners: readonly { name: ListenerName; label: string; says: string; open: boolean }[] = [
@@ -73,7 +73,7 @@ function Listener(props: {
   onEdit: (change: Partial<ListenerSetting>) => void;
 }): ReactNode {
   const { name, label, says, setting, onEdit } = props;
-  const exposed = !isLoopback(setting.host);
+  const exposed = isHost(setting.host) && !isLoopback(setting.host);
   return (
     <div className="listener" role="group" aria-label={label} data-testid={`listener-${name}`}>
       <Switch
@@ -90,6 +90,7 @@ function Listener(props: {
         classNames={{ input: 'mono' }}
         disabled={!setting.on}
         value={setting.host}
+        error={setting.on && !isHost(setting.host) ? 'A name or an IP address' : undefined}
         onChange={(event) => {
           const host = event.currentTarget.value;
           // Consent was given for an address; another one asks anew.
