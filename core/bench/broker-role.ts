@@ -33,7 +33,7 @@ export async function startEmbeddedBroker(
   context: Context,
   last: LastPorts,
 ): Promise<RunningBroker> {
-  const { traffic, log, identities } = context;
+  const { traffic, refusals, identities } = context;
   const names = LISTENER_NAMES.filter((name) => context.settings().listeners[name].on);
   const server = await identities.take(BROKER, brokerCertificate(context));
   const broker = await listen(context, names, last, server).catch((error: unknown) => {
@@ -42,7 +42,11 @@ export async function startEmbeddedBroker(
   });
   const undo = broker.onEvent((event) => {
     traffic.add(event);
-    if (event.kind === 'refused') log('info', 'the broker refused', { detail: event.detail });
+    if (event.kind !== 'refused') return;
+    refusals.tell(event, () => {
+      const client = broker.clients().find(({ clientId }) => clientId === event.clientId);
+      return client?.address ?? '';
+    });
   });
   const endpoints = names.flatMap((name, index) => {
     const endpoint = broker.endpoints[index];
