@@ -16,7 +16,7 @@ export type BrokerRefusal = {
   more?: number;
 };
 
-type RefusedEvent = Exclude<BrokerEvent, { kind: 'publish' }>;
+export type RefusedEvent = Exclude<BrokerEvent, { kind: 'publish' }>;
 
 export type Refusals = {
   tell(event: RefusedEvent, addressOf: () => string): void;
