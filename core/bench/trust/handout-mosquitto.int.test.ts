@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
@@ -169,5 +169,31 @@ describe.each(['ws', 'wss'] as const)('the exported listener %s', (listener) => 
     const socket = connect(ports[listener], '127.0.0.2');
     const connected = once(socket, 'connect').finally(() => socket.destroy());
     await expect(connected).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+describe('a password changed as the README says', () => {
+  it('takes the old one’s place at SIGHUP, and who is in by certificate stays', async () => {
+    const words = ['-h', '127.0.0.1', '-p', String(ports.tls), '--cafile', folder.join('ca.pem')];
+    const topic = ['-i', 'stayer', '-q', '1', '-t', 'vehicle/updates/+/progress'];
+    const stayer = spawn('mosquitto_sub', [...words, ...certificate('backend'), ...topic], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      await logged('Sending SUBACK to stayer');
+      const passwd = folder.join('mosquitto', 'passwd');
+      execFileSync('mosquitto_passwd', ['-b', passwd, 'gatekeeper', 'another']);
+      broker.kill('SIGHUP');
+      await logged('Reloading config');
+      const old = await passwordOf('gatekeeper');
+      expect(await publish('tcp', login('gatekeeper', old))).not.toBe(0);
+      expect(await publish('tcp', login('gatekeeper', 'another'))).toBe(0);
+      await publish('tls', certificate(DEMO_VIN), `vehicle/updates/${DEMO_VIN}/progress`);
+      const [read] = (await once(stayer.stdout, 'data')) as [Buffer];
+      expect(read.toString()).toBe('{}\n');
+      expect(log).not.toMatch(/stayer (disconnected|closed)/);
+    } finally {
+      stayer.kill();
+    }
   });
 });
