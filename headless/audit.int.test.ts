@@ -136,6 +136,8 @@ describe('ota-bench trust without a keychain', () => {
     expect(conf).toContain('require_certificate true');
     const key = await stat(folder.join('mosquitto', 'certs', 'server.key'));
     expect(key.mode & 0o777).toBe(0o600);
+    const script = await stat(folder.join('mosquitto', 'start.sh'));
+    expect(script.mode & 0o100).toBe(0o100);
   });
 
   it('writes no Mosquitto folder over one with other files in it, unless forced', async () => {

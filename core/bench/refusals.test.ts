@@ -11,7 +11,7 @@ function aDoor() {
   refusals.onRefused((refusal) => told.push(refusal));
   const refuse = (event: Partial<RefusedEvent>, address = ''): void => {
     const base = { kind: 'refused', at: 0, clientId: '', user: '', detail: 'no' } as const;
-    refusals.tell({ ...base, ...event } as RefusedEvent, () => address);
+    refusals.tell({ ...base, ...event }, () => address);
   };
   const secondOver = async (): Promise<void> => {
     for (const end of over.splice(0)) end();

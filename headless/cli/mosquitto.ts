@@ -38,7 +38,11 @@ export function runMosquittoExport(
         await place.fill(
           files
             .filter(([name]) => !name.endsWith('/'))
-            .map(([name, bytes]) => ({ name, bytes, secret: name.endsWith('.key') })),
+            .map(([name, bytes]) => ({
+              ...{ name, bytes },
+              secret: name.endsWith('.key') || name === 'passwd',
+              executable: name.endsWith('.sh'),
+            })),
         );
       } finally {
         await place.release();

@@ -27,7 +27,12 @@ export type Reserved = {
   release(): Promise<void>;
 };
 
-export type OutputWish = { secret: boolean; force?: boolean | undefined };
+export type OutputWish = {
+  /** For its owner only. */
+  secret: boolean;
+  executable?: boolean;
+  force?: boolean | undefined;
+};
 
 /**
  * Nothing that is there is lost: a file that exists stays, unless the person says `--force`. What
@@ -48,7 +53,7 @@ export async function reserveOutput(file: string, wish: OutputWish): Promise<Res
       await removeFolders(made);
     };
     try {
-      const opened = await open(fresh, 'wx', wish.secret ? 0o600 : 0o644);
+      const opened = await open(fresh, 'wx', modeOf(wish));
       handle = opened;
       await opened.writeFile(new Uint8Array(RESERVED_BYTES));
       return {
@@ -76,6 +81,9 @@ export async function reserveOutput(file: string, wish: OutputWish): Promise<Res
   });
 }
 
+const modeOf = ({ secret, executable = false }: OutputWish): number =>
+  (secret ? 0o600 : 0o644) | (executable ? (secret ? 0o100 : 0o111) : 0);
+
 /** A file whose content is there already. */
 export async function writeOutput(
   file: string,
@@ -91,7 +99,10 @@ export async function writeOutput(
   }
 }
 
-export type FolderEntry = { name: string; bytes: Uint8Array; secret: boolean };
+export type FolderEntry = Pick<OutputWish, 'secret' | 'executable'> & {
+  name: string;
+  bytes: Uint8Array;
+};
 export type ReservedFolder = {
   /** All of it or nothing. */
   fill(entries: readonly FolderEntry[]): Promise<void>;
@@ -126,8 +137,8 @@ export async function reserveFolder(folder: string, force: boolean): Promise<Res
         fill: (entries) =>
           onDisk(folder, async () => {
             await rm(filler);
-            for (const { name, bytes, secret } of entries) {
-              await writeOutput(join(staging, name), bytes, { secret });
+            for (const { name, bytes, ...wish } of entries) {
+              await writeOutput(join(staging, name), bytes, wish);
             }
             await moveAll(staging, folder, entries);
           }),
