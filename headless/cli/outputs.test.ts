@@ -101,7 +101,10 @@ describe('a folder that a person asked for', () => {
     await fill(folder.join('new'), false, 'a.conf', 'certs/a.key');
     expect(await filesIn(folder.join('new'))).toEqual(['a.conf', 'certs', 'certs/a.key']);
     const halfway = fill(folder.join('other', 'new'), false, 'a.conf', 'certs/a.key', TOO_LONG);
-    await expect(halfway).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
+    await expect(halfway).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITTEN',
+      reason: expect.stringContaining(folder.join('other', 'new', 'xxx')) as string,
+    });
     expect(await filesIn(folder.path)).not.toContain('other');
   });
 

@@ -38,10 +38,15 @@ export type OutputWish = {
  * Nothing that is there is lost: a file that exists stays, unless the person says `--force`. What
  * is no file is never replaced, and a link is not followed.
  *
+ * @param shown as what a refusal names it
  * @throws HeadlessError FILE_EXISTS, FILE_NOT_WRITTEN
  */
-export async function reserveOutput(file: string, wish: OutputWish): Promise<Reserved> {
-  return onDisk(file, async () => {
+export async function reserveOutput(
+  file: string,
+  wish: OutputWish,
+  shown: string = file,
+): Promise<Reserved> {
+  return onDisk(shown, async () => {
     await assertFree(file, wish.force === true);
     const made = await makeFolders(dirname(file));
     const fresh = join(dirname(file), `.ota-bench-${randomUUID()}`);
@@ -58,7 +63,7 @@ export async function reserveOutput(file: string, wish: OutputWish): Promise<Res
       await opened.writeFile(new Uint8Array(RESERVED_BYTES));
       return {
         write: (content) =>
-          onDisk(file, async () => {
+          onDisk(shown, async () => {
             const bytes = typeof content === 'string' ? Buffer.from(content) : content;
             // Over what is reserved, so that what the disk promised is not asked for again.
             for (let at = 0; at < bytes.length;) {
@@ -67,7 +72,7 @@ export async function reserveOutput(file: string, wish: OutputWish): Promise<Res
             await opened.truncate(bytes.length);
           }),
         commit: () =>
-          onDisk(file, async () => {
+          onDisk(shown, async () => {
             await opened.close();
             handle = null;
             await putInPlace(fresh, file, wish.force === true);
@@ -89,8 +94,9 @@ export async function writeOutput(
   file: string,
   content: Uint8Array | string,
   wish: OutputWish,
+  shown: string = file,
 ): Promise<void> {
-  const reserved = await reserveOutput(file, wish);
+  const reserved = await reserveOutput(file, wish, shown);
   try {
     await reserved.write(content);
     await reserved.commit();
@@ -131,14 +137,14 @@ export async function reserveFolder(folder: string, force: boolean): Promise<Res
       if (made.length === 0 && !force) await assertEmpty(folder);
       await mkdir(staging);
       const filler = join(staging, 'reserved');
-      await writeOutput(filler, new Uint8Array(RESERVED_BYTES), { secret: true });
+      await writeOutput(filler, new Uint8Array(RESERVED_BYTES), { secret: true }, folder);
       return {
         release,
         fill: (entries) =>
           onDisk(folder, async () => {
             await rm(filler);
             for (const { name, bytes, ...wish } of entries) {
-              await writeOutput(join(staging, name), bytes, wish);
+              await writeOutput(join(staging, name), bytes, wish, join(folder, name));
             }
             await moveAll(staging, folder, entries);
           }),
