@@ -13,7 +13,7 @@ beforeEach(async () => {
     ...['broker', '--workspace', folder.join('w'), '--tls-port', '0', '--port', '0'],
     ...['--json', '--verbose'],
   );
-  const { url } = await broker.line(({ label }) => label === 'MQTT');
+  const { url } = await broker.line(({ label }) => label === 'MQTT, plain');
   port = Number(new URL(String(url)).port);
   await broker.line(({ event }) => event === 'ready');
 });

@@ -2,7 +2,12 @@ import { isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { parseAcl } from '#core/acl';
 import { type Broker, BrokerError, type ListenerOptions, startBroker } from '#core/broker';
-import { type ListenerName, type Listeners, type ListenerSetting } from '#core/contract';
+import {
+  LISTENER_LABELS,
+  type ListenerName,
+  type Listeners,
+  type ListenerSetting,
+} from '#core/contract';
 import { type Identity } from '#core/pki';
 import { type Context, type Running } from './context.ts';
 import { isAny, isLoopback, LISTENER_NAMES } from './settings-check.ts';
@@ -16,14 +21,6 @@ export type RunningBroker = Running & {
 
 /** Ports that the last broker of this process had, so that links find the next one again. */
 export type LastPorts = { [Name in ListenerName]?: number };
-
-const LABELS: Readonly<Record<ListenerName, string>> = {
-  tls: 'MQTT over TLS',
-  tlsPassword: 'MQTT over TLS, password',
-  tcp: 'MQTT',
-  wss: 'MQTT over WebSocket, TLS',
-  ws: 'MQTT over WebSocket',
-};
 
 /** Who presents the broker's certificate, as people read it. */
 export const BROKER = 'broker';
@@ -58,7 +55,11 @@ export async function startEmbeddedBroker(
     embedded: broker,
     url: reachable(endpoints[0]?.url ?? ''),
     detail: endpoints.map(({ url }) => url).join(', '),
-    endpoints: endpoints.map(({ name, url }) => ({ role: 'broker', label: LABELS[name], url })),
+    endpoints: endpoints.map(({ name, url }) => ({
+      role: 'broker',
+      label: LISTENER_LABELS[name],
+      url,
+    })),
     async close() {
       undo();
       await broker.close();

@@ -15,6 +15,7 @@ export {
   Endpoint,
   frameOf,
   LinkView,
+  LISTENER_LABELS,
   Listeners,
   ListenerSetting,
   RefusalView,

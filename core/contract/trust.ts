@@ -143,6 +143,8 @@ export const trustContract = {
             z.object({
               line: z.number().int(),
               kind: z.enum(['tcp', 'tls', 'ws', 'wss']),
+              /** Which listener of Settings comes closest to it. */
+              as: z.enum(['tls', 'tlsPassword', 'tcp', 'wss', 'ws']),
               host: z.string(),
               port: z.number().int(),
               detail: z.string(),

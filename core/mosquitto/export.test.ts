@@ -11,7 +11,7 @@ const setup: MosquittoSetup = {
   aclText: 'user a\ntopic x',
   listeners: [tls],
   users: [{ user: 'VIN1', password: 'pass wörd' }],
-  random: seededRandom(1),
+  random: seededRandom('export'),
 };
 const everyOne: MosquittoSetup['listeners'] = [
   tls,
