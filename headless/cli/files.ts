@@ -8,7 +8,7 @@ import { type Surroundings } from './session.ts';
 const FILE_LIMIT = 1_048_576;
 
 /** A file of the person's, whole. */
-export async function readInput(file: string): Promise<Buffer> {
+async function readInput(file: string): Promise<Buffer> {
   const refuse = (reason: string, cause?: unknown): never => {
     throw new HeadlessError('FILE_UNREADABLE', `${file}: ${reason}`, {
       next: 'name a file that you may read',

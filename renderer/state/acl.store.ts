@@ -53,7 +53,7 @@ export function followAcl(): () => void {
   };
 }
 
-export async function loadAcl(client: Client): Promise<void> {
+async function loadAcl(client: Client): Promise<void> {
   try {
     const saved = await client.acl.get();
     const { draft, saved: base } = useAcl.getState();

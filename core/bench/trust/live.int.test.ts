@@ -121,7 +121,9 @@ describe('a password', () => {
     await setPassword({ broker: 'own', user: 'script', password: script.password });
     await connect('two', script, 'MQTT, plain');
     await setPassword({ broker: 'own', user: 'script', password: null });
-    await expect(connect('three', script, 'MQTT, plain')).rejects.toThrow(/not authorized|bad user/i);
+    await expect(connect('three', script, 'MQTT, plain')).rejects.toThrow(
+      /not authorized|bad user/i,
+    );
   });
 });
 
