@@ -265,5 +265,5 @@ describe('ota-bench with a keychain', () => {
     );
     for (const { code, stderr } of ended) expect(stderr.includes('next: ')).toBe(code !== 0);
     expect(linesOf(ended[10]!)[0]).toMatchObject({ cn: 'VIN2', state: 'revoked' });
-  }, 90_000);
+  }, 180_000);
 });
