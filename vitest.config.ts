@@ -11,6 +11,8 @@ export default defineConfig({
           include: ['{core,headless,electron,renderer,scripts}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.int.test.ts', '**/node_modules/**'],
           environment: 'node',
+          // Some write tens of megabytes; a busy machine is no failure.
+          testTimeout: 20_000,
         },
       },
       {

@@ -104,6 +104,11 @@ test('rules saved while the broker runs hold at once, seen by really trying', as
   expect(await trust.tryLive()).toBe('false');
 
   await page.getByTestId('acl-default').click();
+  await expect(page.getByTestId('default-rules')).toContainText('your saved rules');
+  await page.keyboard.press('Escape');
+  await expect(trust.cell('progress', 'write', vin)).toHaveAttribute('data-verdict', 'broken');
+  await page.getByTestId('acl-default').click();
+  await page.getByTestId('default-rules-confirm').click();
   await expect(trust.cell('progress', 'write', vin)).toHaveAttribute('data-verdict', 'works');
   expect(await trust.tryLive()).toBe('true');
 });

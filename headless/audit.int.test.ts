@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Settings } from '#core/contract';
 import { createBench } from '#core/bench';
@@ -84,6 +84,12 @@ describe('ota-bench audit', () => {
     expect(stdout).not.toContain('PLAIN_LISTENER');
   });
 
+  it.each(['/proc/zz/y', '/dev/full'])('ends 4 at once where %s takes no file', async (file) => {
+    const { code, stderr } = await audit('--output', file, '--force');
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/^FILE_NOT_WRITTEN: .*\n {2}next: /);
+  });
+
   it('is refused while another process has the workspace', async () => {
     const host = runCli(
       ...['broker', '--tls-port', '0', '--json', '--workspace', folder.join('workspace')],
@@ -130,6 +136,37 @@ describe('ota-bench trust without a keychain', () => {
     expect(conf).toContain('require_certificate true');
     const key = await stat(folder.join('mosquitto', 'certs', 'server.key'));
     expect(key.mode & 0o777).toBe(0o600);
+    const script = await stat(folder.join('mosquitto', 'start.sh'));
+    expect(script.mode & 0o100).toBe(0o100);
+  });
+
+  it('writes no Mosquitto folder over one with other files in it, unless forced', async () => {
+    const path = folder.join('mosquitto');
+    await mkdir(path);
+    await writeFile(folder.join('mosquitto', 'own.db'), 'mine');
+    const refused = await trust('mosquitto', '--output', path);
+    expect(refused.lines.at(-1)).toMatchObject({ event: 'refused', code: 'FILE_EXISTS' });
+    expect(await readdir(path)).toEqual(['own.db']);
+    expect((await trust('mosquitto', '--output', path, '--force')).code).toBe(0);
+    expect(await readdir(path)).toEqual(expect.arrayContaining(['mosquitto.conf', 'own.db']));
+  });
+
+  it('takes no list that is not UTF-8, and names the line', async () => {
+    const file = folder.join('latin1');
+    await writeFile(file, Buffer.from('user k\xfcche\n', 'latin1'));
+    await writeFile(folder.join('ok.conf'), '# grüß\n');
+    for (const args of [
+      ['acl', 'set', file],
+      ['acl', 'doctor', file],
+      ['import-mosquitto', file],
+      ['import-mosquitto', folder.join('ok.conf'), '--acl', file],
+    ]) {
+      const { code, lines } = await trust(...args);
+      expect(code).toBe(2);
+      expect(lines.at(-1)).toMatchObject({ event: 'refused', code: 'FILE_NOT_UTF8' });
+      expect(lines.at(-1)?.['reason']).toContain('line 1 ');
+    }
+    expect((await trust('acl', 'get')).lines[0]).toMatchObject({ isDefault: true });
   });
 
   it('gets, sets, refuses and resets the access list', async () => {

@@ -17,6 +17,7 @@ export type HeadlessErrorCode =
   | 'VEHICLE_SILENT'
   | 'CA_FILE'
   | 'FILE_UNREADABLE'
+  | 'FILE_NOT_UTF8'
   | 'FILE_EXISTS'
   | 'PASSPHRASE_FILE'
   | 'SESSION_ONLY'

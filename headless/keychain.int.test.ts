@@ -1,10 +1,9 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEMO_VIN } from '#core/bench';
 import { keychainSession, type KeychainSession, tempDir, type TempDir } from '#core/testing';
-import { type Line } from './testing/run-cli.ts';
+import { type CommandsIn, type Ended, linesOf, runInSession } from './testing/in-session.ts';
 
 /* The real command line with a real message bus and GNOME's real keyring. */
 
@@ -20,33 +19,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-const CLI = fileURLToPath(new URL('cli.ts', import.meta.url));
-
-type Ended = { code: number; stdout: string; stderr: string };
-const linesOf = ({ stdout }: Ended): Line[] =>
-  stdout.split('\n').flatMap((text) => (text.startsWith('{') ? [JSON.parse(text) as Line] : []));
-
-/** Commands one after the other, each a process of its own, in one login session. */
-async function inSession(
-  commands: readonly (readonly string[])[],
-  keyring: 'unlocked' | 'none' = 'unlocked',
-): Promise<Ended[]> {
-  const ended = await session.run(
-    `import { spawnSync } from 'node:child_process';
-    for (const args of ${JSON.stringify(commands)}) {
-      const command = ['--disable-warning=ExperimentalWarning', ${JSON.stringify(CLI)}, ...args];
-      const { status, stdout, stderr } = spawnSync(process.execPath, command, {
-        encoding: 'utf8',
-        input: 'from standard input\\n',
-        env: { ...process.env, OTA_BENCH_VAULT: 'keychain' },
-        maxBuffer: 1e8,
-      });
-      console.log(JSON.stringify({ code: status, stdout, stderr }));
-    }`,
-    keyring,
-  );
-  return ended as Ended[];
-}
+const inSession: CommandsIn = (commands, keyring) => runInSession(session, commands, keyring);
 
 const at = (): string[] => ['--workspace', folder.join('workspace'), '--json'];
 const trust = (...args: string[]): string[] => ['trust', ...args, ...at()];
@@ -292,5 +265,5 @@ describe('ota-bench with a keychain', () => {
     );
     for (const { code, stderr } of ended) expect(stderr.includes('next: ')).toBe(code !== 0);
     expect(linesOf(ended[10]!)[0]).toMatchObject({ cn: 'VIN2', state: 'revoked' });
-  }, 90_000);
+  }, 180_000);
 });

@@ -104,7 +104,9 @@ describe('with paho-mqtt scripts at the embedded broker', () => {
       },
     });
     const view = await bench.client.bench.start({ roles: ['broker', 'backend', 'dcu'] });
-    const { hostname, port } = new URL(view.endpoints.find(({ label }) => label === 'MQTT')!.url);
+    const { hostname, port } = new URL(
+      view.endpoints.find(({ label }) => label === 'MQTT, plain')!.url,
+    );
     return { bench, at: [hostname, port] };
   }
   const run = (name: string, password: string, ...args: string[]): PahoScript => {

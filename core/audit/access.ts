@@ -9,7 +9,7 @@ const TAKEN_OVER_LIMIT = 3;
 /** Who may do what, and who is who. */
 export function* accessFindings(snapshot: AuditSnapshot): Generator<Finding, void> {
   if (snapshot.acl) {
-    for (const line of snapshot.acl.lines) yield* wildcardWrites(line);
+    for (const line of snapshot.acl.lines) yield* wildcardWrites(line, snapshot);
     yield* unusedUsers(snapshot.acl.lines, snapshot);
     yield* unheardIdentities(snapshot.acl.lines, snapshot);
   }
@@ -25,7 +25,10 @@ export function* accessFindings(snapshot: AuditSnapshot): Generator<Finding, voi
   }
 }
 
-function* wildcardWrites(line: AuditAclLine): Generator<Finding, void> {
+function* wildcardWrites(
+  line: AuditAclLine,
+  { identities, listeners }: AuditSnapshot,
+): Generator<Finding, void> {
   if (line.access !== 'write' && line.access !== 'readwrite') return;
   const levels = line.filter.split('/');
   const bound = line.kind === 'pattern' && levels.some((level) => level === '%u' || level === '%c');
@@ -35,11 +38,17 @@ function* wildcardWrites(line: AuditAclLine): Generator<Finding, void> {
   if (!everything && !others) return;
   const user = line.kind === 'topic' ? line.user : null;
   const who = user ?? (line.kind === 'pattern' ? 'every client' : 'every nameless client');
+  const isSomebody =
+    line.kind === 'pattern' ||
+    (user === null
+      ? listeners.some(({ anonymous }) => anonymous)
+      : identities.some(({ name }) => name === user));
   yield {
     code: 'WILDCARD_WRITE',
-    severity: everything && !bound ? 'high' : 'medium',
+    // A right that nobody can use now waits for the day when somebody can.
+    severity: isSomebody ? (everything && !bound ? 'high' : 'medium') : 'low',
     title: 'Somebody may write more topics than one flow needs',
-    evidence: `line ${String(line.line)}: ${line.kind} ${line.access} ${line.filter}; ${who} may write all that it matches`,
+    evidence: `line ${String(line.line)}: ${line.kind} ${line.access} ${line.filter}; ${who} may write all that it matches${isSomebody ? '' : ', though nobody is that now'}`,
     repair: `Replace line ${String(line.line)} of the access list by one line for each topic, with %u where the VIN stands.`,
   };
 }

@@ -148,11 +148,20 @@ describe('the audit of a bench', () => {
     ['pattern write vehicle/updates/+/progress', ['medium WILDCARD_WRITE']],
     ['pattern write vehicle/updates/%u/#', ['medium WILDCARD_WRITE']],
     ['pattern write vehicle/updates/%u/firmware/+/request', []],
-    ['topic write open/#', ['high WILDCARD_WRITE']],
+    ['topic write open/#', ['low WILDCARD_WRITE']],
+    ['user ghost\ntopic write #', ['low UNUSED_ACL_USER', 'low WILDCARD_WRITE']],
     ['user backend\ntopic read #\ntopic deny secret/#', []],
   ])('looks for wildcard write rights in %j', (text, wanted) => {
     const everybody = 'pattern read vehicle/updates/%u/status\n';
     expect(withAcl(`${text}\n${everybody}`)).toEqual(wanted);
+  });
+
+  it('takes a right of the nameless for what it is once a listener lets them in', () => {
+    const acl = parseAcl('topic write open/#\npattern read vehicle/updates/%u/status\n');
+    const [listener] = aBench({}).listeners;
+    expect(found({ acl, listeners: [{ ...listener!, anonymous: true }] })).toContain(
+      'high WILDCARD_WRITE',
+    );
   });
 
   it('names user and line of a wildcard write right', () => {

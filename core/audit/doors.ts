@@ -1,4 +1,4 @@
-import type { Finding } from '#core/contract';
+import { LISTENER_LABELS, type Finding } from '#core/contract';
 import type { AuditListener, AuditSnapshot } from './snapshot.ts';
 
 /** Ways in: the embedded broker's listeners, or the way to an outside broker. */
@@ -12,7 +12,8 @@ export function* doorFindings({
 
 function* listenerFindings(listener: AuditListener): Generator<Finding, void> {
   const { name, kind, host, port, clientCertificates, anonymous } = listener;
-  const where = `listener ${name} at ${host}:${String(port)}`;
+  const label = `"${LISTENER_LABELS[name]}"`;
+  const where = `${label} at ${host}:${String(port)}`;
   const exposed = !isLoopback(host);
   const encrypted = kind === 'tls' || kind === 'wss';
   if (!encrypted) {
@@ -21,7 +22,7 @@ function* listenerFindings(listener: AuditListener): Generator<Finding, void> {
       severity: exposed ? 'high' : 'medium',
       title: 'A listener without TLS is on',
       evidence: `${where}: passwords and messages pass in the clear`,
-      repair: `Switch ${name} off under Settings and use tls, or ${kind === 'ws' ? 'wss' : 'tlsPassword'} for clients without a certificate.`,
+      repair: `Switch ${label} off under Settings and use "${LISTENER_LABELS.tls}", or "${LISTENER_LABELS[kind === 'ws' ? 'wss' : 'tlsPassword']}" for clients without a certificate.`,
     };
   }
   if (anonymous) {
@@ -30,7 +31,7 @@ function* listenerFindings(listener: AuditListener): Generator<Finding, void> {
       severity: 'high',
       title: 'A listener serves clients without a name',
       evidence: `${where} asks for neither certificate nor password`,
-      repair: `Ask for a certificate or a password on ${name}, or switch it off.`,
+      repair: `Ask for a certificate or a password on ${label}, or switch it off.`,
     };
   }
   if (exposed) {

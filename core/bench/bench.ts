@@ -22,6 +22,7 @@ import { BenchError } from './errors.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
 import { createLinks } from './links.ts';
+import { type BrokerRefusal, createRefusals } from './refusals.ts';
 import { type BenchRouter, createRouter } from './router.ts';
 import { createRoles, type Starters } from './roles.ts';
 import { openSettings, type SettingsOverrides } from './settings.ts';
@@ -83,6 +84,8 @@ export type Bench = {
   writeTrust(file: string): Promise<void>;
   /** A role's refusal as the error it was. */
   failureOf(role: RoleName, refusal: Refusal): CodedError;
+  /** What the embedded broker refuses; of a flood the first of each kind, then how many more. */
+  onRefused(listener: (refusal: BrokerRefusal) => void): () => void;
   /** Readers of streams now; a test asks whether they are gone. */
   watchers(): number;
   /** Stops all roles in reverse order, then frees the workspace. */
@@ -132,6 +135,10 @@ async function compose(
   const ring = createKeyRing(db);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
   const feeds = createFeeds(clock);
+  const refusals = createRefusals(clock, signal);
+  refusals.onRefused(({ reason, ...more }) => {
+    log('info', 'the broker refused', { detail: reason, ...more });
+  });
   // Until the bench is composed nobody watches.
   let composed = false;
   const trustChanged = (): void => {
@@ -153,9 +160,9 @@ async function compose(
   const links = createLinks(() => stage.brokerPlace(), changed);
   const capture = await opening;
   const context: Context = {
-    ...{ workspace, clock, random, log, ring, keys, catalogue, users, links, signal },
+    ...{ workspace, clock, random, log, ring, keys, catalogue, refusals, users },
     traffic: capture,
-    ...{ ca, identities, acl, names },
+    ...{ ca, identities, acl, names, links, signal },
     ecuSpeed: options.ecuSpeed ?? 'real',
     settings: () => settings.get(),
     topics: () => createTopics(root()),
@@ -272,6 +279,7 @@ async function compose(
     },
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),
+    onRefused: (listener) => refusals.onRefused(listener),
     watchers: () => feeds.watchers() + traffic.watchers(),
     close: () => (closed ??= close()),
   };

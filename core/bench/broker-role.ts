@@ -1,7 +1,13 @@
+import { isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { parseAcl } from '#core/acl';
 import { type Broker, BrokerError, type ListenerOptions, startBroker } from '#core/broker';
-import { type ListenerName, type ListenerSetting } from '#core/contract';
+import {
+  LISTENER_LABELS,
+  type ListenerName,
+  type Listeners,
+  type ListenerSetting,
+} from '#core/contract';
 import { type Identity } from '#core/pki';
 import { type Context, type Running } from './context.ts';
 import { isAny, isLoopback, LISTENER_NAMES } from './settings-check.ts';
@@ -16,14 +22,6 @@ export type RunningBroker = Running & {
 /** Ports that the last broker of this process had, so that links find the next one again. */
 export type LastPorts = { [Name in ListenerName]?: number };
 
-const LABELS: Readonly<Record<ListenerName, string>> = {
-  tls: 'MQTT over TLS',
-  tlsPassword: 'MQTT over TLS, password',
-  tcp: 'MQTT',
-  wss: 'MQTT over WebSocket, TLS',
-  ws: 'MQTT over WebSocket',
-};
-
 /** Who presents the broker's certificate, as people read it. */
 export const BROKER = 'broker';
 
@@ -32,7 +30,7 @@ export async function startEmbeddedBroker(
   context: Context,
   last: LastPorts,
 ): Promise<RunningBroker> {
-  const { traffic, log, identities } = context;
+  const { traffic, refusals, identities } = context;
   const names = LISTENER_NAMES.filter((name) => context.settings().listeners[name].on);
   const server = await identities.take(BROKER, brokerCertificate(context));
   const broker = await listen(context, names, last, server).catch((error: unknown) => {
@@ -41,7 +39,11 @@ export async function startEmbeddedBroker(
   });
   const undo = broker.onEvent((event) => {
     traffic.add({ ...event, source: 'broker' });
-    if (event.kind === 'refused') log('info', 'the broker refused', { detail: event.detail });
+    if (event.kind !== 'refused') return;
+    refusals.tell(event, () => {
+      const client = broker.clients().find(({ clientId }) => clientId === event.clientId);
+      return client?.address ?? '';
+    });
   });
   const endpoints = names.flatMap((name, index) => {
     const endpoint = broker.endpoints[index];
@@ -53,7 +55,11 @@ export async function startEmbeddedBroker(
     embedded: broker,
     url: reachable(endpoints[0]?.url ?? ''),
     detail: endpoints.map(({ url }) => url).join(', '),
-    endpoints: endpoints.map(({ name, url }) => ({ role: 'broker', label: LABELS[name], url })),
+    endpoints: endpoints.map(({ name, url }) => ({
+      role: 'broker',
+      label: LISTENER_LABELS[name],
+      url,
+    })),
     async close() {
       undo();
       await broker.close();
@@ -148,6 +154,18 @@ export function urlFromOutside(url: string): string {
   const [host] = machineHosts();
   const any = /^(\w+:\/\/)(?:0\.0\.0\.0|\[::\])(:\d+)$/;
   return host === undefined ? reachable(url) : url.replace(any, `$1${host}$2`);
+}
+
+const SCHEMES: Readonly<Record<ListenerName, string>> = {
+  ...{ tls: 'mqtts', tlsPassword: 'mqtts', wss: 'wss', tcp: 'mqtt', ws: 'ws' },
+};
+
+/** Where the embedded broker will be once it starts; null where its port is left to chance. */
+export function settledUrl(listeners: Listeners): string | null {
+  const name = LISTENER_NAMES.find((each) => listeners[each].on);
+  if (name === undefined || listeners[name].port === 0) return null;
+  const { host, port } = listeners[name];
+  return `${SCHEMES[name]}://${isIPv6(host) ? `[${host}]` : host}:${String(port)}`;
 }
 
 /** Nobody can connect to "every address". */

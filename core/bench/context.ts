@@ -8,6 +8,7 @@ import { type KeyRing } from '#core/signing';
 import { type Workspace } from '#core/storage';
 import { type BenchKeys } from './keys.ts';
 import { type Links } from './links.ts';
+import { type Refusals } from './refusals.ts';
 import { type AclStore } from './trust/acl-store.ts';
 import { type Identities } from './trust/identities.ts';
 import { type Users } from './users.ts';
@@ -28,6 +29,8 @@ export type Context = {
   catalogue: Catalogue;
   /** Where everything that passes a broker is told. */
   traffic: { add(event: TrafficEvent): void };
+  /** Of the embedded broker, for people. */
+  refusals: Refusals;
   users: Users;
   /** MQTT identities of the bench itself: backend, gatekeeper, and each simulated vehicle. */
   names: readonly string[];

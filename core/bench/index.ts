@@ -3,6 +3,7 @@ export { type BenchClient } from './client.ts';
 export { DEMO_VIN } from './demo.ts';
 export { BenchError, type BenchErrorCode, refusalOf } from './errors.ts';
 export { FRAME_GAP_MS } from './frames.ts';
+export { type BrokerRefusal } from './refusals.ts';
 export { type SettingsOverrides } from './settings.ts';
 export { type VaultChoice } from './trust/opened-vault.ts';
 export { type BenchRouter } from './router.ts';

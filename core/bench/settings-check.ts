@@ -1,4 +1,4 @@
-import { type ListenerName, type Listeners, type Settings } from '#core/contract';
+import { LISTENER_LABELS, type ListenerName, type Listeners, type Settings } from '#core/contract';
 import { inspectCertificate } from '#core/pki';
 import { createTopics } from '#core/protocol';
 import { BenchError } from './errors.ts';
@@ -28,17 +28,25 @@ function checkListeners(listeners: Listeners): void {
   for (const name of on) {
     const { host, remote } = listeners[name];
     if (remote || isLoopback(host)) continue;
-    throw new BenchError('LISTENER_EXPOSED', `${name}: ${host} can be reached by other machines`, {
-      next: 'use 127.0.0.1, or confirm that other machines may connect',
-    });
+    throw new BenchError(
+      'LISTENER_EXPOSED',
+      `${LISTENER_LABELS[name]}: ${host} can be reached by other machines`,
+      {
+        next: 'use 127.0.0.1, or confirm that other machines may connect',
+      },
+    );
   }
   for (const [index, name] of on.entries()) {
     const other = on.slice(index + 1).find((each) => clash(listeners, name, each));
     if (other === undefined) continue;
     const { port } = listeners[name];
-    throw new BenchError('LISTENER_CLASH', `${name} and ${other} both want port ${port}`, {
-      next: 'give one of the two another port, or 0 for any free one',
-    });
+    throw new BenchError(
+      'LISTENER_CLASH',
+      `"${LISTENER_LABELS[name]}" and "${LISTENER_LABELS[other]}" both want port ${port}`,
+      {
+        next: 'give one of the two another port, or 0 for any free one',
+      },
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import { openBackend, tapOutsideBroker } from './backend-role.ts';
 import {
   type LastPorts,
   type RunningBroker,
+  settledUrl,
   startEmbeddedBroker,
   urlFromOutside,
   useOutsideBroker,
@@ -127,8 +128,8 @@ export function createStage(options: {
     brokerUrl: () => {
       const outside = outsidePlace();
       if (outside) return outside.url;
-      const [first] = broker?.endpoints ?? [];
-      return first ? urlFromOutside(first.url) : null;
+      const url = broker?.endpoints[0]?.url ?? settledUrl(context.settings().listeners);
+      return url === null ? null : urlFromOutside(url);
     },
   };
 }

@@ -16,6 +16,7 @@ export {
   Endpoint,
   frameOf,
   LinkView,
+  LISTENER_LABELS,
   Listeners,
   ListenerSetting,
   RefusalView,

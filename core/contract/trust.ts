@@ -58,6 +58,8 @@ export const trustContract = {
           files: z.array(File).min(1).max(8),
           passphrase: z.string().max(1_024).optional(),
           as: z.enum(['ca', 'identity']),
+          /** Of `ca`: refused (CA_IN_USE) where what the present one issued would be lost. */
+          keepIssued: z.boolean().default(false),
         }),
       )
       .output(z.array(CertificateView)),
@@ -141,6 +143,8 @@ export const trustContract = {
             z.object({
               line: z.number().int(),
               kind: z.enum(['tcp', 'tls', 'ws', 'wss']),
+              /** Which listener of Settings comes closest to it. */
+              as: z.enum(['tls', 'tlsPassword', 'tcp', 'wss', 'ws']),
               host: z.string(),
               port: z.number().int(),
               detail: z.string(),

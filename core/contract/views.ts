@@ -76,6 +76,15 @@ export const Listeners = z.object({
 export type Listeners = z.infer<typeof Listeners>;
 export type ListenerName = keyof Listeners;
 
+/** What a person reads. */
+export const LISTENER_LABELS: Readonly<Record<ListenerName, string>> = {
+  tls: 'MQTT over TLS',
+  tlsPassword: 'MQTT over TLS, password',
+  tcp: 'MQTT, plain',
+  wss: 'WebSocket over TLS',
+  ws: 'WebSocket, plain',
+};
+
 /** What a SUBSCRIBE that the ACL does not allow gets: a refusing SUBACK, or silence as Mosquitto does. */
 export const SubscriptionMode = z.enum(['refuse-suback', 'deliver-only']);
 export type SubscriptionMode = z.infer<typeof SubscriptionMode>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exportMosquitto, importMosquitto } from './index.ts';
+import { importMosquitto } from './index.ts';
 
 const CONF = `# secure
 listener 8883
@@ -12,7 +12,6 @@ acl_file /etc/mosquitto/acl.conf
 listener 9001 127.0.0.1
 protocol websockets
 `;
-const PEM = '-----BEGIN X-----\n';
 
 describe('importMosquitto', () => {
   it('reads listeners with what protects them', () => {
@@ -135,42 +134,5 @@ describe('importMosquitto', () => {
     ]) {
       expect(importMosquitto(text).unsupported.length).toBeLessThanOrEqual(200);
     }
-  });
-});
-
-describe('exportMosquitto', () => {
-  const setup = {
-    caPem: PEM,
-    server: { cn: 'broker', certPem: PEM, keyPem: PEM },
-    crlPem: null,
-    aclText: 'user a\ntopic x',
-    port: 8883,
-    host: '127.0.0.1',
-  };
-  it('writes what it reads', () => {
-    const conf = exportMosquitto(setup).find(({ name }) => name === 'mosquitto.conf');
-    const { listeners, unsupported } = importMosquitto(Buffer.from(conf?.bytes ?? []).toString());
-    expect(listeners).toMatchObject([{ kind: 'tls', host: '127.0.0.1', port: 8883 }]);
-    expect(unsupported).toEqual([]);
-  });
-  it('marks the key for its owner only', () => {
-    const files = exportMosquitto(setup);
-    const modes = Object.fromEntries(files.map(({ name, mode }) => [name, mode]));
-    expect(modes).toMatchObject({
-      'certs/server.key': 0o600,
-      'start.sh': 0o755,
-      'acl.conf': 0o644,
-    });
-  });
-  it('refuses what Mosquitto would refuse', () => {
-    expect(() => exportMosquitto({ ...setup, aclText: 'bad' })).toThrow(
-      expect.objectContaining({ code: 'ACL_SYNTAX' }),
-    );
-    expect(() => exportMosquitto({ ...setup, host: 'a\nuser root' })).toThrow(
-      expect.objectContaining({ code: 'PATH_UNSAFE' }),
-    );
-    expect(() => exportMosquitto({ ...setup, caPem: '' })).toThrow(
-      expect.objectContaining({ code: 'FILE_MISSING' }),
-    );
   });
 });

@@ -4,6 +4,8 @@ import { OPENS_DEFAULT, SUPPORTED, SWITCHES, type Severity, meaningOf } from './
 export type ImportedListener = {
   line: number;
   kind: 'tcp' | 'tls' | 'ws' | 'wss';
+  /** Which listener of ours comes closest to it. */
+  as: 'tls' | 'tlsPassword' | 'tcp' | 'wss' | 'ws';
   host: string;
   port: number;
   detail: string;
@@ -167,7 +169,9 @@ function listenerOf(
       : `access list ${shown(rules)}`,
   ];
   const kind = web ? (secure ? 'wss' : 'ws') : secure ? 'tls' : 'tcp';
-  return { line, kind, host: host === '' ? '0.0.0.0' : host, port, detail: detail.join('; ') };
+  const as = kind === 'tls' && !on('require_certificate') ? 'tlsPassword' : kind;
+  const address = host === '' ? '0.0.0.0' : host;
+  return { line, kind, as, host: address, port, detail: detail.join('; ') };
 }
 
 function isOn(value: string | undefined): boolean {

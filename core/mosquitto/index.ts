@@ -1,5 +1,5 @@
 export { exportMosquitto, type ConfigurationFile } from './export.ts';
-export type { MosquittoSetup } from './setup.ts';
+export type { ExportedListener, MosquittoSetup } from './setup.ts';
 export {
   importMosquitto,
   type ImportedListener,

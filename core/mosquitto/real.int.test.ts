@@ -43,8 +43,9 @@ beforeAll(async () => {
     server,
     crlPem: ca.crlPem(),
     aclText: defaultAcl('vehicle/updates'),
-    port,
-    host: '127.0.0.1',
+    listeners: [{ kind: 'tls', host: '127.0.0.1', port }],
+    users: [],
+    random: systemRandom,
   });
   const folder = dir.join('set up of mine');
   await chmod(dir.path, 0o755);

@@ -64,9 +64,14 @@ export type BenchCa = {
    * Another CA in place of this one. What it issued itself, because it is this one renewed with
    * the same key or because it was imported before, stays.
    *
-   * @throws PkiError CA_UNFIT, KEY_MISMATCH, KEY_MISSING, KEY_WEAK and those of readCertificateFiles
+   * @param keepIssued refused where a certificate of this CA, neither ended nor revoked, would be lost
+   * @throws PkiError CA_UNFIT, CA_IN_USE, KEY_MISMATCH, KEY_MISSING, KEY_WEAK and those of readCertificateFiles
    */
-  importCa(files: readonly InputFile[], passphrase?: string): Promise<CertificateRecord>;
+  importCa(
+    files: readonly InputFile[],
+    passphrase?: string,
+    options?: { keepIssued?: boolean },
+  ): Promise<CertificateRecord>;
   /** @throws PkiError CERTIFICATE_UNFIT, NAME_INVALID, KEY_MISMATCH, KEY_MISSING, KEY_WEAK and those of readCertificateFiles */
   importIdentity(files: readonly InputFile[], passphrase?: string): Promise<CertificateRecord[]>;
   onRevoked(listener: (record: CertificateRecord) => void): () => void;

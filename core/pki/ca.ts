@@ -1,4 +1,4 @@
-import { type KeyObject, createPublicKey } from 'node:crypto';
+import { type KeyObject, X509Certificate, createPublicKey } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase } from '#core/storage';
 import { type Vault, createMemoryVault } from '#core/vault';
@@ -14,7 +14,7 @@ import { DAY_MS, LEAF_LIFE_MS, type Purpose, makeKey, makeLeafCertificate } from
 import { readCertificateFiles } from './read-files.ts';
 import { type CertificateRecord, recordOf, stateOf } from './record.ts';
 import { readRequest } from './request.ts';
-import { inspectCertificate, pemOf } from './inspect.ts';
+import { inspectCertificate, isIssuedBy, pemOf } from './inspect.ts';
 import { createTurns } from './turns.ts';
 
 /**
@@ -78,6 +78,24 @@ async function openOver(
     if (entry.issuedBy === authority.now().fingerprint) return;
     throw new PkiError('CERTIFICATE_FOREIGN', `"${entry.cn}" was issued by ${entry.issuer}`, {
       next: 'Only its issuer can do this.',
+    });
+  };
+  const assertNoneLost = (nextCa: string): void => {
+    const next = new X509Certificate(nextCa);
+    const { fingerprint } = authority.now();
+    const lost = ledger
+      .list()
+      .filter(
+        (entry) =>
+          entry.issuedBy === fingerprint &&
+          ['valid', 'expiring', 'not_yet_valid'].includes(stateOf(entry, clock.now())) &&
+          !isIssuedBy(new X509Certificate(entry.pem), next),
+      );
+    if (lost.length === 0) return;
+    const what = lost.length === 1 ? '1 certificate' : `${String(lost.length)} certificates`;
+    const reason = `${what} of the present CA would stop being trusted: ${namesOf(lost)}`;
+    throw new PkiError('CA_IN_USE', reason, {
+      next: 'Say --force to replace the CA, and issue them anew.',
     });
   };
 
@@ -170,9 +188,10 @@ async function openOver(
         await authority.create(wanted);
         return told('ca', authority.now().fingerprint);
       }),
-    importCa: (files, passphrase) =>
+    importCa: (files, passphrase, { keepIssued = false } = {}) =>
       inTurn(async () => {
         const { pem, key } = pickAuthority(await readCertificateFiles(files, passphrase), clock);
+        if (keepIssued) assertNoneLost(pem);
         await authority.replace(pem, key, 'imported');
         return told('ca', authority.now().fingerprint);
       }),
@@ -235,6 +254,15 @@ function identityOf(entry: LedgerEntry, key: KeyObject): Identity {
     fingerprint: entry.fingerprint,
     notAfter: new Date(entry.notAfter).toISOString(),
   };
+}
+
+const NAMES_LIMIT = 5;
+
+function namesOf(entries: readonly LedgerEntry[]): string {
+  const names = [...new Set(entries.map(({ cn }) => `"${cn}"`))];
+  const rest = names.length - NAMES_LIMIT;
+  const shown = names.slice(0, NAMES_LIMIT).join(', ');
+  return rest > 0 ? `${shown} and ${String(rest)} more names` : shown;
 }
 
 /** In whole days, since the beginning was backdated and the end may be the CA's. */

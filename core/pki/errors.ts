@@ -33,6 +33,8 @@ export type PkiErrorCode =
   | 'CERTIFICATE_REVOKED'
   | 'CA_EXPIRED'
   | 'CA_UNFIT'
+  /** Certificates that it issued would stop being trusted, and nobody said that they may. */
+  | 'CA_IN_USE'
   /** The key of the CA is no longer in the vault; told as a notice, never thrown. */
   | 'CA_KEY_LOST';
 

@@ -237,6 +237,41 @@ describe('revoke', () => {
   });
 });
 
+describe('importCa with keepIssued', () => {
+  const another = async (): Promise<{ name: string; bytes: Uint8Array }[]> => {
+    const theirs = { ...createMemoryVault(), mode: 'keychain' } as const;
+    const other = await openBenchCa({
+      ...{ vault: theirs, db: new DatabaseSync(':memory:'), clock, random: systemRandom },
+      name: 'Other',
+    });
+    const key = await theirs.get(`pki/key/${other.fingerprint}`);
+    return [
+      { name: 'ca.pem', bytes: Buffer.from(other.certPem) },
+      { name: 'ca.key', bytes: key! },
+    ];
+  };
+
+  it('refuses to lose a good certificate, by number and name, and changes nothing', async () => {
+    const before = ca.fingerprint;
+    await ca.issue({ kind: 'client', cn: 'VIN1' });
+    await ca.issue({ kind: 'client', cn: 'VIN2' });
+    const files = await another();
+    await expect(ca.importCa(files, undefined, { keepIssued: true })).rejects.toMatchObject({
+      code: 'CA_IN_USE',
+      reason: expect.stringMatching(/^2 certificates .*"VIN1", "VIN2"$/) as string,
+    });
+    expect(ca.fingerprint).toBe(before);
+    await ca.importCa(files);
+    expect(ca.list().map(({ cn }) => cn)).toEqual(['Other']);
+  });
+
+  it('takes a CA where nothing good is lost', async () => {
+    await ca.revoke((await ca.issue({ kind: 'client', cn: 'VIN1' })).fingerprint);
+    await ca.importCa(await another(), undefined, { keepIssued: true });
+    expect(ca.list().find(({ kind }) => kind === 'ca')?.cn).toBe('Other');
+  });
+});
+
 describe('createCa', () => {
   it('forgets the old CA and everything it issued, but not what was imported', async () => {
     await ca.issue({ kind: 'client', cn: 'VIN1' });

@@ -58,7 +58,7 @@ export async function keychainSession(home: TempDir): Promise<KeychainSession> {
             NODE: process.execPath,
             SOURCE: source,
           },
-          timeout: 45_000,
+          timeout: 150_000,
         },
       );
       return stdout

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from './exit.ts';
-import { readInput, writeOutput } from './files.ts';
+import { readText } from './files.ts';
 import { type WorkspaceOptions } from './options.ts';
+import { writeOutput } from './outputs.ts';
 import { type Surroundings } from './session.ts';
 import { withTrust } from './trust.ts';
 
@@ -19,7 +20,7 @@ export function runAclSet(
   options: WorkspaceOptions,
 ): Promise<ExitCode> {
   return withTrust(around, options, async (client, output) => {
-    const text = file === null ? null : (await readInput(file)).toString('utf8');
+    const text = file === null ? null : await readText(file);
     const { lines } = await client.acl.set({ text });
     output.say({ event: 'acl_set', lines }, `${String(lines)} lines decide from now on`);
     return undefined;
@@ -43,7 +44,7 @@ export function runAclDoctor(
   return withTrust(around, options, async (client, output) => {
     const { backend, gatekeeper, vehicle, repaired: target, force } = options;
     const report = await client.acl.doctor({
-      text: (await readInput(file)).toString('utf8'),
+      text: await readText(file),
       ...(backend === undefined ? {} : { backend }),
       ...(gatekeeper === undefined ? {} : { gatekeeper }),
       ...(vehicle === undefined ? {} : { vehicles: vehicle }),

@@ -1,9 +1,9 @@
 import { type Finding, type Severity } from '#core/contract';
 import { unreachable } from '#core/ports';
 import { EXIT, type ExitCode } from './exit.ts';
-import { writeOutput } from './files.ts';
 import { type CommonOptions } from './options.ts';
 import { type Output } from './output.ts';
+import { writeOutput } from './outputs.ts';
 import { runCommand, type Surroundings, withBench } from './session.ts';
 
 export type AuditOptions = CommonOptions & {

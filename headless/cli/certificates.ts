@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { type Bench, type BenchClient, DEMO_VIN } from '#core/bench';
 import { type CertificateView, type TrustView } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
-import { writeOutput } from './files.ts';
 import { type Output } from './output.ts';
+import { type Reserved, reserveOutput } from './outputs.ts';
 
 export type CertificatesOptions = {
   certificatesOut?: string;
@@ -25,16 +25,60 @@ export async function trustOf(client: BenchClient): Promise<TrustView> {
   }
 }
 
-/** Files for programs outside, only when asked: the keys leave the vault with them. */
-export async function writeCertificates(
-  bench: Bench,
+export type CertificateFiles = { write(): Promise<void>; release(): Promise<void> };
+
+/**
+ * Files for programs outside, only when asked: the keys leave the vault with them. Their places
+ * are taken first, before a role starts and a certificate is made that would reach nobody.
+ */
+export async function reserveCertificates(
+  { client }: Bench,
   { certificatesOut: dir, force, vins = [DEMO_VIN] }: CertificatesOptions,
   output: Output,
-): Promise<void> {
-  if (dir === undefined) return;
-  const { client } = bench;
+): Promise<CertificateFiles> {
+  const places = new Map<string, Reserved>();
+  const release = async (): Promise<void> => {
+    for (const place of [...places.values()].reverse()) await place.release();
+  };
+  if (dir === undefined) return { write: async () => undefined, release };
+  const { certificates } = await trustOf(client);
+  const known = certificates.filter(isGoodIdentity).map(({ cn }) => cn);
+  const names = [...new Set([...known, 'backend', 'gatekeeper', ...vins])];
+  try {
+    for (const name of ['ca.pem', ...names.flatMap((cn) => [`${cn}.pem`, `${cn}.key`])]) {
+      if (places.has(name)) {
+        throw new HeadlessError('BAD_ARGUMENT', `two certificates would be written to ${name}`, {
+          next: 'call the vehicle by another name, or leave --certificates-out out',
+        });
+      }
+      const wish = { secret: name.endsWith('.key'), force };
+      places.set(name, await reserveOutput(join(dir, name), wish));
+    }
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return {
+    release,
+    async write() {
+      const contents = await contentsOf(client, names);
+      for (const [name, text] of contents) await places.get(name)?.write(text);
+      for (const name of contents.keys()) await places.get(name)?.commit();
+      output.say(
+        { event: 'certificates', dir, names },
+        `Wrote ca.pem, and certificate and key of ${names.join(', ')}, to ${dir}`,
+      );
+    },
+  };
+}
+
+/** By file name. */
+async function contentsOf(
+  client: BenchClient,
+  names: readonly string[],
+): Promise<Map<string, string>> {
   const before = (await trustOf(client)).certificates.filter(isGoodIdentity);
-  for (const cn of ['backend', 'gatekeeper', ...vins]) {
+  for (const cn of names) {
     // The bench makes its own when a role needs them; programs outside cannot wait for that.
     if (before.some((each) => each.cn === cn)) continue;
     await client.trust.issue({ kind: 'client', cn });
@@ -46,21 +90,15 @@ export async function writeCertificates(
       next: 'make or import one; see ota-bench trust --help',
     });
   }
-  await writeOutput(join(dir, 'ca.pem'), await exported(client, ca, 'pem'), {
-    ...{ secret: false, force },
-  });
-  const names = [...new Set(certificates.filter(isGoodIdentity).map(({ cn }) => cn))];
+  const contents = new Map([['ca.pem', await exported(client, ca, 'pem')]]);
   for (const cn of names) {
     const identity = newest(certificates.filter((each) => isGoodIdentity(each) && each.cn === cn));
     if (identity === undefined) continue;
     const { certificate, key } = split(await exported(client, identity, 'pem-with-key'));
-    await writeOutput(join(dir, `${cn}.pem`), certificate, { secret: false, force });
-    await writeOutput(join(dir, `${cn}.key`), key, { secret: true, force });
+    contents.set(`${cn}.pem`, certificate);
+    contents.set(`${cn}.key`, key);
   }
-  output.say(
-    { event: 'certificates', dir, names },
-    `Wrote ca.pem, and certificate and key of ${names.join(', ')}, to ${dir}`,
-  );
+  return contents;
 }
 
 const isGood = ({ state }: CertificateView): boolean => state === 'valid' || state === 'expiring';

@@ -20,7 +20,8 @@ Exit codes:
   1    the update failed, or was rolled back although nobody asked for that
   2    usage: an option or its value cannot be understood
   3    refused: a rule said no (the code, the reason and the next step are printed)
-  4    environment: a port or the workspace is busy, the broker cannot be reached
+  4    environment: a port or the workspace is busy, the broker cannot be reached, a file
+       cannot be written
   10   audit, trust acl doctor: the worst that was found is of low severity
   11   … of medium severity
   12   … of high severity
@@ -32,6 +33,7 @@ const USAGE = new Set([
   'BAD_URL',
   'CA_FILE',
   'CREDENTIALS_FILE',
+  'FILE_NOT_UTF8',
   'FILE_UNREADABLE',
   'FILTER_SYNTAX',
   'PASSPHRASE_FILE',
@@ -50,6 +52,7 @@ const ENVIRONMENT = new Set([
   'CONNECTION_REFUSED',
   'DATABASE_DAMAGED',
   'DISK_FULL',
+  'FILE_NOT_WRITTEN',
   'HOST_NOT_FOUND',
   'KEYCHAIN_DENIED',
   'KEYCHAIN_LOCKED',

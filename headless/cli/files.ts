@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { refusalOf } from '#core/bench';
 import { HeadlessError } from '../errors.ts';
 import { type Surroundings } from './session.ts';
 
@@ -10,7 +8,7 @@ import { type Surroundings } from './session.ts';
 const FILE_LIMIT = 1_048_576;
 
 /** A file of the person's, whole. */
-export async function readInput(file: string): Promise<Buffer> {
+async function readInput(file: string): Promise<Buffer> {
   const refuse = (reason: string, cause?: unknown): never => {
     throw new HeadlessError('FILE_UNREADABLE', `${file}: ${reason}`, {
       next: 'name a file that you may read',
@@ -28,39 +26,36 @@ export const inputOf = async (file: string): Promise<{ name: string; base64: str
   base64: (await readInput(file)).toString('base64'),
 });
 
-/** Nothing that is there is lost: a file that exists stays, unless the person says `--force`. */
-export async function writeOutput(
-  file: string,
-  content: Uint8Array | string,
-  { secret, force = false }: { secret: boolean; force?: boolean | undefined },
-): Promise<void> {
+/** A file whose every byte means something: one that is no UTF-8 would be read as what it is not. */
+export async function readText(file: string): Promise<string> {
+  const bytes = await readInput(file);
   try {
-    await mkdir(dirname(file), { recursive: true });
-    const mode = secret ? 0o600 : 0o644;
-    // `wx` looks and writes in one step; a link that somebody laid there is not followed.
-    const fresh = force ? `${file}.${randomUUID()}` : file;
-    try {
-      await writeFile(fresh, content, { mode, flag: 'wx' });
-      if (force) await rename(fresh, file);
-    } catch (error) {
-      // A full disk leaves a part of it; what was there before is not ours.
-      const wasThere = !force && (error as NodeJS.ErrnoException).code === 'EEXIST';
-      if (!wasThere) await rm(fresh, { force: true });
-      throw error;
-    }
+    return utf8.decode(bytes);
   } catch (cause) {
-    const { code = refusalOf(cause).code } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST') {
-      throw new HeadlessError('FILE_EXISTS', `${file} is there already`, {
-        next: 'choose another name, or say --force to replace it',
-        cause,
-      });
-    }
-    throw new HeadlessError('FILE_NOT_WRITTEN', `${file}: ${code}`, {
-      next: 'choose a place that you may write to',
+    const line = String(firstBadLine(bytes));
+    throw new HeadlessError('FILE_NOT_UTF8', `${file}: line ${line} is not valid UTF-8`, {
+      next: 'save the file as UTF-8, or correct that line',
       cause,
     });
   }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** From 1. No character of UTF-8 has a line feed inside. */
+function firstBadLine(bytes: Uint8Array): number {
+  let line = 1;
+  for (let from = 0; from <= bytes.length; line += 1) {
+    const feed = bytes.indexOf(0x0a, from);
+    const to = feed === -1 ? bytes.length : feed;
+    try {
+      utf8.decode(bytes.subarray(from, to));
+    } catch {
+      return line;
+    }
+    from = to + 1;
+  }
+  return line;
 }
 
 /** Never an argument: other users of this machine can read those. `-` is standard input. */

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { systemRandom } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { startWebHost } from '../web/host.ts';
-import { writeCertificates } from './certificates.ts';
+import { reserveCertificates } from './certificates.ts';
 import { type ExitCode } from './exit.ts';
 import { type CommonOptions } from './options.ts';
+import { tellRefusals } from './refusals.ts';
 import { runCommand, type Surroundings, withBench } from './session.ts';
 import { untilStopped } from './roles.ts';
 
@@ -32,7 +33,9 @@ export function runHost(around: Surroundings, options: HostOptions): Promise<Exi
     }
     const choice = { ...options, ports: { tlsPort: options.tlsPort } };
     return withBench(around, choice, session, async (bench) => {
-      await writeCertificates(bench, options, output);
+      tellRefusals(bench, output);
+      const files = await reserveCertificates(bench, options, output);
+      await files.write().finally(() => files.release());
       const host = await startWebHost({
         router: bench.router,
         root: WINDOW,

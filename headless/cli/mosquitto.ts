@@ -1,8 +1,9 @@
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { unzipSync } from 'fflate';
 import { type ExitCode } from './exit.ts';
-import { readInput, writeOutput } from './files.ts';
+import { readText } from './files.ts';
 import { type WorkspaceOptions } from './options.ts';
+import { reserveFolder, reserveOutput } from './outputs.ts';
 import { type Surroundings } from './session.ts';
 import { type OutputOptions, withTrust } from './trust.ts';
 
@@ -17,14 +18,34 @@ export function runMosquittoExport(
       const text = 'The CA of this folder is in memory only: the bench makes another the next time';
       output.note({ event: 'session_only' }, text);
     }
-    const file = await client.mosquitto.export(port === undefined ? {} : { port });
-    const zip = Buffer.from(file.base64, 'base64');
+    const exported = async (): Promise<Buffer> => {
+      const { base64 } = await client.mosquitto.export(port === undefined ? {} : { port });
+      return Buffer.from(base64, 'base64');
+    };
+    // The place first: a certificate that reaches nobody shall not be made.
     if (extname(path).toLowerCase() === '.zip') {
-      await writeOutput(path, zip, { secret: true, force });
+      const place = await reserveOutput(path, { secret: true, force });
+      try {
+        await place.write(await exported());
+        await place.commit();
+      } finally {
+        await place.release();
+      }
     } else {
-      for (const [name, bytes] of Object.entries(unzipSync(zip))) {
-        if (name.endsWith('/')) continue;
-        await writeOutput(join(path, name), bytes, { secret: name.endsWith('.key'), force });
+      const place = await reserveFolder(path, force === true);
+      try {
+        const files = Object.entries(unzipSync(await exported()));
+        await place.fill(
+          files
+            .filter(([name]) => !name.endsWith('/'))
+            .map(([name, bytes]) => ({
+              ...{ name, bytes },
+              secret: name.endsWith('.key') || name === 'passwd',
+              executable: name.endsWith('.sh'),
+            })),
+        );
+      } finally {
+        await place.release();
       }
     }
     output.say({ event: 'file', path }, `Wrote ${path}, which holds a key`);
@@ -39,9 +60,8 @@ export function runMosquittoImport(
   options: WorkspaceOptions & { acl?: string },
 ): Promise<ExitCode> {
   return withTrust(around, options, async (client, output) => {
-    const read = async (file: string): Promise<string> => (await readInput(file)).toString('utf8');
-    const acl = options.acl === undefined ? {} : { acl: await read(options.acl) };
-    const found = await client.mosquitto.import({ conf: await read(conf), ...acl });
+    const acl = options.acl === undefined ? {} : { acl: await readText(options.acl) };
+    const found = await client.mosquitto.import({ conf: await readText(conf), ...acl });
     for (const listener of found.listeners) {
       const { line, kind, host, port, detail } = listener;
       output.say(

@@ -1,7 +1,7 @@
 import { type Bench, DEMO_VIN } from '#core/bench';
 import { type RoleName } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
-import { type CertificatesOptions, writeCertificates } from './certificates.ts';
+import { type CertificatesOptions, reserveCertificates } from './certificates.ts';
 import { startRoles } from './demo.ts';
 import { type ExitCode } from './exit.ts';
 import { type CommonOptions } from './options.ts';
@@ -13,6 +13,7 @@ import {
   type Surroundings,
   withBench,
 } from './session.ts';
+import { tellRefusals } from './refusals.ts';
 import { tellRoles, tellUpdates } from './tell.ts';
 
 type ShowOptions = CertificatesOptions & { showCredentials?: boolean };
@@ -65,10 +66,17 @@ function foreground(
 ): Promise<ExitCode> {
   return runCommand(around, options, (session) =>
     withBench(around, options, session, async (bench) => {
-      await startRoles(bench, roles, session.output);
-      await writeCertificates(bench, options, session.output);
-      if (options.showCredentials === true) await showCredentials(bench, session.output);
-      session.output.say({ event: 'ready' }, 'Running; Ctrl-C stops it.');
+      const { output } = session;
+      tellRefusals(bench, output);
+      const files = await reserveCertificates(bench, options, output);
+      try {
+        await startRoles(bench, roles, output);
+        await files.write();
+      } finally {
+        await files.release();
+      }
+      if (options.showCredentials === true) await showCredentials(bench, output);
+      output.say({ event: 'ready' }, 'Running; Ctrl-C stops it.');
       return untilStopped(bench, session);
     }),
   );

@@ -5,6 +5,7 @@ import { type Bench, createBench, refusalOf } from '#core/bench';
 import { type Log, redactingLog, systemClock, systemRandom } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit.ts';
+import { tellNotices } from './notices.ts';
 import {
   type CommonOptions,
   overridesOf,
@@ -130,8 +131,13 @@ export async function withBench<T>(
     try {
       signal.throwIfAborted();
       tellVault(bench, vault, output);
-      if (options.trustOut !== undefined) await bench.writeTrust(options.trustOut);
-      return await body(bench);
+      const last = await tellNotices(bench.client, output, signal);
+      try {
+        if (options.trustOut !== undefined) await bench.writeTrust(options.trustOut);
+        return await body(bench);
+      } finally {
+        await last();
+      }
     } finally {
       signal.removeEventListener('abort', onAbort);
       await bench.close();

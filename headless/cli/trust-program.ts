@@ -6,6 +6,7 @@ import { collect, parsePort, type WorkspaceOptions, workspaceOptions } from './o
 import { type Surroundings } from './session.ts';
 import {
   type ExportOptions,
+  type ImportOptions,
   type IssueOptions,
   type OutputOptions,
   type PassphraseOptions,
@@ -73,12 +74,8 @@ export function describeTrust(program: Command, around: Surroundings, take: Take
     .addOption(
       new Option('--as <what>', 'what they are').choices(['ca', 'identity']).makeOptionMandatory(),
     )
-    .action(
-      (
-        files: string[],
-        options: WorkspaceOptions & PassphraseOptions & { as: 'ca' | 'identity' },
-      ) => take(runImport(around, files, options)),
-    );
+    .option('--force', 'replace a CA although what it issued stops being trusted')
+    .action((files: string[], options: ImportOptions) => take(runImport(around, files, options)));
   passphrase(output(command(trust, 'dcu', 'write all that a real DCU needs, as one zip')))
     .argument('<vin>', 'the vehicle')
     .action((vin: string, options: OutputOptions & PassphraseOptions) =>

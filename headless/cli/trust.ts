@@ -3,9 +3,10 @@ import { type CertificateView, type SavedFile } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 import { findCertificate, trustOf } from './certificates.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { inputOf, readPassphrase, writeOutput } from './files.ts';
+import { inputOf, readPassphrase } from './files.ts';
 import { type WorkspaceOptions } from './options.ts';
 import { type Output } from './output.ts';
+import { reserveOutput } from './outputs.ts';
 import { runCommand, type Surroundings, withBench } from './session.ts';
 
 export type OutputOptions = WorkspaceOptions & { output: string; force?: boolean };
@@ -53,13 +54,10 @@ function withLastingTrust(
 
 export function runList(around: Surroundings, options: WorkspaceOptions): Promise<ExitCode> {
   return withTrust(around, options, async (client, output) => {
-    const { vault, notices, certificates, keys } = await trustOf(client);
+    const { vault, certificates, keys } = await trustOf(client);
     if (vault.mode === 'session') {
       const text = 'These certificates and keys end with this command: they are in memory only';
       output.note({ event: 'session_only' }, text);
-    }
-    for (const notice of notices) {
-      output.note({ event: 'notice', ...notice }, `${notice.code}: ${notice.reason}`);
     }
     for (const certificate of certificates) tellCertificate(certificate, output);
     for (const key of keys) {
@@ -95,9 +93,11 @@ export function runSign(
   const { days } = options;
   return withLastingTrust(around, options, async (client, output) => {
     const asked = { request: await inputOf(request), ...(days === undefined ? {} : { days }) };
-    const { certificate, file } = await client.trust.sign(asked);
-    tellCertificate(certificate, output);
-    await save(file, options, false, output);
+    await save(options, false, output, async () => {
+      const { certificate, file } = await client.trust.sign(asked);
+      tellCertificate(certificate, output);
+      return file;
+    });
     return undefined;
   });
 }
@@ -144,26 +144,41 @@ export function runExport(
     const secret = form === 'pem-with-key' || form === 'pkcs12';
     const passphrase = secret ? await passphraseOf(around, options) : {};
     const { fingerprint } = await chosen(client, which, 'newest');
-    const file = await client.trust.exportCertificate({ fingerprint, form, ...passphrase });
-    await save(file, options, secret, output);
+    await save(options, secret, output, () =>
+      client.trust.exportCertificate({ fingerprint, form, ...passphrase }),
+    );
     return undefined;
   });
 }
 
+export type ImportOptions = WorkspaceOptions &
+  PassphraseOptions & { as: 'ca' | 'identity'; force?: boolean };
+
 export function runImport(
   around: Surroundings,
   files: readonly string[],
-  options: WorkspaceOptions & PassphraseOptions & { as: 'ca' | 'identity' },
+  options: ImportOptions,
 ): Promise<ExitCode> {
   return withLastingTrust(around, options, async (client, output) => {
     const inputs = [];
     for (const file of files) inputs.push(await inputOf(file));
     const passphrase = await passphraseOf(around, options);
+    const issued = async (): Promise<number> =>
+      (await trustOf(client)).certificates.filter(({ kind }) => kind !== 'ca').length;
+    const before = await issued();
     const imported = await client.trust.importFiles({
-      ...{ files: inputs, as: options.as },
+      ...{ files: inputs, as: options.as, keepIssued: options.force !== true },
       ...passphrase,
     });
     for (const certificate of imported) tellCertificate(certificate, output);
+    if (options.as === 'ca') {
+      const after = await issued();
+      const lost = before - after;
+      output.say(
+        { event: 'ca_replaced', before, after, lost },
+        `Certificates besides the CA: ${String(before)} before, ${String(after)} now; ${String(lost)} of the former CA are no longer trusted`,
+      );
+    }
     return undefined;
   });
 }
@@ -175,8 +190,7 @@ export function runDcuBundle(
 ): Promise<ExitCode> {
   return withLastingTrust(around, options, async (client, output) => {
     const passphrase = await passphraseOf(around, options);
-    const file = await client.trust.exportDcu({ vin, ...passphrase });
-    await save(file, options, true, output);
+    await save(options, true, output, () => client.trust.exportDcu({ vin, ...passphrase }));
     return undefined;
   });
 }
@@ -197,13 +211,20 @@ async function passphraseOf(
   return passphrase === undefined ? {} : { passphrase };
 }
 
+/** The place first: a certificate that reaches nobody shall not be made. */
 async function save(
-  file: SavedFile,
   { output: path, force }: OutputOptions,
   secret: boolean,
   output: Output,
+  make: () => Promise<SavedFile>,
 ): Promise<void> {
-  await writeOutput(path, Buffer.from(file.base64, 'base64'), { secret, force });
+  const place = await reserveOutput(path, { secret, force });
+  try {
+    await place.write(Buffer.from((await make()).base64, 'base64'));
+    await place.commit();
+  } finally {
+    await place.release();
+  }
   output.say({ event: 'file', path }, `Wrote ${path}${secret ? ', which holds a key' : ''}`);
 }
 

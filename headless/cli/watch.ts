@@ -3,6 +3,7 @@ import { systemClock, systemRandom } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { type ExitCode } from './exit.ts';
 import { type CommonOptions, overridesOf, readCredentials } from './options.ts';
+import { plain } from './plain.ts';
 import { runCommand, type Surroundings } from './session.ts';
 
 export type WatchOptions = CommonOptions & { user: string };
@@ -65,10 +66,4 @@ function printable(payload: Uint8Array): string | null {
   } catch {
     return null;
   }
-}
-
-/** A payload must not move the cursor or colour the terminal. */
-function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '·');
 }

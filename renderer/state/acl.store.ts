@@ -3,7 +3,7 @@ import type { DoctorReport, RefusalView } from '#core/contract';
 import type { Client } from '../connect.ts';
 import type { Cast } from './cast.ts';
 import { onClient, useConnection } from './connection.store.ts';
-import { toRefusal } from './refusal.ts';
+import { RefusedHere, toRefusal } from './refusal.ts';
 
 /** Long enough to finish a word, short enough to feel at once. */
 const PAUSE_MS = 250;
@@ -40,21 +40,55 @@ export function followAcl(): () => void {
   const undo = onClient((client) => {
     if (client !== null) void loadAcl(client);
   });
+  // Another window may have saved in the meantime.
+  const look = (): void => {
+    const { state } = useConnection.getState();
+    if (state.kind === 'up' && useAcl.getState().draft === null) void loadAcl(state.client);
+  };
+  window.addEventListener('focus', look);
   return () => {
     undo();
+    window.removeEventListener('focus', look);
     clearTimeout(timer);
   };
 }
 
-export async function loadAcl(client: Client): Promise<void> {
+async function loadAcl(client: Client): Promise<void> {
   try {
     const saved = await client.acl.get();
-    const { draft } = useAcl.getState();
-    useAcl.setState({ saved, draft: draft === saved.text ? null : draft });
+    const { draft, saved: base } = useAcl.getState();
+    if (draft === null || draft === saved.text) useAcl.setState({ saved, draft: null });
+    // What was typed was typed over `base`; only so does saving notice that the rules changed since.
+    else if (base === null) useAcl.setState({ saved });
     await diagnose(client);
   } catch (error) {
     useAcl.setState({ doctor: { kind: 'refused', refusal: toRefusal(error) } });
   }
+}
+
+/** @throws RefusedHere RULES_CHANGED where somebody saved others since these were read */
+export async function saveAcl(client: Client, text: string | null): Promise<number> {
+  const { saved } = useAcl.getState();
+  const present = await client.acl.get();
+  if (saved !== null && present.text !== saved.text) {
+    useAcl.setState({ saved: present });
+    throw new RefusedHere({
+      code: 'RULES_CHANGED',
+      reason: 'Somebody saved other rules since this window read them. Nothing was overwritten',
+      next: 'Discard shows theirs. Saving again puts yours in their place',
+    });
+  }
+  const { lines } = await client.acl.set({ text });
+  useAcl.setState({ draft: null, cast: null });
+  await loadAcl(client);
+  return lines;
+}
+
+/** Back to what the bench goes by now, which another window may have saved. */
+export function discardAcl(): void {
+  useAcl.setState({ draft: null, cast: null });
+  const { state } = useConnection.getState();
+  if (state.kind === 'up') void loadAcl(state.client);
 }
 
 /** The person typed. */

@@ -3,6 +3,8 @@ export type Cast = { backend: string; gatekeeper: string; vehicles: string[] };
 
 /** Longest list of names that the doctor takes. */
 const VEHICLES_LIMIT = 64;
+/** Longest name that it takes. */
+const NAME_LIMIT = 64;
 
 type Line = { user: string; writes: boolean; topic: string };
 
@@ -11,7 +13,9 @@ export function usersOf(text: string): string[] {
   const names = text
     .split(/\r?\n/)
     .flatMap((line) => /^user (.+)$/.exec(line.trimEnd())?.[1] ?? []);
-  return [...new Set(names.map((name) => name.trim()))].filter((name) => name !== '');
+  return [...new Set(names.map((name) => name.trim()))].filter(
+    (name) => name !== '' && name.length <= NAME_LIMIT,
+  );
 }
 
 /**

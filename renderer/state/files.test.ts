@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fromBase64 } from '../ui/format.ts';
-import { FILE_LIMIT, judgeSize, readChosen, toBase64 } from './files.ts';
+import { FILE_LIMIT, judgeSize, readChosen, readText, textFile, toBase64 } from './files.ts';
 
 describe('judgeSize', () => {
   it('takes a mebibyte and refuses one byte more, by name', () => {
@@ -21,6 +21,24 @@ describe('readChosen', () => {
     await expect(readChosen(file)).rejects.toMatchObject({
       refusal: { code: 'FILE_UNREADABLE' },
     });
+  });
+});
+
+describe('readText', () => {
+  const chosen = (data: BlobPart): File => new File([data], 'acl.conf');
+
+  it('reads what textFile wrote', async () => {
+    const { base64 } = textFile('acl.conf', 'user größer\n');
+    const file = chosen(new Uint8Array(fromBase64(base64)));
+    await expect(readText(file)).resolves.toBe('user größer\n');
+  });
+
+  it.each([
+    ['an empty file', '', 'FILE_EMPTY'],
+    ['a picture', '\u00ff\u00d8\u0000\u0010JFIF', 'FILE_NOT_TEXT'],
+    ['UTF-16', 'u\0s\0e\0r\0', 'FILE_NOT_TEXT'],
+  ])('refuses %s', async (_what, data, code) => {
+    await expect(readText(chosen(data))).rejects.toMatchObject({ refusal: { code } });
   });
 });
 

@@ -9,8 +9,15 @@ const PIECE = 8_192;
 
 export type ChosenFile = { name: string; base64: string };
 
-/** @throws RefusedHere FILE_TOO_LARGE, before anything is read */
+/** @throws RefusedHere FILE_EMPTY, FILE_TOO_LARGE, before anything is read */
 export function judgeSize(file: Pick<File, 'name' | 'size'>): void {
+  if (file.size === 0) {
+    throw new RefusedHere({
+      code: 'FILE_EMPTY',
+      reason: `${file.name} is empty`,
+      next: 'Export or copy it again at its source. Nothing was sent.',
+    });
+  }
   if (file.size <= FILE_LIMIT) return;
   throw new RefusedHere({
     code: 'FILE_TOO_LARGE',
@@ -19,16 +26,29 @@ export function judgeSize(file: Pick<File, 'name' | 'size'>): void {
   });
 }
 
-/** @throws RefusedHere FILE_TOO_LARGE, FILE_UNREADABLE */
+/** @throws RefusedHere FILE_EMPTY, FILE_TOO_LARGE, FILE_UNREADABLE */
 export async function readChosen(file: File): Promise<ChosenFile> {
   judgeSize(file);
   return { name: file.name, base64: toBase64(await bytesOf(file)) };
 }
 
-/** @throws RefusedHere FILE_TOO_LARGE, FILE_UNREADABLE */
+/** @throws RefusedHere FILE_EMPTY, FILE_TOO_LARGE, FILE_UNREADABLE, FILE_NOT_TEXT */
 export async function readText(file: File): Promise<string> {
   judgeSize(file);
-  return new TextDecoder().decode(await bytesOf(file));
+  const data = await bytesOf(file);
+  // Also what tells UTF-16 apart. Other encodings come through, with odd letters in their comments.
+  if (data.includes(0)) {
+    throw new RefusedHere({
+      code: 'FILE_NOT_TEXT',
+      reason: `${file.name} is not a text file`,
+      next: 'Choose another file; a text in UTF-16 has to be saved as UTF-8 first. Nothing was changed.',
+    });
+  }
+  return new TextDecoder().decode(data);
+}
+
+export function textFile(name: string, text: string): SavedFile {
+  return { name, mime: 'text/plain', base64: toBase64(new TextEncoder().encode(text)) };
 }
 
 async function bytesOf(file: File): Promise<Uint8Array> {

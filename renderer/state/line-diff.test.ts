@@ -50,4 +50,22 @@ describe('diffLines', () => {
       Array.from({ length: 20_000 }, (_, index) => `${word} ${index.toString()}`).join('\n');
     expect(diffLines(many('a'), many('b'))).toHaveLength(40_000);
   });
+
+  it('finds single lines among thousands, at both ends', () => {
+    const lines = Array.from({ length: 5_000 }, (_, index) => `topic read v/${index.toString()}`);
+    const after = [
+      ...lines.slice(0, 3),
+      'first',
+      ...lines.slice(3, 4_990),
+      'last',
+      ...lines.slice(4_990),
+    ];
+    const changed = diffLines(lines.join('\n'), after.join('\n')).filter(
+      ({ kind }) => kind !== 'same',
+    );
+    expect(changed).toEqual([
+      { kind: 'added', text: 'first' },
+      { kind: 'added', text: 'last' },
+    ]);
+  });
 });

@@ -1,12 +1,14 @@
 export type DiffLine = { kind: 'same' | 'added' | 'removed'; text: string };
 
-/** Beyond this product of lines, the table is not worth its memory; the middle is told as replaced. */
+/** Beyond this product of lines, the table is not worth its memory; it is cut in two first. */
 const TABLE_LIMIT = 1_000_000;
 
 /** What turns one text into the other, line by line, by their longest common subsequence. */
 export function diffLines(before: string, after: string): DiffLine[] {
-  const a = linesOf(before);
-  const b = linesOf(after);
+  return between(linesOf(before), linesOf(after));
+}
+
+function between(a: readonly string[], b: readonly string[]): DiffLine[] {
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
   let tail = 0;
@@ -25,6 +27,32 @@ export function diffLines(before: string, after: string): DiffLine[] {
   ];
 }
 
+/** Near the middle, a line that each side has once: there the two are cut and compared in parts. */
+function anchorOf(a: readonly string[], b: readonly string[]): [number, number] | null {
+  const inA = onlyPlaces(a);
+  const inB = onlyPlaces(b);
+  const half = a.length / 2;
+  let best: [number, number] | null = null;
+  for (const [text, row] of inA) {
+    const column = inB.get(text);
+    if (row < 1 || column === undefined || column < 1) continue;
+    if (best === null || Math.abs(row - half) < Math.abs(best[0] - half)) best = [row, column];
+  }
+  return best;
+}
+
+/** Each line that occurs once, with its place. */
+function onlyPlaces(lines: readonly string[]): Map<string, number> {
+  const places = new Map<string, number>();
+  const twice = new Set<string>();
+  lines.forEach((line, index) => {
+    if (places.has(line)) twice.add(line);
+    else places.set(line, index);
+  });
+  for (const line of twice) places.delete(line);
+  return places;
+}
+
 /** A text's lines; the end of the last line is not one more. */
 function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/);
@@ -35,7 +63,15 @@ function linesOf(text: string): string[] {
 function middle(a: readonly string[], b: readonly string[]): DiffLine[] {
   const removed = (text: string): DiffLine => ({ kind: 'removed', text });
   const added = (text: string): DiffLine => ({ kind: 'added', text });
-  if (a.length * b.length > TABLE_LIMIT) return [...a.map(removed), ...b.map(added)];
+  if (a.length * b.length > TABLE_LIMIT) {
+    const anchor = anchorOf(a, b);
+    if (anchor === null) return [...a.map(removed), ...b.map(added)];
+    const [row, column] = anchor;
+    return [
+      ...between(a.slice(0, row), b.slice(0, column)),
+      ...between(a.slice(row), b.slice(column)),
+    ];
+  }
   const width = b.length + 1;
   const longest = new Uint32Array((a.length + 1) * width);
   const at = (row: number, column: number): number => longest[row * width + column] ?? 0;

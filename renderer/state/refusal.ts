@@ -35,9 +35,16 @@ export function toRefusal(error: unknown): RefusalView {
   }
   return {
     code: 'CONNECTION_LOST',
-    reason: `The bench did not answer (${error instanceof Error ? error.message : String(error)}).`,
+    reason: brokeOff(error)
+      ? 'The connection to the bench broke before it answered'
+      : `The bench did not answer (${error instanceof Error ? error.message : String(error)}).`,
     next: 'Check whether it took effect before trying again.',
   };
+}
+
+/** oRPC's way of saying so names its queues, which tell a person nothing. */
+function brokeOff(error: unknown): boolean {
+  return error instanceof Error && /queue.*(closed|aborted)/i.test(error.message);
 }
 
 function isRefusal(data: unknown): data is RefusalView {

@@ -1,7 +1,11 @@
 import { Button, Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Refusal } from './refusal.tsx';
+import { useFocusBack } from './use-focus-back.ts';
 import type { CommandState } from './use-command.ts';
+
+/** Nobody is kept longer in a dialog that the bench does not answer. */
+const SLOW_MS = 5_000;
 
 /** One question before a command: its fields, its refusal, and a button that says what it does. */
 export function CommandDialog(props: {
@@ -20,10 +24,28 @@ export function CommandDialog(props: {
   children: ReactNode;
 }): ReactNode {
   const { state } = props;
+  useFocusBack();
+  const running = state.kind === 'running';
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    if (!running) return undefined;
+    const timer = setTimeout(() => {
+      setSlow(true);
+    }, SLOW_MS);
+    return () => {
+      clearTimeout(timer);
+      setSlow(false);
+    };
+  }, [running]);
+  // What was asked for is on its way: closing now would hide whether it was refused.
+  const held = running && !slow;
+  const close = (): void => {
+    if (!held) props.onClose();
+  };
   return (
     <Modal
       opened
-      onClose={props.onClose}
+      onClose={close}
       title={props.title}
       size={props.size ?? 520}
       closeButtonProps={{ 'aria-label': 'Close' }}
@@ -41,14 +63,19 @@ export function CommandDialog(props: {
           <Refusal refusal={state.refusal} onClose={props.onDismiss} />
         ) : null}
         <div className="row dialog-buttons">
-          <Button variant="default" onClick={props.onClose} data-autofocus={props.danger === true}>
+          <Button
+            variant="default"
+            disabled={held}
+            onClick={close}
+            data-autofocus={props.danger === true}
+          >
             {props.cancel ?? 'Cancel'}
           </Button>
           <Button
             type="submit"
             {...(props.danger === true ? { color: 'red' } : {})}
             disabled={props.disabled === true}
-            loading={state.kind === 'running'}
+            loading={running}
             data-testid={`${props.testId}-confirm`}
           >
             {props.confirm}

@@ -27,8 +27,7 @@ export type CertificateDesk = {
   createCa(name: string): Promise<CertificateView>;
   importFiles(
     files: readonly File[],
-    as: 'ca' | 'identity',
-    passphrase?: string,
+    how: { as: 'ca' | 'identity'; passphrase?: string | undefined; keepIssued: boolean },
   ): Promise<CertificateView[]>;
   export(fingerprint: string, form: ExportForm, passphrase?: string): Promise<SavedFile>;
 };
@@ -53,11 +52,11 @@ export function createCertificateDesk(deps: {
     renew: async (fingerprint) => viewed((await ca.renew(fingerprint)).fingerprint),
     revoke: async (fingerprint) => viewed((await ca.revoke(fingerprint)).fingerprint),
     createCa: async (name) => viewed((await ca.createCa(name)).fingerprint),
-    async importFiles(files, as, passphrase) {
+    async importFiles(files, { as, passphrase, keepIssued }) {
       const inputs = files.map(({ name, base64 }) => ({ name, bytes: decodeBase64(base64) }));
       const records =
         as === 'ca'
-          ? [await ca.importCa(inputs, passphrase)]
+          ? [await ca.importCa(inputs, passphrase, { keepIssued })]
           : await ca.importIdentity(inputs, passphrase);
       return Promise.all(records.map(({ fingerprint }) => viewed(fingerprint)));
     },

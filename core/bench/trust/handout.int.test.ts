@@ -21,6 +21,18 @@ const bytesOf = ({ base64 }: SavedFile): Buffer => Buffer.from(base64, 'base64')
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 describe('what is handed out from Trust', () => {
+  it('names the address at which the broker will be, where it is not running', async () => {
+    const { listeners, ...rest } = await bench.client.settings.get();
+    await bench.client.settings.set({
+      ...rest,
+      listeners: { ...listeners, tls: { ...listeners.tls, port: 18_883 } },
+    });
+    const { base64: zip } = await bench.client.trust.exportDcu({ vin: 'DCU-7' });
+    const files = unzipSync(Buffer.from(zip, 'base64'));
+    const settings: unknown = JSON.parse(strFromU8(files['dcu.json']!));
+    expect(settings).toMatchObject({ brokerUrl: 'mqtts://127.0.0.1:18883' });
+  });
+
   it('gives a DCU all it needs in one zip, and the same certificate the next time', async () => {
     await bench.client.bench.start({ roles: ['broker', 'backend'] });
     const { name, base64: zip } = await bench.client.trust.exportDcu({ vin: 'DCU-7' });

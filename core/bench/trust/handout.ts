@@ -8,6 +8,7 @@ import { brokerCertificate } from '../broker-role.ts';
 import { type Context } from '../context.ts';
 import { BenchError } from '../errors.ts';
 import { savedFile } from './files.ts';
+import { listenersFor } from './handout-listeners.ts';
 
 /** Identities of the bench itself: no vehicle is called so. */
 const ROLE_NAMES: ReadonlySet<string> = new Set(['backend', 'gatekeeper', 'broker']);
@@ -82,16 +83,23 @@ async function verifyKeys({ keys, settings }: Context): Promise<object[]> {
   );
 }
 
-/** A folder, zipped, from which Mosquitto takes the embedded broker's place. */
+/**
+ * A folder, zipped, from which Mosquitto takes the embedded broker's place.
+ *
+ * @param port of the TLS listener that wants certificates
+ * @throws BenchError LISTENER_CLASH; MosquittoError USER_UNSAFE, LISTENER_UNSUITABLE, PATH_UNSAFE
+ */
 export async function handOutMosquitto(context: Context, port: number): Promise<SavedFile> {
-  const { ca, identities, acl, settings } = context;
+  const { ca, identities, acl, settings, users, random } = context;
+  const listeners = listenersFor(settings(), port);
   const files = exportMosquitto({
     caPem: ca.certPem,
     server: await identities.fetch(brokerCertificate(context)),
     crlPem: ca.crlPem(),
     aclText: acl.text(),
-    host: settings().listeners.tls.host,
-    port,
+    listeners,
+    users: users.all(),
+    random,
   });
   const entries = files.map(({ name, bytes, mode }): [string, ZippableFile] => [
     name,

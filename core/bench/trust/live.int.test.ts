@@ -117,11 +117,13 @@ describe('a password', () => {
     await bench.client.bench.start({ roles: ['broker'] });
     const { setPassword } = bench.client.settings;
     const script = { username: 'script', password: 'correct horse' };
-    await expect(connect('one', script, 'MQTT')).rejects.toThrow(/not authorized|bad user/i);
+    await expect(connect('one', script, 'MQTT, plain')).rejects.toThrow(/not authorized|bad user/i);
     await setPassword({ broker: 'own', user: 'script', password: script.password });
-    await connect('two', script, 'MQTT');
+    await connect('two', script, 'MQTT, plain');
     await setPassword({ broker: 'own', user: 'script', password: null });
-    await expect(connect('three', script, 'MQTT')).rejects.toThrow(/not authorized|bad user/i);
+    await expect(connect('three', script, 'MQTT, plain')).rejects.toThrow(
+      /not authorized|bad user/i,
+    );
   });
 });
 

@@ -34,7 +34,7 @@ export function createTrustRoutes(os: BenchContractImplementer, desks: TrustDesk
       revoke: os.trust.revoke.handler(({ input }) => certificates.revoke(input.fingerprint)),
       createCa: os.trust.createCa.handler(({ input }) => certificates.createCa(input.name)),
       importFiles: os.trust.importFiles.handler(({ input }) =>
-        certificates.importFiles(input.files, input.as, input.passphrase),
+        certificates.importFiles(input.files, input),
       ),
       exportCertificate: os.trust.exportCertificate.handler(({ input }) =>
         certificates.export(input.fingerprint, input.form, input.passphrase),

@@ -110,7 +110,16 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
   };
   return (
     <div className="fields">
-      <div className="password-row" data-testid="own-password">
+      <div
+        className="password-row"
+        data-testid="own-password"
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
+            event.preventDefault();
+            if (user.trim() !== '' && password !== '') set(password);
+          }
+        }}
+      >
         <TextInput
           label="Set a password for user"
           placeholder="backend"

@@ -1,38 +1,33 @@
 import { Checkbox, NumberInput, Switch, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { ListenerName, ListenerSetting } from '#core/contract';
+import { LISTENER_LABELS, type ListenerName, type ListenerSetting } from '#core/contract';
 import { Warning } from '../../ui/warning.tsx';
-import { isLoopback } from './loopback.ts';
+import { isHost, isLoopback } from './loopback.ts';
 import type { SectionProps } from './section-props.ts';
 
-const listeners: readonly { name: ListenerName; label: string; says: string; open: boolean }[] = [
+const listeners: readonly { name: ListenerName; says: string; open: boolean }[] = [
   {
     name: 'tls',
-    label: 'MQTT over TLS',
     says: 'Client certificate required; its name is the identity.',
     open: false,
   },
   {
     name: 'tlsPassword',
-    label: 'MQTT over TLS, password',
     says: 'A client certificate, or else user and password.',
     open: false,
   },
   {
     name: 'tcp',
-    label: 'MQTT, plain',
     says: 'User and password. Anyone on the way reads along.',
     open: true,
   },
   {
     name: 'wss',
-    label: 'WebSocket over TLS',
     says: 'A client certificate, or else user and password.',
     open: false,
   },
   {
     name: 'ws',
-    label: 'WebSocket, plain',
     says: 'User and password. Anyone on the way reads along.',
     open: true,
   },
@@ -42,11 +37,11 @@ export function ListenerRows({ settings, edit }: SectionProps): ReactNode {
   const none = listeners.every(({ name }) => !settings.listeners[name].on);
   return (
     <div className="listeners">
-      {listeners.map(({ name, label, says, open }) => (
+      {listeners.map(({ name, says, open }) => (
         <Listener
           key={name}
           name={name}
-          label={label}
+          label={LISTENER_LABELS[name]}
           says={says}
           open={open}
           setting={settings.listeners[name]}
@@ -73,7 +68,7 @@ function Listener(props: {
   onEdit: (change: Partial<ListenerSetting>) => void;
 }): ReactNode {
   const { name, label, says, setting, onEdit } = props;
-  const exposed = !isLoopback(setting.host);
+  const exposed = isHost(setting.host) && !isLoopback(setting.host);
   return (
     <div className="listener" role="group" aria-label={label} data-testid={`listener-${name}`}>
       <Switch
@@ -90,6 +85,7 @@ function Listener(props: {
         classNames={{ input: 'mono' }}
         disabled={!setting.on}
         value={setting.host}
+        error={setting.on && !isHost(setting.host) ? 'A name or an IP address' : undefined}
         onChange={(event) => {
           const host = event.currentTarget.value;
           // Consent was given for an address; another one asks anew.

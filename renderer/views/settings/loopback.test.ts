@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLoopback } from './loopback.ts';
+import { isHost, isLoopback } from './loopback.ts';
 
 describe('isLoopback', () => {
   it.each(['127.0.0.1', '127.8.9.1', 'localhost', ' ::1 ', 'LOCALHOST'])('%j is', (host) => {
@@ -12,4 +12,17 @@ describe('isLoopback', () => {
       expect(isLoopback(host)).toBe(false);
     },
   );
+});
+
+describe('isHost', () => {
+  it.each(['127.0.0.1', '::', 'bench-2.example.org', 'fe80::1%eth0', ' 0.0.0.0 '])(
+    '%j is',
+    (host) => {
+      expect(isHost(host)).toBe(true);
+    },
+  );
+
+  it.each(['', '  ', 'not a host', 'mqtt://x', 'a!'])('%j is not', (host) => {
+    expect(isHost(host)).toBe(false);
+  });
 });

@@ -5,7 +5,7 @@ import type { RefusalView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { onClient } from '../../state/connection.store.ts';
 import { readText } from '../../state/files.ts';
-import { toRefusal } from '../../state/refusal.ts';
+import { RefusedHere, toRefusal } from '../../state/refusal.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -19,7 +19,15 @@ export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
     if (!file) return;
     try {
       setRefusal(null);
-      edit({ externalBroker: { ...outside, caPem: await readText(file) } });
+      const caPem = await readText(file);
+      if (!caPem.includes('-----BEGIN CERTIFICATE-----')) {
+        throw new RefusedHere({
+          code: 'FILE_NOT_CERTIFICATE',
+          reason: `${file.name} holds no certificate in PEM`,
+          next: 'Choose the CA certificate as PEM, with its BEGIN and END lines. What was set before stays.',
+        });
+      }
+      edit({ externalBroker: { ...outside, caPem } });
     } catch (error) {
       setRefusal(toRefusal(error));
     }
@@ -67,7 +75,14 @@ export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
           )}
         </>
       ) : null}
-      {refusal === null ? null : <Refusal refusal={refusal} />}
+      {refusal === null ? null : (
+        <Refusal
+          refusal={refusal}
+          onClose={() => {
+            setRefusal(null);
+          }}
+        />
+      )}
       <OutsidePasswords />
     </div>
   );

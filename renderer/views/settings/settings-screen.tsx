@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, type ReactNode } from 'react';
 import type { Settings } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { useBench } from '../../state/bench.store.ts';
+import { draftSettings, useSettingsDraft } from '../../state/settings-draft.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { About } from './about.tsx';
@@ -21,13 +22,15 @@ export function SettingsScreen(): ReactNode {
 
 function Form(props: { saved: Settings }): ReactNode {
   const { saved } = props;
-  const [draft, setDraft] = useState<Settings | null>(null);
+  const draft = useSettingsDraft((store) => store.draft);
   const settings = draft ?? saved;
   const changed = draft !== null && JSON.stringify(draft) !== JSON.stringify(saved);
   // What was saved comes back with the bench's own view; until then the draft stands for it.
-  if (draft !== null && !changed) setDraft(null);
+  useEffect(() => {
+    if (draft !== null && !changed) draftSettings(null);
+  }, [draft, changed]);
   const edit = (change: Partial<Settings>): void => {
-    setDraft({ ...settings, ...change });
+    draftSettings({ ...settings, ...change });
   };
   const { state, run, dismiss } = useCommand(
     useCallback((client: Client, wanted: Settings) => client.settings.set(wanted), []),
@@ -67,7 +70,7 @@ function Form(props: { saved: Settings }): ReactNode {
             disabled={!changed}
             onClick={() => {
               dismiss();
-              setDraft(null);
+              draftSettings(null);
             }}
           >
             Discard

@@ -43,7 +43,8 @@ export function App(): ReactNode {
       withCssVariables={false}
       withGlobalClasses={false}
     >
-      <Notifications position="bottom-right" autoClose={6_000} />
+      {/* Not over the buttons, which stand on the right. */}
+      <Notifications position="bottom-center" limit={3} autoClose={5_000} />
       <Window />
     </MantineProvider>
   );

@@ -7,6 +7,7 @@ import { Counts } from './counts.tsx';
 import { Messages } from './messages.tsx';
 import { Notices } from './notices.tsx';
 import { Publish } from './publish.tsx';
+import { Retained } from './retained.tsx';
 import { Timeline } from './timeline.tsx';
 import { Topics } from './topics.tsx';
 import './traffic.css';
@@ -15,6 +16,7 @@ const tabs = [
   { part: 'messages', name: 'Messages', view: Messages },
   { part: 'topics', name: 'Topics', view: Topics },
   { part: 'timeline', name: 'Timeline', view: Timeline },
+  { part: 'retained', name: 'Retained', view: Retained },
   { part: 'publish', name: 'Publish', view: Publish },
   { part: 'capture', name: 'Export, replay', view: CaptureFile },
   { part: 'connections', name: 'Connections', view: Connections },

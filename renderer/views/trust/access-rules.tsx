@@ -41,7 +41,7 @@ export function AccessRules(): ReactNode {
             <span className="faint">
               {errors === 0 && warnings === 0
                 ? 'no remarks'
-                : `${errors.toString()} errors, ${warnings.toString()} warnings`}
+                : `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`}
             </span>
           </div>
           <CastFields />
@@ -57,6 +57,10 @@ export function AccessRules(): ReactNode {
       </div>
     </div>
   );
+}
+
+function counted(count: number, word: string): string {
+  return `${count.toString()} ${word}${count === 1 ? '' : 's'}`;
 }
 
 /** What the marks in the gutter say, for those who do not hover. */

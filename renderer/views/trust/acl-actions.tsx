@@ -4,7 +4,7 @@ import { IconDeviceFloppy, IconFileImport, IconFlask, IconRestore } from '@table
 import { useRef, useState, type ReactNode } from 'react';
 import type { RefusalView } from '#core/contract';
 import type { Client } from '../../connect.ts';
-import { editAcl, loadAcl, putAcl, useAcl } from '../../state/acl.store.ts';
+import { discardAcl, putAcl, saveAcl, useAcl } from '../../state/acl.store.ts';
 import { guessCast } from '../../state/cast.ts';
 import { readText } from '../../state/files.ts';
 import { toRefusal } from '../../state/refusal.ts';
@@ -13,16 +13,15 @@ import { useBench } from '../../state/bench.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Warning } from '../../ui/warning.tsx';
+import { DefaultDialog } from './default-dialog.tsx';
 import { guessOwn } from './guess.ts';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
-const save = async (client: Client, text: string | null, live: boolean): Promise<void> => {
-  const { lines } = await client.acl.set({ text });
-  useAcl.setState({ draft: null, cast: null });
-  await loadAcl(client);
+const save = async (client: Client, text: string, live: boolean): Promise<void> => {
+  const lines = await saveAcl(client, text);
   notifications.show({
-    message: `${lines.toString()} rules saved${live ? '; the broker goes by them now.' : '.'}`,
+    message: `${lines === 1 ? '1 rule' : `${lines.toString()} rules`} saved${live ? '; the broker goes by them now.' : '.'}`,
   });
 };
 
@@ -32,6 +31,7 @@ export function AclActions(props: { errors: number }): ReactNode {
   const outside = useBench((store) => store.bench?.settings.externalBroker) ?? null;
   const [refused, setRefused] = useState<RefusalView | null>(null);
   const saving = useCommand(save);
+  const [asking, setAsking] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const open = async (file: File): Promise<void> => {
     try {
@@ -78,17 +78,17 @@ export function AclActions(props: { errors: number }): ReactNode {
             Try a faulty sample
           </Button>
         </Tooltip>
-        <Tooltip label="Back to the rules that come with the bench. Takes effect at once.">
+        <Tooltip label="Back to the rules that come with the bench; asks first.">
           <Button
             variant="default"
             leftSection={<IconRestore {...ICON} />}
             data-testid="acl-default"
-            disabled={saved?.isDefault === true && draft === null}
+            disabled={saved?.isDefault !== false}
             onClick={() => {
-              void saving.run(null, live);
+              setAsking(true);
             }}
           >
-            Default
+            Default…
           </Button>
         </Tooltip>
         <span className="spring" />
@@ -97,8 +97,9 @@ export function AclActions(props: { errors: number }): ReactNode {
           data-testid="acl-discard"
           disabled={draft === null && cast === null}
           onClick={() => {
-            useAcl.setState({ cast: null });
-            editAcl(saved?.text ?? '');
+            saving.dismiss();
+            setRefused(null);
+            discardAcl();
           }}
         >
           Discard
@@ -115,6 +116,14 @@ export function AclActions(props: { errors: number }): ReactNode {
           {live ? 'Save, live' : 'Save'}
         </Button>
       </div>
+      {asking ? (
+        <DefaultDialog
+          live={live}
+          onClose={() => {
+            setAsking(false);
+          }}
+        />
+      ) : null}
       {refused === null ? null : (
         <Refusal
           refusal={refused}

@@ -14,6 +14,11 @@ import { useCommand } from '../../ui/use-command.ts';
 import { severityWords } from './words.ts';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
+/** So that what is not listed is known to have been looked at. */
+const CHECKED =
+  'Checked: listeners and their addresses, access rules and unused users, certificates (end, key, ' +
+  'signature, names), signature policies and algorithm, shared client ids, where secrets are kept, ' +
+  "the clock, and the age of the window's Electron.";
 const severities: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 
 /** Runs when it is opened, and again when it is told to. */
@@ -78,18 +83,19 @@ export function Audit(): ReactNode {
         ) : null
       ) : findings.length === 0 ? (
         <Empty icon={<IconShieldCheck size={36} stroke={1.4} />} title="Nothing found">
-          Checked: listeners and their addresses, access rules and unused users, certificates (end,
-          key, signature, names), signature policies and algorithm, shared client ids, where secrets
-          are kept, the clock, and the age of the window's Electron.
+          {CHECKED}
         </Empty>
       ) : (
-        severities.map((severity) => (
-          <Group
-            key={severity}
-            severity={severity}
-            findings={findings.filter((finding) => finding.severity === severity)}
-          />
-        ))
+        <>
+          {severities.map((severity) => (
+            <Group
+              key={severity}
+              severity={severity}
+              findings={findings.filter((finding) => finding.severity === severity)}
+            />
+          ))}
+          <p className="soft">{CHECKED}</p>
+        </>
       )}
     </div>
   );

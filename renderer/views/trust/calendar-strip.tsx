@@ -14,6 +14,8 @@ const shapes = {
   revoked: IconBan,
 } as const satisfies Record<CertificateState, unknown>;
 
+const shortKinds = { ca: 'CA', server: 'server', client: 'client' } as const;
+
 const percent = (value: number): string => `${value.toFixed(3)}%`;
 
 /** Every validity on one time axis: what ends next is seen before it is read. */
@@ -23,6 +25,8 @@ export function CalendarStrip(props: {
   selected: string | undefined;
 }): ReactNode {
   const calendar = layoutCalendar(props.certificates, props.now);
+  // A client is what most are: it is only told where a server has the same name.
+  const servers = props.certificates.filter(({ kind }) => kind === 'server').map(({ cn }) => cn);
   return (
     <section className="panel calendar" aria-label="Calendar of validity" data-testid="calendar">
       <div className="calendar-axis" aria-hidden>
@@ -33,6 +37,8 @@ export function CalendarStrip(props: {
               key={tick.at}
               className="calendar-tick"
               data-year={tick.year}
+              // The flag of today stands over it.
+              data-hidden={coveredBy(tick, calendar.today)}
               style={{ left: percent(tick.left) }}
             >
               {tick.label}
@@ -52,6 +58,7 @@ export function CalendarStrip(props: {
                 bar={bar}
                 now={props.now}
                 selected={bar.certificate.fingerprint === props.selected}
+                told={bar.certificate.kind !== 'client' || servers.includes(bar.certificate.cn)}
               />
             </li>
           ))}
@@ -80,7 +87,23 @@ function Grid(props: { calendar: Calendar }): ReactNode {
   );
 }
 
-function Row(props: { bar: CalendarBar; now: number; selected: boolean }): ReactNode {
+/** Where the strip is wide it covers less. */
+function coveredBy(
+  tick: Calendar['ticks'][number],
+  today: number,
+): 'always' | 'narrow' | undefined {
+  const after = today - tick.left;
+  if (after > -4 && after < (tick.year ? 8 : 6)) return 'always';
+  return after > -5 && after < (tick.year ? 13 : 8) ? 'narrow' : undefined;
+}
+
+function Row(props: {
+  bar: CalendarBar;
+  now: number;
+  selected: boolean;
+  /** Its kind stands beside its name. */
+  told: boolean;
+}): ReactNode {
   const { certificate, left, width, cutStart, cutEnd } = props.bar;
   const { word, tone } = certificateWords[certificate.state];
   const Shape = shapes[certificate.state];
@@ -95,9 +118,7 @@ function Row(props: { bar: CalendarBar; now: number; selected: boolean }): React
     >
       <span className="calendar-name">
         <span className="clip">{certificate.cn}</span>
-        {certificate.kind === 'client' ? null : (
-          <span className="faint">{certificate.kind === 'ca' ? 'CA' : 'server'}</span>
-        )}
+        {props.told ? <span className="faint">{shortKinds[certificate.kind]}</span> : null}
       </span>
       <span className="calendar-track">
         <span

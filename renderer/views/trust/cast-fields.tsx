@@ -1,20 +1,32 @@
 import { Autocomplete, Button, TagsInput } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { aclText, recast, useAcl } from '../../state/acl.store.ts';
-import { usersOf } from '../../state/cast.ts';
+import { usersOf, type Cast } from '../../state/cast.ts';
+
+const NOBODY: string[] = [];
+/** As many names as a person looks through; typing narrows them. */
+const SHOWN = 50;
 
 /** Who plays whom in somebody else's rules; nothing while the names are the bench's own. */
 export function CastFields(): ReactNode {
   const cast = useAcl((store) => store.cast);
-  const text = useAcl(aclText);
-  if (cast === null) return null;
-  const users = usersOf(text);
+  const users = useAcl(
+    useShallow((store) => (store.cast === null ? NOBODY : usersOf(aclText(store)))),
+  );
+  return cast === null ? null : <Fields cast={cast} users={users} />;
+}
+
+/** Drawn again when a name changes, not with every letter of a rule: there may be thousands. */
+const Fields = memo(function Fields(props: { cast: Cast; users: string[] }): ReactNode {
+  const { cast, users } = props;
   return (
     <div className="cast" role="group" aria-label="Who plays whom in these rules">
       <Autocomplete
         size="xs"
         label="Backend"
         data={users}
+        limit={SHOWN}
         maxLength={64}
         value={cast.backend}
         onChange={(backend) => {
@@ -25,6 +37,7 @@ export function CastFields(): ReactNode {
         size="xs"
         label="Gatekeeper"
         data={users}
+        limit={SHOWN}
         maxLength={64}
         value={cast.gatekeeper}
         onChange={(gatekeeper) => {
@@ -34,7 +47,9 @@ export function CastFields(): ReactNode {
       <TagsInput
         size="xs"
         label="Vehicles"
+        classNames={{ input: 'cast-vehicles' }}
         data={users}
+        limit={SHOWN}
         maxTags={64}
         value={cast.vehicles}
         onChange={(vehicles) => {
@@ -51,4 +66,4 @@ export function CastFields(): ReactNode {
       </Button>
     </div>
   );
-}
+});

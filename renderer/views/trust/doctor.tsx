@@ -19,13 +19,23 @@ export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
   const report = useAcl((store) => store.report);
   const doctor = useAcl((store) => store.doctor);
   const [repairing, setRepairing] = useState(false);
-  if (report === null) {
-    return doctor.kind === 'refused' ? (
-      <Refusal refusal={doctor.refusal} />
-    ) : (
-      <p className="soft loading">The doctor is looking…</p>
+  if (doctor.kind === 'refused') {
+    // The last report is of another text: beside this one it would be believed.
+    return (
+      <div className="doctor">
+        <section className="panel" aria-label="ACL doctor" data-testid="doctor">
+          <div className="panel-head">
+            <h2>ACL doctor</h2>
+            <Tag tone="warn">Not judged</Tag>
+          </div>
+          <div className="panel-body">
+            <Refusal refusal={doctor.refusal} />
+          </div>
+        </section>
+      </div>
     );
   }
+  if (report === null) return <p className="soft loading">The doctor is looking…</p>;
   const matrix = matrixOf(report.cells);
   const { broken, repaired } = report;
   return (
@@ -53,7 +63,6 @@ export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
             </Button>
           )}
         </div>
-        {doctor.kind === 'refused' ? <Refusal refusal={doctor.refusal} /> : null}
         <DoctorMatrix matrix={matrix} />
         <ul className="legend" aria-label="What the marks mean">
           {verdicts.map((verdict) => (

@@ -3,7 +3,10 @@ import { IconArrowRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { putAcl } from '../../state/acl.store.ts';
+import { useBench } from '../../state/bench.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
+import { draftSettings } from '../../state/settings-draft.store.ts';
+import { takeOver } from '../../state/take-over.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { guessOwn } from './guess.ts';
 import { severityWords } from './words.ts';
@@ -14,6 +17,7 @@ const kinds = { tcp: 'MQTT', tls: 'MQTT, TLS', ws: 'WebSocket', wss: 'WebSocket,
 
 export function Imported(props: { result: MosquittoImport }): ReactNode {
   const { listeners, unsupported, acl } = props.result;
+  const settings = useBench((store) => store.bench?.settings);
   return (
     <>
       <table className="dense boxed-table" data-testid="imported-listeners">
@@ -39,6 +43,21 @@ export function Imported(props: { result: MosquittoImport }): ReactNode {
           ))}
         </tbody>
       </table>
+      <div className="row">
+        <Button
+          rightSection={<IconArrowRight size={15} aria-hidden />}
+          data-testid="mosquitto-use-listeners"
+          disabled={settings === undefined || listeners.length === 0}
+          onClick={() => {
+            if (settings === undefined) return;
+            draftSettings({ ...settings, listeners: takeOver(settings.listeners, listeners) });
+            showScreen('settings');
+          }}
+        >
+          Use these listeners
+        </Button>
+        <span className="soft">Fills in Settings; nothing changes until you save there.</span>
+      </div>
       {unsupported.length === 0 ? (
         <p className="soft">Every option in it has a counterpart here.</p>
       ) : (

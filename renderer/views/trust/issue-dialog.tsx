@@ -18,18 +18,20 @@ export function IssueDialog(props: { onClose: () => void }): ReactNode {
   const [kind, setKind] = useState<'server' | 'client'>('client');
   const [cn, setCn] = useState('');
   const [hosts, setHosts] = useState('localhost, 127.0.0.1');
-  const [days, setDays] = useState(365);
+  const [days, setDays] = useState<number | null>(365);
   const { state, run, dismiss } = useCommand(issue);
+  const fault = nameFault(cn.trim());
   return (
     <CommandDialog
       testId="issue"
       title="Issue a certificate"
       confirm="Issue"
       state={state}
-      disabled={cn.trim() === ''}
+      disabled={cn.trim() === '' || fault !== null || days === null}
       onDismiss={dismiss}
       onClose={props.onClose}
       onConfirm={() => {
+        if (days === null) return;
         void run({ kind, cn: cn.trim(), days, hosts: kind === 'server' ? listOf(hosts) : [] }).then(
           (done) => {
             if (done) props.onClose();
@@ -64,6 +66,7 @@ export function IssueDialog(props: { onClose: () => void }): ReactNode {
         placeholder={kind === 'client' ? 'VIN1234567890' : 'broker.bench.local'}
         classNames={{ input: 'mono' }}
         value={cn}
+        error={fault}
         onChange={(event) => {
           setCn(event.currentTarget.value);
         }}
@@ -84,19 +87,30 @@ export function IssueDialog(props: { onClose: () => void }): ReactNode {
   );
 }
 
-export function Days(props: { days: number; onDays: (days: number) => void }): ReactNode {
+export function Days(props: {
+  /** Null while the field is empty. */
+  days: number | null;
+  onDays: (days: number | null) => void;
+}): ReactNode {
   return (
     <NumberInput
       label="Valid for, days"
       min={1}
       max={3_650}
       allowDecimal={false}
-      value={props.days}
+      value={props.days ?? ''}
+      error={props.days === null ? 'From 1 to 3650 days' : undefined}
       onChange={(value) => {
-        if (typeof value === 'number') props.onDays(value);
+        props.onDays(typeof value === 'number' ? value : null);
       }}
     />
   );
+}
+
+/** A name is a part of topics, where these three have a meaning of their own. */
+function nameFault(name: string): string | null {
+  if (name.length > 64) return `At most 64 characters; these are ${name.length.toString()}`;
+  return /[+#/]/.test(name) ? 'The characters + # and / cannot be in a name' : null;
 }
 
 function listOf(text: string): string[] {

@@ -21,9 +21,10 @@ export function Mosquitto(): ReactNode {
 }
 
 const inside: readonly { name: string; says: string }[] = [
-  { name: 'mosquitto.conf', says: 'one TLS listener, client certificates required' },
+  { name: 'mosquitto.conf', says: 'every listener that is on under Settings' },
   { name: 'acl.conf', says: 'the saved access rules, as they are' },
   { name: 'certs/', says: 'bench CA, revocation list, server certificate and its key' },
+  { name: 'passwd', says: 'users with hashed passwords, where a listener takes them' },
   { name: 'README.txt', says: 'how to start it, and how to try it' },
 ];
 
@@ -51,7 +52,7 @@ function ExportFolder(): ReactNode {
         </dl>
         <div className="row mosquitto-port">
           <NumberInput
-            label="Port to listen on"
+            label="Port for MQTT over TLS"
             min={1}
             max={65_535}
             allowDecimal={false}

@@ -21,7 +21,7 @@ const sign = async (client: Client, file: File, days: number): Promise<void> => 
 /** For a real DCU: its key never leaves it. */
 export function SignDialog(props: { onClose: () => void }): ReactNode {
   const [files, setFiles] = useState<readonly File[]>([]);
-  const [days, setDays] = useState(365);
+  const [days, setDays] = useState<number | null>(365);
   const { state, run, dismiss } = useCommand(sign);
   const file = files[0];
   return (
@@ -30,11 +30,11 @@ export function SignDialog(props: { onClose: () => void }): ReactNode {
       title="Sign a certificate request"
       confirm="Sign and download"
       state={state}
-      disabled={file === undefined}
+      disabled={file === undefined || days === null}
       onDismiss={dismiss}
       onClose={props.onClose}
       onConfirm={() => {
-        if (file === undefined) return;
+        if (file === undefined || days === null) return;
         void run(file, days).then((done) => {
           if (done) props.onClose();
         });

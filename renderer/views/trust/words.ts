@@ -12,8 +12,8 @@ export const certificateWords: Record<CertificateState, { word: string; tone: To
 
 export const kindWords: Record<CertificateView['kind'], string> = {
   ca: 'CA',
-  server: 'Server',
-  client: 'Client',
+  server: 'TLS server',
+  client: 'MQTT client',
 };
 
 export const verdictWords: Record<Verdict, { word: string; says: string; tone: Tone }> = {

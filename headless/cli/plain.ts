@@ -1,0 +1,5 @@
+/** What somebody else wrote must not move the cursor or colour the terminal. */
+export function plain(text: string): string {
+  // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '·');
+}

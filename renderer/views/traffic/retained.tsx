@@ -1,0 +1,206 @@
+import { Button, TextInput } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { RetainedMessage } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import { judgeFilter } from '../../state/topic-filter.ts';
+import { CommandDialog } from '../../ui/command-dialog.tsx';
+import { bytes, count } from '../../ui/format.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { shownLine } from '../../ui/safe-text.ts';
+import { useCommand } from '../../ui/use-command.ts';
+import { ChooseConnection, useChosenConnection } from './choose-connection.tsx';
+
+const ROW_PX = 26;
+
+type Listed = { readonly messages: readonly RetainedMessage[]; readonly complete: boolean };
+type Told = { readonly deleted: number; readonly total: number; readonly failed: number };
+
+const list = async (
+  client: Client,
+  asked: { connection: string; filter: string },
+  signal: AbortSignal,
+  show: (listed: Listed) => void,
+): Promise<void> => {
+  const messages: RetainedMessage[] = [];
+  for await (const event of await client.retained.list(asked, { signal })) {
+    if (event.kind === 'batch') messages.push(...event.messages);
+    else show({ messages, complete: event.complete });
+  }
+};
+
+const remove = async (
+  client: Client,
+  asked: { connection: string; filter: string; expect: number; confirm?: string },
+  show: (told: Told) => void,
+): Promise<void> => {
+  for await (const event of await client.retained.delete(asked)) show(event);
+};
+
+/** What a broker keeps for whoever comes later: looked at, and deleted one by one or together. */
+export function Retained(): ReactNode {
+  const chosen = useChosenConnection();
+  const [confirm, setConfirm] = useState('');
+  const [filter, setFilter] = useState('#');
+  const [listed, setListed] = useState<Listed | null>(null);
+  const [deleting, setDeleting] = useState<{ filter: string; expect: number } | null>(null);
+  const reading = useRef<AbortController>(null);
+  const { state, run, dismiss } = useCommand(list);
+  const { connection } = chosen;
+  const verdict = judgeFilter(filter);
+  useEffect(() => () => reading.current?.abort(), []);
+  const read = (): void => {
+    if (connection === null) return;
+    const gone = new AbortController();
+    reading.current = gone;
+    void run({ connection: connection.id, filter }, gone.signal, setListed);
+  };
+  return (
+    <section className="two-panels" aria-label="Retained messages">
+      <form
+        className="panel panel-body fields"
+        onSubmit={(event) => {
+          event.preventDefault();
+          read();
+        }}
+      >
+        <ChooseConnection {...chosen} confirm={confirm} onConfirm={setConfirm} />
+        <TextInput
+          label="Topic filter"
+          classNames={{ input: 'mono' }}
+          spellCheck={false}
+          value={filter}
+          error={verdict.kind === 'invalid' ? verdict.why : undefined}
+          onChange={(event) => {
+            setFilter(event.currentTarget.value);
+            setListed(null);
+          }}
+        />
+        <div className="row">
+          <Button
+            type="submit"
+            data-testid="retained-list"
+            loading={state.kind === 'running'}
+            disabled={connection === null || verdict.kind === 'invalid'}
+          >
+            List
+          </Button>
+          <Button
+            color="red"
+            variant="light"
+            disabled={listed === null || listed.messages.length === 0}
+            onClick={() => {
+              if (listed !== null) setDeleting({ filter, expect: listed.messages.length });
+            }}
+          >
+            Delete all of them…
+          </Button>
+        </div>
+        {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
+      </form>
+      <Found
+        listed={listed}
+        onDelete={(topic) => {
+          setDeleting({ filter: topic, expect: 1 });
+        }}
+      />
+      {deleting === null || connection === null ? null : (
+        <DeleteDialog
+          asked={{ connection: connection.id, ...deleting, ...(confirm === '' ? {} : { confirm }) }}
+          onClose={() => {
+            setDeleting(null);
+            read();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function Found(props: { listed: Listed | null; onDelete: (topic: string) => void }): ReactNode {
+  const messages = props.listed?.messages ?? [];
+  const scroller = useRef<HTMLDivElement>(null);
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by a compiler
+  const virtual = useVirtualizer({
+    count: messages.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+  });
+  return (
+    <div className="panel retained" data-testid="retained">
+      <div className="panel-head">
+        <h2>Retained</h2>
+        <span className="faint">
+          {props.listed === null ? 'not listed yet' : count(messages.length)}
+          {props.listed?.complete === false ? ', and more' : ''}
+        </span>
+      </div>
+      <div ref={scroller} className="traffic-scroll" tabIndex={0}>
+        <div className="detail-lines" style={{ height: `${String(virtual.getTotalSize())}px` }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const message = messages[index];
+            return message === undefined ? null : (
+              <div
+                key={index}
+                className="retained-row"
+                style={{ transform: `translateY(${String(start)}px)` }}
+              >
+                <bdi className="mono clip">{shownLine(message.topic, 300)}</bdi>
+                <span className="mono clip soft">{shownLine(message.preview, 200)}</span>
+                <span className="faint">{bytes(message.size)}</span>
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  color="red"
+                  onClick={() => {
+                    props.onDelete(message.topic);
+                  }}
+                >
+                  Delete
+                </Button>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function DeleteDialog(props: {
+  asked: { connection: string; filter: string; expect: number; confirm?: string };
+  onClose: () => void;
+}): ReactNode {
+  const { asked } = props;
+  const [told, setTold] = useState<Told | null>(null);
+  const { state, run, dismiss } = useCommand(remove);
+  return (
+    <CommandDialog
+      title="Delete retained messages"
+      testId="retained-delete"
+      confirm={`Delete ${count(asked.expect)}`}
+      danger
+      disabled={told !== null}
+      cancel={told === null ? 'Cancel' : 'Close'}
+      state={state}
+      onDismiss={dismiss}
+      onClose={props.onClose}
+      onConfirm={() => {
+        void run(asked, setTold);
+      }}
+    >
+      <p>
+        {count(asked.expect)} retained under{' '}
+        <bdi className="mono">{shownLine(asked.filter, 300)}</bdi> are deleted at the broker. Who
+        subscribes later gets nothing there.
+      </p>
+      {told === null ? null : (
+        <p role="status">
+          {count(told.deleted)} of {count(told.total)} deleted
+          {told.failed > 0 ? `, ${count(told.failed)} still there or not allowed` : ''}.
+        </p>
+      )}
+    </CommandDialog>
+  );
+}
