@@ -4,7 +4,7 @@
  */
 
 /** Enough for several views; small enough that a page is there in a moment. */
-export const PAGE_ROWS = 128;
+const PAGE_ROWS = 128;
 const PAGES_KEPT = 24;
 /** At once on their way. More would only queue behind each other in the core. */
 const REQUESTS_LIMIT = 2;

@@ -23,7 +23,7 @@ export type TopicRow =
     };
 
 /** Key of the first level, which is under no path; a topic's path may well be empty. */
-export const ROOT = null;
+const ROOT = null;
 export type Under = string | null;
 
 /** The tree as a list: only opened levels are in it. */

@@ -29,7 +29,7 @@ export function Hex(props: { bytes: Uint8Array }): ReactNode {
 }
 
 /** Offset, hex, and ASCII with dots for the rest. */
-export function lineOf(bytes: Uint8Array, offset: number): string {
+function lineOf(bytes: Uint8Array, offset: number): string {
   const row = [...bytes.subarray(offset, offset + LINE_BYTES)];
   const hex = row.map((byte) => byte.toString(16).padStart(2, '0'));
   const left = hex.slice(0, 8).join(' ').padEnd(23);

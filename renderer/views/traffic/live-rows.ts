@@ -19,7 +19,7 @@ import {
 } from '../../state/traffic.store.ts';
 import { createRowPool, type Placed } from './row-pool.ts';
 
-export const ROW_PX = 26;
+const ROW_PX = 26;
 /** Closer than this to the live end counts as being there. */
 const END_PX = ROW_PX / 2;
 /** The bar is put right once nobody has turned a wheel for this long. */
