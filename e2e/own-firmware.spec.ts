@@ -35,7 +35,9 @@ test('own firmware: exact message, published as shown, installed, rolled back', 
   await bench.reaches('completed', '7.1.0');
 
   await bench.filterTraffic('vehicle/updates/+/issue_details', /issue_details$/);
-  await bench.trafficRows.and(bench.page.locator('[data-kind="publish"]')).last().click();
+  // The newest is on top.
+  await bench.trafficRows.and(bench.page.locator('[data-kind="publish"]')).first().click();
+  await bench.page.getByTestId('traffic-detail').getByText('Raw', { exact: true }).click();
   await expect(bench.page.getByTestId('traffic-detail')).toContainText(issue.signature);
 
   await bench.show('vehicles');

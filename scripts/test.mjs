@@ -1,5 +1,5 @@
 // npm test: sets up and passes every check, then says what ran, by kind, and what was skipped.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
@@ -21,11 +21,16 @@ mkdirSync(reports, { recursive: true });
 const rows = [];
 const notes = missing.map((name) => `missing on this machine: ${name}`);
 
-check('types', 'typescript/bin/tsc', ['--build']);
-check('lint', 'eslint/bin/eslint.js', ['.', '--cache', '--cache-location', '.cache/eslint']);
-check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
-check('layers', null, ['scripts/layers.mjs']);
-check('unused', 'knip/bin/knip.js', []);
+// Each of these keeps one core busy, and none looks at what another writes.
+await Promise.all([
+  check('lint', 'eslint/bin/eslint.js', ['.', '--cache', '--cache-location', '.cache/eslint']),
+  (async () => {
+    await check('types', 'typescript/bin/tsc', ['--build']);
+    await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
+    await check('layers', null, ['scripts/layers.mjs']);
+    await check('unused', 'knip/bin/knip.js', []);
+  })(),
+]);
 suite('unit', 'vitest/vitest.mjs', vitest('unit'), countVitest);
 suite('integration', 'vitest/vitest.mjs', vitest('integration'), countVitest);
 if (missing.includes('Chromium')) {
@@ -40,9 +45,23 @@ if (findElectron()) {
 }
 summarise();
 
-/** A check that either holds or does not: one row, one count. */
-function check(kind, bin, args) {
-  const { status, seconds } = run(kind, bin, args, {});
+/** A check that either holds or does not: one row, one count. What it prints comes in one piece. */
+async function check(kind, bin, args) {
+  const from = Date.now();
+  const command = bin ? [join(packages, bin), ...args] : args;
+  const child = spawn(node24, command, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: toolEnvironment(),
+  });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => said.push(part));
+  const status = await new Promise((resolve) => {
+    child.on('error', () => resolve(null));
+    child.on('close', resolve);
+  });
+  process.stdout.write(`\n── ${kind} ──\n${Buffer.concat(said).toString()}`);
+  const seconds = (Date.now() - from) / 1000;
   rows.push({
     kind,
     passed: status === 0 ? 1 : 0,
@@ -65,8 +84,7 @@ function suite(kind, bin, args, count) {
 function run(kind, bin, args, env) {
   process.stdout.write(`\n── ${kind} ──\n`);
   const from = Date.now();
-  const command = bin ? [join(packages, bin), ...args] : args;
-  const { status } = spawnSync(node24, command, {
+  const { status } = spawnSync(node24, [join(packages, bin), ...args], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...toolEnvironment(), ...env },

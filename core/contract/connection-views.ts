@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { MqttProperties, Qos } from './traffic-views.ts';
+import { MqttProperties } from './message-views.ts';
+import { Qos } from './traffic-views.ts';
 import { RefusalView } from './views.ts';
 
 /** Further client connections, and what is sent over them. */

@@ -1,6 +1,8 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { base } from './base.ts';
+import { connectionsContract } from './connections.ts';
+import { exchangeContract } from './exchange.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
 import {
@@ -146,5 +148,7 @@ export const benchContract = {
   },
   ...trustContract,
   ...trafficContract,
+  ...exchangeContract,
+  ...connectionsContract,
 };
 export type BenchContract = typeof benchContract;

@@ -16,9 +16,6 @@ export {
   Endpoint,
   frameOf,
   LinkView,
-  LISTENER_LABELS,
-  Listeners,
-  ListenerSetting,
   RefusalView,
   ReleaseView,
   RoleName,
@@ -27,14 +24,12 @@ export {
   SignatureMark,
   SignaturePolicy,
   SigningAlgorithm,
-  SubscriptionMode,
   Transport,
   UpdateStage,
   UpdateStep,
   UpdateView,
   VehicleView,
   type Frame,
-  type ListenerName,
 } from './views.ts';
 export {
   AclDiagnostic,
@@ -49,22 +44,33 @@ export {
   Severity,
   TrustView,
 } from './trust-views.ts';
-export { CAPTURE_CHUNK_LIMIT, TRAFFIC_PAYLOAD_LIMIT, TRAFFIC_ROWS_LIMIT } from './traffic.ts';
+export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
 export {
-  BranchView,
-  FindEvent,
+  LISTENER_LABELS,
+  Listeners,
+  ListenerSetting,
+  SubscriptionMode,
+  type ListenerName,
+} from './listener-views.ts';
+export { TRAFFIC_PAYLOAD_LIMIT, TRAFFIC_ROWS_LIMIT } from './traffic.ts';
+export {
   MqttProperties,
   PayloadDiff,
   PayloadTree,
   PayloadView,
-  Qos,
-  SavedFilter,
   SchemaVerdict,
   SignatureVerdict,
+  TrafficDetail,
+  TreeNode,
+} from './message-views.ts';
+export {
+  BranchView,
+  FindEvent,
+  Qos,
+  SavedFilter,
   TopicView,
   TrafficBounds,
   TrafficCounts,
-  TrafficDetail,
   TrafficDirection,
   TrafficFrame,
   TrafficKind,
@@ -73,7 +79,6 @@ export {
   TrafficRow,
   TrafficState,
   TrafficWhere,
-  TreeNode,
 } from './traffic-views.ts';
 export {
   AnswerView,

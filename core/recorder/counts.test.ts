@@ -1,36 +1,20 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { fixedClock, tempDir, type FixedClock, type TempDir } from '#core/testing';
-import { openRecorder, type Recorder, type RecorderOptions, type TrafficEvent } from './index.ts';
+import { openRecorderSite, type RecorderSite } from '#core/testing';
 
-let dir: TempDir;
-let clock: FixedClock;
+let site: RecorderSite;
 // Threads begin slowly where everything else runs at the same time.
 vi.setConfig({ testTimeout: 20_000 });
 
 beforeEach(async () => {
-  dir = await tempDir();
-  onTestFinished(dir.remove);
-  clock = fixedClock();
+  site = await openRecorderSite();
+  onTestFinished(() => site.close());
 });
-
-async function opened(options: Partial<RecorderOptions> = {}): Promise<Recorder> {
-  const recorder = await openRecorder({ file: dir.join('traffic.db'), clock, ...options });
-  onTestFinished(() => recorder.close());
-  return recorder;
-}
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function aPublish(topic: string, payload: string | Uint8Array = '{}'): TrafficEvent {
-  const data = typeof payload === 'string' ? bytes(payload) : payload;
-  return { kind: 'publish', at: clock.now(), clientId: 'a', topic, payload: data, qos: 1 };
-}
 
 const all = { order: 'oldest', limit: 10_000 } as const;
 
 describe('what is not recorded is counted', () => {
   it('added = captured + waiting + dropped with a queue far too small, at every moment', async () => {
-    const recorder = await opened({ queue: { messages: 7, bytes: 1_000 } });
+    const recorder = await site.opened({ queue: { messages: 7, bytes: 1_000 } });
     const holds = (): void => {
       const { added, captured, waiting, dropped } = recorder.counts();
       expect(captured + waiting + dropped.total).toBe(added);
@@ -38,7 +22,7 @@ describe('what is not recorded is counted', () => {
     };
     for (let round = 0; round < 50; round += 1) {
       for (let n = 0; n < 20; n += 1) {
-        recorder.add(aPublish('t', 'x'.repeat((round * n) % 400)));
+        recorder.add(site.aPublish('t', 'x'.repeat((round * n) % 400)));
         holds();
       }
       if (round % 2 === 0) await recorder.flush();
@@ -53,39 +37,39 @@ describe('what is not recorded is counted', () => {
   });
 
   it('takes a message larger than the whole queue while nothing else waits', async () => {
-    const recorder = await opened({ queue: { bytes: 1_000 } });
-    recorder.add(aPublish('t', 'x'.repeat(50_000)));
-    recorder.add(aPublish('t', 'x'));
+    const recorder = await site.opened({ queue: { bytes: 1_000 } });
+    recorder.add(site.aPublish('t', 'x'.repeat(50_000)));
+    recorder.add(site.aPublish('t', 'x'));
     await recorder.flush();
     expect(recorder.counts()).toMatchObject({ captured: 1, dropped: { queueFull: 1 } });
   });
 
   it('counts what cannot be written down, and never throws', async () => {
-    const recorder = await opened();
+    const recorder = await site.opened();
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
-    recorder.add({ ...aPublish('t'), properties: loop });
-    recorder.add(aPublish('t'));
+    recorder.add({ ...site.aPublish('t'), properties: loop });
+    recorder.add(site.aPublish('t'));
     await recorder.flush();
     expect(recorder.counts()).toMatchObject({ added: 2, captured: 1, dropped: { unfit: 1 } });
     await recorder.close();
-    recorder.add(aPublish('t'));
+    recorder.add(site.aPublish('t'));
     expect(recorder.counts()).toMatchObject({ added: 3, dropped: { stopped: 1, total: 2 } });
   });
 
   it('hands over by itself within 50 ms', async () => {
-    const recorder = await opened();
+    const recorder = await site.opened();
     const captured = new Promise((resolve) => recorder.onCaptured(resolve));
-    recorder.add(aPublish('t'));
-    clock.advance(50);
+    recorder.add(site.aPublish('t'));
+    site.clock.advance(50);
     expect(await captured).toEqual({ first: 1, last: 1, count: 1 });
   });
 
   it('goes on with new numbers when more topics come than it remembers', async () => {
-    const recorder = await opened();
+    const recorder = await site.opened();
     const long = 'x'.repeat(60_000);
     for (let n = 0; n < 600; n += 1) {
-      recorder.add(aPublish(`${String(n % 300)}/${long}`, String(n)));
+      recorder.add(site.aPublish(`${String(n % 300)}/${long}`, String(n)));
       if (n % 50 === 49) await recorder.flush();
     }
     await recorder.flush();
@@ -99,7 +83,7 @@ describe('what is not recorded is counted', () => {
 });
 
 it('refuses questions once closed, and closing twice is fine', async () => {
-  const recorder = await opened();
+  const recorder = await site.opened();
   await recorder.close();
   await recorder.close();
   await expect(recorder.page(all)).rejects.toMatchObject({ code: 'RECORDER_CLOSED' });

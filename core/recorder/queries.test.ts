@@ -1,40 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { fixedClock, tempDir, type FixedClock, type TempDir } from '#core/testing';
-import { openRecorder, type Recorder, type RecorderOptions, type TrafficEvent } from './index.ts';
+import { openRecorderSite, type RecorderSite } from '#core/testing';
+import { type Recorder } from './index.ts';
 
-let dir: TempDir;
-let clock: FixedClock;
+let site: RecorderSite;
 // Threads begin slowly where everything else runs at the same time.
 vi.setConfig({ testTimeout: 20_000 });
 
 beforeEach(async () => {
-  dir = await tempDir();
-  onTestFinished(dir.remove);
-  clock = fixedClock();
+  site = await openRecorderSite();
+  onTestFinished(() => site.close());
 });
-
-async function opened(options: Partial<RecorderOptions> = {}): Promise<Recorder> {
-  const recorder = await openRecorder({ file: dir.join('traffic.db'), clock, ...options });
-  onTestFinished(() => recorder.close());
-  return recorder;
-}
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function aPublish(topic: string, payload: string | Uint8Array = '{}'): TrafficEvent {
-  const data = typeof payload === 'string' ? bytes(payload) : payload;
-  return { kind: 'publish', at: clock.now(), clientId: 'a', topic, payload: data, qos: 1 };
-}
 
 const all = { order: 'oldest', limit: 10_000 } as const;
 
 describe('pages', () => {
   async function withNumbers(count: number): Promise<Recorder> {
-    const recorder = await opened();
+    const recorder = await site.opened();
     for (let n = 1; n <= count; n += 1) {
-      recorder.add(aPublish(n % 10 === 0 ? 'tenth' : 'other', String(n)));
+      recorder.add(site.aPublish(n % 10 === 0 ? 'tenth' : 'other', String(n)));
       if (n % 700 === 0) await recorder.flush();
     }
     await recorder.flush();
@@ -92,8 +77,8 @@ describe('pages', () => {
   });
 
   it('end early when payloads are large, and go on', async () => {
-    const recorder = await opened();
-    for (let n = 0; n < 5; n += 1) recorder.add(aPublish('t', randomBytes(4 * 1_048_576)));
+    const recorder = await site.opened();
+    for (let n = 0; n < 5; n += 1) recorder.add(site.aPublish('t', randomBytes(4 * 1_048_576)));
     await recorder.flush();
     const first = await recorder.messages(all);
     expect(first).toMatchObject({ next: 2, rows: { length: 2 } });
@@ -101,7 +86,7 @@ describe('pages', () => {
   });
 
   it('refuses what is no filter and no expression, by code', async () => {
-    const recorder = await opened();
+    const recorder = await site.opened();
     await expect(recorder.page({ ...all, where: { topicFilter: 'a/#/b' } })).rejects.toMatchObject({
       code: 'FILTER_SYNTAX',
     });
@@ -111,8 +96,8 @@ describe('pages', () => {
   });
 
   it('gives up an expression that never ends when told to, and answers the next question', async () => {
-    const recorder = await opened();
-    recorder.add(aPublish('t', 'a'.repeat(5_000)));
+    const recorder = await site.opened();
+    recorder.add(site.aPublish('t', 'a'.repeat(5_000)));
     await recorder.flush();
     await recorder.bounds();
     const stop = new AbortController();
@@ -123,11 +108,11 @@ describe('pages', () => {
       expect(other).rejects.toMatchObject({ code: 'QUERY_ENDED' }),
     ]);
     await turn();
-    const sleepers = clock.sleepers();
+    const sleepers = site.clock.sleepers();
     stop.abort();
     // It does not answer to being asked to stop: what is waited for is its end.
-    expect(clock.sleepers()).toBe(sleepers + 1);
-    clock.advance(1_000);
+    expect(site.clock.sleepers()).toBe(sleepers + 1);
+    site.clock.advance(1_000);
     await ended;
     expect(await recorder.count({ text: 'aaa' })).toBe(1);
   });
@@ -135,12 +120,12 @@ describe('pages', () => {
 
 describe('topics', () => {
   it('come by name and prefix, with rate and sparkline', async () => {
-    const recorder = await opened();
+    const recorder = await site.opened();
     for (const topic of ['b/1', 'a/2', 'a', 'a/1', 'a-b', 'a/1/x', '/lead'])
-      recorder.add(aPublish(topic));
+      recorder.add(site.aPublish(topic));
     recorder.add({ kind: 'subscribe', at: 1, clientId: 'x', topic: 'a/#' });
     await recorder.flush();
-    clock.advance(2_000);
+    site.clock.advance(2_000);
     const { topics, total } = await recorder.topics({ prefix: 'a/', after: 'a/1', limit: 1 });
     expect({ names: topics.map(({ topic }) => topic), total }).toEqual({
       names: ['a/1/x'],
@@ -148,15 +133,15 @@ describe('topics', () => {
     });
     expect(topics[0]?.spark.slice(-2)).toEqual([1, 0]);
     expect(topics[0]?.rate).toBe(0.1);
-    clock.advance(60_000);
+    site.clock.advance(60_000);
     const later = await recorder.topics({ prefix: 'a/1', limit: 1 });
     expect(later.topics[0]?.spark).toEqual(new Array(30).fill(0));
   });
 
   it('stand as a tree, each level with the sum of what is below', async () => {
-    const recorder = await opened();
+    const recorder = await site.opened();
     for (const topic of ['a/1/x', 'a/1/y', 'a/2', 'a', 'a-b', '/lead'])
-      recorder.add(aPublish(topic));
+      recorder.add(site.aPublish(topic));
     await recorder.flush();
     const top = await recorder.branches({ under: null, limit: 10 });
     expect(
@@ -176,12 +161,12 @@ describe('topics', () => {
   });
 
   it('leave with their last message, and come again under the same name', async () => {
-    const recorder = await opened();
-    recorder.add(aPublish('gone'));
+    const recorder = await site.opened();
+    recorder.add(site.aPublish('gone'));
     await recorder.flush();
     await recorder.clear();
     expect(await recorder.topics({ limit: 10 })).toEqual({ topics: [], total: 0 });
-    recorder.add(aPublish('gone', 'again'));
+    recorder.add(site.aPublish('gone', 'again'));
     await recorder.flush();
     expect((await recorder.topics({ limit: 10 })).topics).toMatchObject([
       { topic: 'gone', count: 1, last: { id: 2, preview: 'again' } },
@@ -190,12 +175,12 @@ describe('topics', () => {
   });
 
   it('stay in order and single while topics come, leave and come again between two looks', async () => {
-    const recorder = await opened();
+    const recorder = await site.opened();
     const looks: string[][] = [];
     const names = ['m', 'c', 'x', 'a', 'p'];
     for (let round = 0; round < 12; round += 1) {
       if (round % 3 === 0) await recorder.clear();
-      for (const name of names.slice(round % 4)) recorder.add(aPublish(name));
+      for (const name of names.slice(round % 4)) recorder.add(site.aPublish(name));
       await recorder.flush();
       if (round % 2 === 0) continue;
       const { topics } = await recorder.topics({ limit: 10 });
@@ -207,10 +192,10 @@ describe('topics', () => {
   });
 
   it('show the last payload also where it is not at hand any more', async () => {
-    const recorder = await opened();
-    recorder.add(aPublish('t', 'x'.repeat(500)));
+    const recorder = await site.opened();
+    recorder.add(site.aPublish('t', 'x'.repeat(500)));
     await recorder.close();
-    const { topics } = await (await opened()).topics({ limit: 1 });
+    const { topics } = await (await site.opened()).topics({ limit: 1 });
     expect(topics).toMatchObject([{ last: { size: 500, preview: 'x'.repeat(200), cut: true } }]);
   });
 });

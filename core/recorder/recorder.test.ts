@@ -1,38 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { fixedClock, tempDir, type FixedClock, type TempDir } from '#core/testing';
-import { openRecorder, type Recorder, type RecorderOptions, type TrafficEvent } from './index.ts';
+import { openRecorderSite, type RecorderSite } from '#core/testing';
 
-let dir: TempDir;
-let clock: FixedClock;
+let site: RecorderSite;
 // Threads begin slowly where everything else runs at the same time.
 vi.setConfig({ testTimeout: 20_000 });
 
 beforeEach(async () => {
-  dir = await tempDir();
-  onTestFinished(dir.remove);
-  clock = fixedClock();
+  site = await openRecorderSite();
+  onTestFinished(() => site.close());
 });
 
-async function opened(options: Partial<RecorderOptions> = {}): Promise<Recorder> {
-  const recorder = await openRecorder({ file: dir.join('traffic.db'), clock, ...options });
-  onTestFinished(() => recorder.close());
-  return recorder;
-}
-
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function aPublish(topic: string, payload: string | Uint8Array = '{}'): TrafficEvent {
-  const data = typeof payload === 'string' ? bytes(payload) : payload;
-  return { kind: 'publish', at: clock.now(), clientId: 'a', topic, payload: data, qos: 1 };
-}
-
 const all = { order: 'oldest', limit: 10_000 } as const;
 
 describe('what is recorded', () => {
   it('gives every property of a message back, exactly', async () => {
-    const recorder = await opened();
+    const recorder = await site.opened();
     recorder.add({
       kind: 'refused',
       at: 1_234.5,
@@ -97,15 +82,15 @@ describe('what is recorded', () => {
     ['a NUL, which no broker lets through', 'a\u0000b'],
     ['the name of a member of every object', '__proto__/constructor'],
   ])('keeps a topic of %s', async (_, topic) => {
-    const recorder = await opened();
-    recorder.add(aPublish(topic, 'first'));
-    recorder.add(aPublish(topic, 'second'));
+    const recorder = await site.opened();
+    recorder.add(site.aPublish(topic, 'first'));
+    recorder.add(site.aPublish(topic, 'second'));
     await recorder.flush();
     const { rows } = await recorder.page(all);
     expect(rows.map((row) => row.topic)).toEqual([topic, topic]);
     expect((await recorder.topics({ limit: 10 })).topics).toMatchObject([{ topic, count: 2 }]);
     await recorder.close();
-    const again = await opened();
+    const again = await site.opened();
     expect((await again.page(all)).rows[1]?.topic).toBe(topic);
   });
 
@@ -118,10 +103,10 @@ describe('what is recorded', () => {
     ['more than any broker lets through', randomBytes(17 * 1_048_576)],
     ['deep JSON', bytes('['.repeat(10_000) + ']'.repeat(10_000))],
   ])('keeps a payload of %s, byte for byte', async (_, payload) => {
-    const recorder = await opened();
-    recorder.add(aPublish('before'));
-    recorder.add(aPublish('t', payload));
-    recorder.add(aPublish('behind'));
+    const recorder = await site.opened();
+    recorder.add(site.aPublish('before'));
+    recorder.add(site.aPublish('t', payload));
+    recorder.add(site.aPublish('behind'));
     await recorder.flush();
     const detail = await recorder.detail(2);
     expect(Buffer.compare(detail!.payload, payload)).toBe(0);
@@ -130,20 +115,20 @@ describe('what is recorded', () => {
   });
 
   it('copies a payload at once: whoever told of it may reuse the buffer', async () => {
-    const recorder = await opened();
+    const recorder = await site.opened();
     const payload = bytes('original');
-    recorder.add(aPublish('t', payload));
+    recorder.add(site.aPublish('t', payload));
     payload.fill(0);
     await recorder.flush();
     expect((await recorder.detail(1))?.preview).toBe('original');
   });
 
   it('continues with the next id, the same topics and their sums, after closing', async () => {
-    const first = await opened();
-    for (let n = 0; n < 100; n += 1) first.add(aPublish(`t/${String(n % 3)}`));
+    const first = await site.opened();
+    for (let n = 0; n < 100; n += 1) first.add(site.aPublish(`t/${String(n % 3)}`));
     await first.close();
-    const second = await opened();
-    second.add(aPublish('t/0', 'new'));
+    const second = await site.opened();
+    second.add(site.aPublish('t/0', 'new'));
     await second.flush();
     expect(await second.bounds()).toEqual({ first: 1, last: 101, count: 101 });
     expect((await second.topics({ limit: 10 })).topics).toMatchObject([
@@ -154,16 +139,16 @@ describe('what is recorded', () => {
   });
 
   it('joins small batches, so that a quiet day is not a segment for each message', async () => {
-    const recorder = await opened();
+    const recorder = await site.opened();
     for (let n = 0; n < 300; n += 1) {
-      recorder.add(aPublish(`t/${String(n)}`, String(n)));
+      recorder.add(site.aPublish(`t/${String(n)}`, String(n)));
       await recorder.flush();
     }
     const { rows } = await recorder.messages(all);
     expect(rows.map(({ payload }) => Buffer.from(payload).toString())).toEqual(
       Array.from({ length: 300 }, (_, n) => String(n)),
     );
-    const db = new DatabaseSync(dir.join('traffic.db'), { readOnly: true });
+    const db = new DatabaseSync(site.dir.join('traffic.db'), { readOnly: true });
     const segments = db.prepare('SELECT count(*) AS n FROM segment').get()!['n'] as number;
     db.close();
     expect(segments).toBeLessThan(12);

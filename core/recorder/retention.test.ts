@@ -1,42 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { fixedClock, tempDir, type FixedClock, type TempDir } from '#core/testing';
-import { openRecorder, type Recorder, type RecorderOptions, type TrafficEvent } from './index.ts';
+import { openRecorderSite, type RecorderSite } from '#core/testing';
 
-let dir: TempDir;
-let clock: FixedClock;
+let site: RecorderSite;
 // Threads begin slowly where everything else runs at the same time.
 vi.setConfig({ testTimeout: 20_000 });
 
 beforeEach(async () => {
-  dir = await tempDir();
-  onTestFinished(dir.remove);
-  clock = fixedClock();
+  site = await openRecorderSite();
+  onTestFinished(() => site.close());
 });
-
-async function opened(options: Partial<RecorderOptions> = {}): Promise<Recorder> {
-  const recorder = await openRecorder({ file: dir.join('traffic.db'), clock, ...options });
-  onTestFinished(() => recorder.close());
-  return recorder;
-}
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function aPublish(topic: string, payload: string | Uint8Array = '{}'): TrafficEvent {
-  const data = typeof payload === 'string' ? bytes(payload) : payload;
-  return { kind: 'publish', at: clock.now(), clientId: 'a', topic, payload: data, qos: 1 };
-}
 
 const all = { order: 'oldest', limit: 10_000 } as const;
 
 describe('retention', () => {
   it('by size: the oldest leave, the file stays within it, nothing in between is missing', async () => {
     const limit = 8 * 1_048_576;
-    const recorder = await opened({ retention: { bytes: limit } });
+    const recorder = await site.opened({ retention: { bytes: limit } });
     for (let round = 0; round < 40; round += 1) {
       for (let n = 0; n < 4; n += 1)
-        recorder.add(aPublish(`t/${String(n)}`, randomBytes(256 * 1_024)));
+        recorder.add(site.aPublish(`t/${String(n)}`, randomBytes(256 * 1_024)));
       await recorder.flush();
       await recorder.setRetention({ bytes: limit, ageMs: Infinity });
     }
@@ -52,32 +36,32 @@ describe('retention', () => {
     );
     expect(recorder.counts()).toMatchObject({ captured: 160, dropped: { total: 0 } });
     await recorder.close();
-    expect(statSync(dir.join('traffic.db')).size).toBeLessThan(limit * 1.2);
+    expect(statSync(site.dir.join('traffic.db')).size).toBeLessThan(limit * 1.2);
   });
 
   it('by age, by itself, every second', async () => {
-    const recorder = await opened({ retention: { ageMs: 60_000 } });
-    recorder.add(aPublish('old'));
+    const recorder = await site.opened({ retention: { ageMs: 60_000 } });
+    recorder.add(site.aPublish('old'));
     await recorder.flush();
-    clock.advance(59_000);
-    recorder.add(aPublish('x'.repeat(1_000), randomBytes(200_000)));
+    site.clock.advance(59_000);
+    recorder.add(site.aPublish('x'.repeat(1_000), randomBytes(200_000)));
     await recorder.flush();
     expect((await recorder.bounds()).count).toBe(2);
     const moved = new Promise((resolve) => recorder.onCaptured(resolve));
-    clock.advance(2_000);
+    site.clock.advance(2_000);
     expect(await moved).toEqual({ first: 2, last: 2, count: 1 });
   });
 
   it('never gives an id twice, also when everything left before a restart', async () => {
-    const recorder = await opened();
-    recorder.add(aPublish('t'));
-    recorder.add(aPublish('t'));
+    const recorder = await site.opened();
+    recorder.add(site.aPublish('t'));
+    recorder.add(site.aPublish('t'));
     await recorder.flush();
     await recorder.clear();
     expect(await recorder.bounds()).toEqual({ first: 3, last: 2, count: 0 });
     await recorder.close();
-    const again = await opened();
-    again.add(aPublish('t'));
+    const again = await site.opened();
+    again.add(site.aPublish('t'));
     await again.flush();
     expect((await again.page(all)).rows).toMatchObject([{ id: 3 }]);
   });
@@ -85,20 +69,20 @@ describe('retention', () => {
 
 describe('bookmarks', () => {
   it('stay with their note and their message, whatever leaves', async () => {
-    const recorder = await opened();
-    for (const text of ['one', 'two', 'three']) recorder.add(aPublish(text, text));
+    const recorder = await site.opened();
+    for (const text of ['one', 'two', 'three']) recorder.add(site.aPublish(text, text));
     await recorder.flush();
     await recorder.mark(3);
     await recorder.mark(2, 'first note');
-    clock.advance(5);
+    site.clock.advance(5);
     await recorder.mark(2, 'look here');
     await recorder.mark(1);
     await recorder.unmark(1);
     await recorder.clear();
     await recorder.close();
-    const again = await opened();
+    const again = await site.opened();
     expect(await again.marks()).toMatchObject([
-      { id: 2, note: 'look here', at: clock.now() },
+      { id: 2, note: 'look here', at: site.clock.now() },
       { id: 3, note: '' },
     ]);
     expect(await again.detail(2)).toMatchObject({ preview: 'two', mark: { note: 'look here' } });
@@ -106,12 +90,12 @@ describe('bookmarks', () => {
   });
 
   it('refuse a message that is not there and a note without end; recording goes on', async () => {
-    const recorder = await opened();
+    const recorder = await site.opened();
     await expect(recorder.mark(1)).rejects.toMatchObject({ code: 'MESSAGE_GONE' });
     await expect(recorder.mark(1, 'x'.repeat(10_001))).rejects.toMatchObject({
       code: 'NOTE_TOO_LONG',
     });
-    recorder.add(aPublish('t'));
+    recorder.add(site.aPublish('t'));
     await recorder.flush();
     expect(recorder.counts().captured).toBe(1);
   });

@@ -1,3 +1,4 @@
+export { openRecorderSite, type RecorderSite } from './recorder.ts';
 export { aBench, filesOf, presentedBy, whenCompleted, whenTraffic, whenTrust } from './bench.ts';
 export { startBareBroker, type BareBroker } from './bare-broker.ts';
 export { aCaptured } from './captured.ts';

@@ -111,6 +111,7 @@ const NAMES = ['time', 'event', 'topic', 'from', 'delivery', 'size', 'payload'] 
 function addSlot(view: HTMLElement, top: number): Slot {
   const element = document.createElement('div');
   element.className = 'traffic-row';
+  element.dataset['kind'] = 'publish';
   element.setAttribute('role', 'option');
   element.setAttribute('aria-selected', 'false');
   element.style.top = `${String(top)}px`;
