@@ -1,7 +1,13 @@
 import { isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { parseAcl } from '#core/acl';
-import { type Broker, BrokerError, type ListenerOptions, startBroker } from '#core/broker';
+import {
+  type Broker,
+  BrokerError,
+  isLoopback,
+  type ListenerOptions,
+  startBroker,
+} from '#core/broker';
 import {
   LISTENER_LABELS,
   type ListenerName,
@@ -10,7 +16,7 @@ import {
 } from '#core/contract';
 import { type Identity } from '#core/pki';
 import { type Context, type Running } from './context.ts';
-import { isAny, isLoopback, LISTENER_NAMES } from './settings-check.ts';
+import { isAny, LISTENER_NAMES } from './settings-check.ts';
 
 export type RunningBroker = Running & {
   /** Where our own links go. */

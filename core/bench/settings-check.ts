@@ -1,3 +1,4 @@
+import { isLoopback } from '#core/broker';
 import { LISTENER_LABELS, type ListenerName, type Listeners, type Settings } from '#core/contract';
 import { inspectCertificate } from '#core/pki';
 import { createTopics } from '#core/protocol';
@@ -60,10 +61,6 @@ function clash(listeners: Listeners, one: ListenerName, other: ListenerName): bo
 /** Every address of this machine. */
 export function isAny(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;

@@ -6,7 +6,7 @@ export type { BrokerEvent } from './events.ts';
 export type { SubscriptionMode } from './gate.ts';
 export { defaultLimits, type BrokerLimits } from './limits.ts';
 export type { ClientCertificates } from './door.ts';
-export type { Endpoint, ListenerOptions } from './listeners.ts';
+export { isLoopback, type Endpoint, type ListenerOptions } from './listeners.ts';
 export type { RefusalCode } from './refusal.ts';
 export type { TlsMaterial } from './tls.ts';
 export type { ListenerKind } from './visitor.ts';

@@ -156,6 +156,7 @@ function listenError(error: Error, host: string, port: number): BrokerError {
   });
 }
 
-function isLoopback(host: string): boolean {
+/** Whether only this machine reaches it. What is no plain loopback name or address counts as open. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
