@@ -66,6 +66,7 @@ export {
 export {
   BranchView,
   FindEvent,
+  Judgement,
   Qos,
   SavedFilter,
   TopicView,
@@ -77,6 +78,7 @@ export {
   TrafficMark,
   TrafficProgress,
   TrafficRow,
+  TrafficSelection,
   TrafficState,
   TrafficWhere,
 } from './traffic-views.ts';
