@@ -12,7 +12,10 @@ export type Sight = {
   heardBy: (connection: string) => readonly SeenMessage[];
 };
 
-export type Judgement = { holds: boolean; /** What it is, beside what it should be. */ detail: string };
+export type Judgement = {
+  holds: boolean;
+  /** What it is, beside what it should be. */ detail: string;
+};
 
 /** Whether a condition holds, and what there is instead. */
 export function judgeCondition(condition: Condition, sight: Sight): Judgement {
@@ -25,9 +28,15 @@ export function judgeCondition(condition: Condition, sight: Sight): Judgement {
 
 function judgeValue(what: string, value: unknown, condition: Condition): Judgement {
   const wrong = WRONGS.flatMap((test) => test(value, condition) ?? []);
-  const found = `${what} is ${short(value)}`;
+  const found = `${what} is ${short(shownOf(value, condition))}`;
   if (wrong.length === 0) return { holds: true, detail: found };
   return { holds: false, detail: `${found}; expected ${wrong.join(' and ')}` };
+}
+
+/** Of a list that has what was asked for, that entry. */
+function shownOf(value: unknown, { some }: Condition): unknown {
+  if (some === undefined) return value;
+  return listOf(value).find((item) => contains(item, some)) ?? value;
 }
 
 type Wrong = (value: unknown, condition: Condition) => string | null;

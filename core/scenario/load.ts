@@ -59,8 +59,7 @@ export async function readScenarioText(file: string): Promise<string> {
 }
 
 type Checked =
-  | { scenario: Scenario }
-  | { problems: Problem[]; code: 'SCENARIO_SYNTAX' | 'SCENARIO_INVALID' };
+  { scenario: Scenario } | { problems: Problem[]; code: 'SCENARIO_SYNTAX' | 'SCENARIO_INVALID' };
 
 function check(text: string): Checked {
   if (text.length > SCENARIO_TEXT_LIMIT) {

@@ -40,9 +40,15 @@ export async function playStep(given: Step, stage: Stage, ports: Ports): Promise
         const fit = (message: SeenMessage): boolean => fits(message, of);
         return which === 'first' ? all.find(fit) : all.findLast(fit);
       };
-      await until(() => found() !== undefined, stage, within, ports, () => {
-        return `no message fits ${JSON.stringify(of)}`;
-      });
+      await until(
+        () => found() !== undefined,
+        stage,
+        within,
+        ports,
+        () => {
+          return `no message fits ${JSON.stringify(of)}`;
+        },
+      );
       const message = found();
       if (message) stage.keep(name, message);
       return { detail: message?.topic ?? '', code: null };
@@ -66,7 +72,10 @@ async function act(step: Action, stage: Stage, { signal }: Ports): Promise<Playe
   }
   if (outcome.kind === 'accepted') return { detail: outcome.detail, code: null };
   const { code, reason } = outcome;
-  return { detail: `${code}: ${reason}`, code: codesOf(outcome).find((each) => wanted(step).includes(each)) ?? code };
+  return {
+    detail: `${code}: ${reason}`,
+    code: codesOf(outcome).find((each) => wanted(step).includes(each)) ?? code,
+  };
 }
 
 function codesOf({ code, also = [] }: Extract<Outcome, { kind: 'refused' }>): string[] {
@@ -79,11 +88,13 @@ function wanted({ expect = 'accepted' }: Action): string[] {
 
 function unexpected(outcome: Outcome, codes: readonly string[]): string | null {
   if (outcome.kind === 'accepted') {
-    return codes.length === 0 ? null : `expected a refusal with ${codes.join(' or ')}, it was taken`;
+    return codes.length === 0
+      ? null
+      : `expected a refusal with ${codes.join(' or ')}, it was taken`;
   }
   if (codesOf(outcome).some((code) => codes.includes(code))) return null;
   const hoped = codes.length === 0 ? '' : `, expected ${codes.join(' or ')}`;
-  return `refused with ${outcome.code}${hoped}: ${outcome.reason}`;
+  return `refused with ${codesOf(outcome).join(' and ')}${hoped}: ${outcome.reason}`;
 }
 
 function judgeAll(conditions: readonly Condition[], stage: Stage): Judgement[] {

@@ -45,10 +45,7 @@ export type Ending = {
 };
 
 /** Steps, refusals and what is in the banks; no ids, no times, no wording. */
-export function digestOf(
-  result: Omit<ScenarioResult, 'digest' | 'ms'>,
-  ending: Ending,
-): string {
+export function digestOf(result: Omit<ScenarioResult, 'digest' | 'ms'>, ending: Ending): string {
   const { scenarioId, seed, state, steps, stoppedBy, failure } = result;
   const text = canonicalText({
     format: 1,

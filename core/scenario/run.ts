@@ -65,7 +65,8 @@ export async function runScenario(
     title: scenario.title,
     kind: scenario.kind,
     seed: options.seed ?? scenario.seed,
-    state: failure === null ? ('passed' as const) : stopped ? ('stopped' as const) : ('failed' as const),
+    state:
+      failure === null ? ('passed' as const) : stopped ? ('stopped' as const) : ('failed' as const),
     steps,
     stoppedBy: stops.seen,
     failure,

@@ -56,7 +56,10 @@ export const Scenario = z
     title: z.string().min(1).max(120),
     summary: z.string().min(1).max(2_000),
     kind: z.enum(['scenario', 'attack']),
-    tags: z.array(z.string().regex(/^[a-z0-9-]{1,32}$/)).max(16).optional(),
+    tags: z
+      .array(z.string().regex(/^[a-z0-9-]{1,32}$/))
+      .max(16)
+      .optional(),
     /** Of images, faults and foreign keys; the same seed gives the same result. */
     seed: z.number().int().min(0).max(4_294_967_295),
     /** Longest for the whole, milliseconds. */

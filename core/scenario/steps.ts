@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { Condition, Json, Kind, MessageMatch } from './matches.ts';
 
 /** What a step gives a name to. */
-const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a name of letters, digits, _ and -');
+const Name = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a name of letters, digits, _ and -');
 const Text = z.string().max(2_000);
 const Vin = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'one topic level: letters, digits, _ and -');
 const EcuId = z.string().min(1).max(64);
@@ -186,7 +188,11 @@ export const Step = z.discriminatedUnion(
       qos: z.union([z.literal(0), z.literal(1), z.literal(2)]).optional(),
     }),
     z
-      .strictObject({ do: z.literal('disconnect'), ...acting, connection: z.string().min(1).max(64) })
+      .strictObject({
+        do: z.literal('disconnect'),
+        ...acting,
+        connection: z.string().min(1).max(64),
+      })
       .describe('Pulls the cable of a connection of the scenario, the backend or a vehicle'),
     z
       .strictObject({
@@ -214,10 +220,18 @@ export const Step = z.discriminatedUnion(
       name: Name.optional(),
     }),
     z
-      .strictObject({ do: z.literal('start'), ...acting, role: z.enum(['broker', 'backend', 'dcu']) })
+      .strictObject({
+        do: z.literal('start'),
+        ...acting,
+        role: z.enum(['broker', 'backend', 'dcu']),
+      })
       .describe('Switches a role on'),
     z
-      .strictObject({ do: z.literal('stop'), ...acting, role: z.enum(['broker', 'backend', 'dcu']) })
+      .strictObject({
+        do: z.literal('stop'),
+        ...acting,
+        role: z.enum(['broker', 'backend', 'dcu']),
+      })
       .describe('Switches a role off'),
     z.strictObject({
       do: z.literal('restart'),

@@ -27,9 +27,7 @@ function fill(value: unknown, ports: TemplatePorts): unknown {
   if (typeof value === 'string') return fillText(value, ports);
   if (Array.isArray(value)) return value.map((item) => fill(item, ports));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, fill(item, ports)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fill(item, ports)]));
 }
 
 function fillText(text: string, ports: TemplatePorts): unknown {

@@ -33,7 +33,10 @@ export function describeScenarios(program: Command, around: Surroundings, take: 
     .option('--all', 'the whole library')
     .addOption(new Option('--seed <n>', "in place of each scenario's own").argParser(seed))
     .addOption(new Option('--jobs <n>', 'how many at once').default(1).argParser(jobs))
-    .option('--without-check', 'attacks under the settings that leave out the check that stops them')
+    .option(
+      '--without-check',
+      'attacks under the settings that leave out the check that stops them',
+    )
     .option('--junit <file>', 'also write the results there as JUnit XML')
     .option('--force', 'replace a file that is there')
     .action((which: string[], options: ScenarioOptions) =>

@@ -192,7 +192,10 @@ export function runCheck(
       );
       if (problems.length > 0) wrong += 1;
       for (const problem of problems) {
-        output.say({ event: 'problem', file, ...problem }, `${file}:${plain(problemText(problem))}`);
+        output.say(
+          { event: 'problem', file, ...problem },
+          `${file}:${plain(problemText(problem))}`,
+        );
       }
       output.say({ event: 'checked', file, problems: problems.length }, null);
     }

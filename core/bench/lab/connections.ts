@@ -1,6 +1,7 @@
 import { LISTENER_LABELS } from '#core/contract';
-import { type Link, type LinkAccess, LinkError, openLink } from '#core/link';
+import { type Link, type LinkAccess, openLink } from '#core/link';
 import { type BenchCa, createBenchCa } from '#core/pki';
+import { type Refusal } from '#core/ports';
 import { type Identity, type Outcome, type SeenMessage } from '#core/scenario';
 import { type Context } from '../context.ts';
 import { BenchError, refusalOf } from '../errors.ts';
@@ -24,7 +25,12 @@ export type Connections = {
   close(): Promise<void>;
 };
 
-type Open = { link: Link; heard: SeenMessage[] };
+type Open = {
+  link: Link;
+  heard: SeenMessage[];
+  /** Why it never was up; it does not try again. */
+  refused: Refusal | null;
+};
 
 export function createConnections(site: LabBench, sight: Sight): Connections {
   const { context } = site;
@@ -55,7 +61,9 @@ export function createConnections(site: LabBench, sight: Sight): Connections {
     const known = password ?? context.users.passwordOf(name, false);
     return {
       url,
-      ...(by === 'nobody' ? {} : { username: name, ...(known === undefined ? {} : { password: known }) }),
+      ...(by === 'nobody'
+        ? {}
+        : { username: name, ...(known === undefined ? {} : { password: known }) }),
       ...(url.includes('s://') ? { tls: { ca: context.ca.certPem } } : {}),
     };
   };
@@ -72,22 +80,35 @@ export function createConnections(site: LabBench, sight: Sight): Connections {
     });
     link.onState(() => sight.changed());
     await open.get(name)?.link.close();
-    open.set(name, { link, heard });
+    open.set(name, { link, heard, refused: null });
     return link;
   };
   /** The broker's own word on why, where it said one: a client sees no more than a closed socket. */
-  const attempt = async (link: () => Promise<Link>, work: (link: Link) => Promise<string>): Promise<Outcome> => {
+  const attempt = async (
+    name: string,
+    link: () => Promise<Link>,
+    work: (link: Link) => Promise<string>,
+  ): Promise<Outcome> => {
     const since = sight.refusals.length;
-    let clientId = '';
+    // Before it is up the broker may know no more of it than where it comes from.
+    let known: readonly string[] = [''];
     try {
       const own = await link();
-      ({ clientId } = own);
+      const { clientId } = own;
+      known = ['', clientId];
       await own.whenUp(AbortSignal.any([context.signal, AbortSignal.timeout(CONNECT_MS)]));
+      known = [clientId];
       return { kind: 'accepted', detail: await work(own) };
     } catch (error) {
-      const refusal = lostReason(open, clientId) ?? refusalOf(error);
-      const told = sight.brokerSaid(clientId, since);
-      sight.refused({ by: 'connection', code: refusal.code, reason: refusal.reason });
+      const failed = open.get(name);
+      const refusal = (failed && lostReason(failed.link)) ?? refusalOf(error);
+      if (failed && known.includes('')) {
+        failed.refused = refusal;
+        await failed.link.close();
+      }
+      const told = sight.brokerSaid(known, since);
+      const { code: seenAs, reason: why } = refusal;
+      sight.refused({ by: 'connection', code: seenAs, reason: why });
       if (!told) return { kind: 'refused', code: refusal.code, reason: refusal.reason };
       const line = told.aclLine === undefined ? '' : ` (access list, line ${String(told.aclLine)})`;
       const { code, reason } = told;
@@ -98,6 +119,7 @@ export function createConnections(site: LabBench, sight: Sight): Connections {
     tlsOf,
     connect: (name, identity) =>
       attempt(
+        name,
         () => openAs(name, identity),
         async (link) => `connected as ${identity.name} (${link.clientId})`,
       ),
@@ -105,7 +127,8 @@ export function createConnections(site: LabBench, sight: Sight): Connections {
       const name = typeof as === 'string' ? as : JSON.stringify(as);
       const known = open.get(name);
       const identity = typeof as === 'string' ? { name: as } : as;
-      return attempt(async () => known?.link ?? openAs(name, identity), work);
+      const link = known?.refused === null ? known.link : null;
+      return attempt(name, async () => link ?? openAs(name, identity), work);
     },
     drop(name) {
       const known = open.get(name);
@@ -114,9 +137,9 @@ export function createConnections(site: LabBench, sight: Sight): Connections {
     },
     views: () =>
       Object.fromEntries(
-        [...open].map(([name, { link, heard }]) => {
+        [...open].map(([name, { link, heard, refused }]) => {
           const { state } = link;
-          const code = state.kind === 'lost' ? state.code : null;
+          const code = state.kind === 'lost' ? state.code : (refused?.code ?? null);
           return [name, { state: state.kind, code, heard: heard.length }];
         }),
       ),
@@ -129,11 +152,10 @@ export function createConnections(site: LabBench, sight: Sight): Connections {
 }
 
 /** A link that waited in vain knows better than the clock why. */
-function lostReason(open: ReadonlyMap<string, Open>, clientId: string): LinkError | null {
-  const link = [...open.values()].find((each) => each.link.clientId === clientId)?.link;
-  if (link?.state.kind !== 'lost') return null;
-  const { code, reason, next } = link.state;
-  return new LinkError(code, reason, { next });
+function lostReason({ state }: Link): Refusal | null {
+  if (state.kind !== 'lost') return null;
+  const { code, reason, next } = state;
+  return { code, reason, next };
 }
 
 function urlOf({ bench }: LabBench, listener: NonNullable<Identity['listener']>): string {

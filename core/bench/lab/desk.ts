@@ -51,7 +51,11 @@ export function createLabDesk(options: {
     const run = runs.get(runId);
     if (run) runs.set({ ...run, ...change });
   };
-  const play = async (run: ScenarioRunView, scenario: Scenario, stop: AbortSignal): Promise<void> => {
+  const play = async (
+    run: ScenarioRunView,
+    scenario: Scenario,
+    stop: AbortSignal,
+  ): Promise<void> => {
     const { runId, seed, counterfactual } = run;
     await turn();
     try {

@@ -60,7 +60,11 @@ export function viewScenario({ scenario }: LibraryEntry): ScenarioView {
     steps: steps.map((step, index) => blankResult(step, index).title),
     attack: attack
       ? {
-          stoppedBy: attack.stoppedBy.map(({ code, rule = null, by = null }) => ({ code, rule, by })),
+          stoppedBy: attack.stoppedBy.map(({ code, rule = null, by = null }) => ({
+            code,
+            rule,
+            by,
+          })),
           without: attack.without,
           counterfactual: attack.counterfactual !== undefined,
         }

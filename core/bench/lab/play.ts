@@ -95,12 +95,16 @@ function overridesOf({ listeners = [], policies, ...rest }: ScenarioSettings): S
   const given = Object.entries({ ...rest }).filter(([, value]) => value !== undefined);
   return {
     ...Object.fromEntries(given),
-    ...(policies ? { policies: { ...DEFAULT_SETTINGS.policies, ...withoutUndefined(policies) } } : {}),
+    ...(policies
+      ? { policies: { ...DEFAULT_SETTINGS.policies, ...withoutUndefined(policies) } }
+      : {}),
     listeners: doors,
   };
 }
 
-function withoutUndefined<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+function withoutUndefined<T extends object>(
+  object: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } {
   const entries = Object.entries(object).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

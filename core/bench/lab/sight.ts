@@ -11,8 +11,8 @@ export type Sight = {
   followBroker(broker: Broker): void;
   followBackend(backend: Backend): void;
   refused(refusal: SeenRefusal): void;
-  /** What the broker refused this client, or one it knows no id of, since there were `since` of them. */
-  brokerSaid(clientId: string, since: number): SeenRefusal | undefined;
+  /** What the broker refused one of these clients since there were `since` of them; '': one without an id. */
+  brokerSaid(clientIds: readonly string[], since: number): SeenRefusal | undefined;
   onChange(listener: () => void): () => void;
   changed(): void;
 };
@@ -54,10 +54,10 @@ export function createSight(topics: Topics): Sight {
         refused({ by: 'backend', code, reason, vin, kind });
       });
     },
-    brokerSaid: (clientId, since) =>
+    brokerSaid: (wanted, since) =>
       refusals
         .slice(since)
-        .find((each) => each.by === 'broker' && [clientId, ''].includes(clientIds.get(each) ?? '?')),
+        .find((each) => each.by === 'broker' && wanted.includes(clientIds.get(each) ?? '?')),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
