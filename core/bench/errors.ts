@@ -34,6 +34,8 @@ export type BenchErrorCode =
   | 'RETAINED_CHANGED'
   | 'ROLE_RUNNING'
   /** More than may be kept or run at once. */
+  /** No such run of a scenario is under way. */
+  | 'RUN_UNKNOWN'
   | 'TOO_MANY'
   | 'TIMELINE_UNKNOWN'
   | 'TRAFFIC_GONE'

@@ -44,6 +44,14 @@ export {
   Severity,
   TrustView,
 } from './trust-views.ts';
+export {
+  AttackView,
+  ScenarioProblem,
+  ScenarioRunView,
+  ScenarioStepView,
+  ScenarioView,
+  StoppedByView,
+} from './lab-views.ts';
 export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
 export {
   LISTENER_LABELS,
