@@ -115,7 +115,7 @@ export function FilterFields(props: {
           />
         </fieldset>
         <fieldset className="traffic-choice">
-          <legend>Direction, seen from the bench</legend>
+          <legend>Direction</legend>
           <SegmentedControl
             fullWidth
             aria-label="Direction"

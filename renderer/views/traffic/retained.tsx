@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { RetainedMessage } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { useBench } from '../../state/bench.store.ts';
 import { judgeFilter } from '../../state/topic-filter.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { bytes, count } from '../../ui/format.ts';
@@ -41,12 +42,15 @@ const remove = async (
 export function Retained(): ReactNode {
   const chosen = useChosenConnection();
   const [confirm, setConfirm] = useState('');
-  const [filter, setFilter] = useState('#');
+  const [typed, setFilter] = useState<string | null>(null);
   const [listed, setListed] = useState<Listed | null>(null);
   const [deleting, setDeleting] = useState<{ filter: string; expect: number } | null>(null);
   const reading = useRef<AbortController>(null);
   const { state, run, dismiss } = useCommand(list);
   const { connection } = chosen;
+  const root = useBench((store) => store.bench?.settings.topicRoot);
+  // At its own broker the bench may read its own topics only.
+  const filter = typed ?? (connection?.id === 'own' && root !== undefined ? `${root}/#` : '#');
   const verdict = judgeFilter(filter);
   useEffect(() => () => reading.current?.abort(), []);
   const read = (): void => {
