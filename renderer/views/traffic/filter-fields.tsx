@@ -74,7 +74,7 @@ export function FilterFields(props: {
           }}
         >
           {JUDGEMENTS.map((judgement) => (
-            <Chip key={judgement} value={judgement} size="xs" data-testid={`verdict-${judgement}`}>
+            <Chip key={judgement} value={judgement} size="xs">
               {judgementNames[judgement]}
             </Chip>
           ))}
