@@ -18,6 +18,7 @@ import { inventoryOf } from './conditions.ts';
 import { ecuIdOf } from './control.ts';
 import { whyOf } from './errors.ts';
 import { diskFiles, type Files } from './files.ts';
+import { noHazards, type Hazards } from './hazards.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
 import { createPace, type SelfTest } from './install.ts';
 import { openJournal } from './journal.ts';
@@ -25,7 +26,7 @@ import { createLive } from './live.ts';
 import { step } from './machine.ts';
 import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
-import { DcuProfile } from './profile.ts';
+import { DcuProfile, type VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
 import { blankState } from './state.ts';
 import { tell } from './tell.ts';
@@ -55,6 +56,8 @@ export type DcuOptions = {
   readonly files?: Files;
   /** What an ECU complains of after a start; nothing unless given. */
   readonly diagnose?: SelfTest;
+  /** What goes wrong with the hardware; nothing unless given. */
+  readonly hazards?: Hazards;
 };
 
 export interface Dcu {
@@ -76,6 +79,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   const { vin, dir, link, topics, clock, random, log } = options;
   const files = options.files ?? diskFiles;
   const profile = DcuProfile.parse(options.profile);
+  const hazards = options.hazards ?? noHazards;
+  const conditions = (): VehicleConditions => hazards.conditions(profile.conditions);
 
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
@@ -114,7 +119,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     view: () =>
       viewOf({
         vin,
-        conditions: profile.conditions,
+        conditions: conditions(),
         ecus: list,
         state: runner.state,
         halted: runner.halted,
@@ -130,6 +135,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     api,
     blocks: feed && feed.sourceOf,
     pace: createPace(profile, clock),
+    conditions,
+    hazards,
     diagnose: options.diagnose ?? ((): null => null),
     clock,
     log,
