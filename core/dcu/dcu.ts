@@ -11,7 +11,7 @@ import {
   type SigningKey,
 } from '#core/signing';
 import { openDatabase } from '#core/storage';
-import { createBackendApi, type BackendApiOptions } from './backend-api.ts';
+import { createBackendApi, type BackendApi, type BackendApiOptions } from './backend-api.ts';
 import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
 import { inventoryOf } from './conditions.ts';
@@ -28,7 +28,7 @@ import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
 import { DcuProfile, type VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
-import { blankState } from './state.ts';
+import { blankState, type Run } from './state.ts';
 import { tell } from './tell.ts';
 import { viewOf, type VehicleState } from './view.ts';
 import { createVoice } from './voice.ts';
@@ -58,6 +58,12 @@ export type DcuOptions = {
   readonly diagnose?: SelfTest;
   /** What goes wrong with the hardware; nothing unless given. */
   readonly hazards?: Hazards;
+  /** What lies between the vehicle and the backend API; nothing unless given. */
+  readonly overApi?: (api: BackendApi) => BackendApi;
+  /** Called as a state is entered: it is on record, nothing of it is done. If it fails, all stops. */
+  readonly onState?: (state: Run['kind']) => void | Promise<void>;
+  /** Aborted when the power goes: from then on nothing is written, not even the books. */
+  readonly power?: AbortSignal;
 };
 
 export interface Dcu {
@@ -105,7 +111,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     link,
     outbox,
   });
-  const api = options.backendApi && createBackendApi(options.backendApi);
+  const direct = options.backendApi && createBackendApi(options.backendApi);
+  const api = direct && (options.overApi?.(direct) ?? direct);
   const notifications = api && createNotifications({ db, api, clock, log });
   const court = { ...options, guard: createReplayGuard(db, { clock }) };
   const feed = options.transport === 'blocks' ? createBlockFeed(court, voice) : null;
@@ -163,7 +170,12 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     },
     log,
     onChange: live.changed,
+    ...(options.onState === undefined ? {} : { onState: options.onState }),
   });
+  const closeBooks = (): void => {
+    if (db.isOpen) db.close();
+  };
+  options.power?.addEventListener('abort', closeBooks);
 
   const ears: Ears = {
     court,
@@ -216,7 +228,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
       await api?.close();
       await live.close();
       await outbox.close();
-      db.close();
+      options.power?.removeEventListener('abort', closeBooks);
+      closeBooks();
     },
   };
 }
