@@ -44,8 +44,13 @@ const PowerCutAt = z.union(
     }),
     /** As soon as it is entered: on record, nothing of it done yet. */
     z.strictObject({ state: PowerCutState }),
+    /** At once, or as soon as the vehicle is on. */
+    z.strictObject({ now: z.literal(true) }),
   ],
-  { error: () => 'give a byte (0 or more, with where: disk, staged or bank), or a state' },
+  {
+    error: () =>
+      `give one of: a byte (0 or more, with where: disk, staged or bank), a state (${PowerCutState.options.join(', ')}), or now: true`,
+  },
 );
 
 /*
@@ -131,10 +136,7 @@ export const FAULT_KINDS = kinds.map(({ shape }) => shape.kind.value);
 
 /** One thing that goes wrong in one vehicle. */
 export const Fault = z.discriminatedUnion('kind', kinds, {
-  error: (issue) =>
-    issue.code === 'invalid_union'
-      ? `there is no such kind of fault; there are: ${FAULT_KINDS.join(', ')}`
-      : undefined,
+  error: () => `there is no such kind of fault; there are: ${FAULT_KINDS.join(', ')}`,
 });
 export type Fault = z.infer<typeof Fault>;
 export type FaultKind = Fault['kind'];
@@ -165,14 +167,18 @@ export const FaultParameter = z.object({
     z.object({ kind: z.literal('integer'), min: z.number(), max: z.number() }),
     z.object({ kind: z.literal('text'), maxLength: z.number().int() }),
     z.object({ kind: z.literal('choice'), choices: z.array(z.string()) }),
+    /** Given as `true` or not at all. */
+    z.object({ kind: z.literal('flag') }),
     /** Of the vehicle. */
     z.object({ kind: z.literal('ecu') }),
   ]),
+  /** Of those with the same word here exactly one is given. */
+  oneOf: z.string().nullable(),
   required: z.boolean(),
   /** What is taken when it is left out; null: the seed chooses, any ECU, or there is none. */
-  default: z.union([z.number(), z.string()]).nullable(),
+  default: z.union([z.number(), z.string(), z.boolean()]).nullable(),
   /** What a form begins with. */
-  example: z.union([z.number(), z.string()]),
+  example: z.union([z.number(), z.string(), z.boolean()]),
 });
 export type FaultParameter = z.infer<typeof FaultParameter>;
 
