@@ -3,6 +3,8 @@ import { type BenchContract, type BenchView } from '#core/contract';
 import { type Catalogue } from '#core/catalogue';
 import { type Log } from '#core/ports';
 import { type Demo } from './demo.ts';
+import { type FaultDesk } from './faults/desk.ts';
+import { createFaultRoutes } from './faults/routes.ts';
 import { type Feeds } from './feeds.ts';
 import { implementBench } from './refuse.ts';
 import { type Roles } from './roles.ts';
@@ -25,6 +27,7 @@ export type Desk = TrustDesks & {
   traffic: TrafficDesk;
   updates: UpdateDesk;
   demo: Demo;
+  faults: FaultDesk;
   view: () => BenchView;
   /** The view changed without a role doing so. */
   changed: () => void;
@@ -115,5 +118,6 @@ export function createRouter(desk: Desk): BenchRouter {
     ...createTrustRoutes(os, desk),
     ...createCaptureRoutes(os, desk.traffic),
     ...createSendingRoutes(os, desk.traffic),
+    ...createFaultRoutes(os, desk),
   });
 }
