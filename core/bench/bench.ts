@@ -1,5 +1,7 @@
 import { type BenchView, type RoleName } from '#core/contract';
 import { type Artifact, createCatalogue } from '#core/catalogue';
+import { demoProfile } from '#core/dcu';
+import { parseFault, type WrittenFault } from '#core/faults';
 import { openBenchCa } from '#core/pki';
 import {
   type Clock,
@@ -19,6 +21,7 @@ import { type BenchClient, createClient } from './client.ts';
 import { type Context } from './context.ts';
 import { createDemo, DEMO_VIN, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
+import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
 import { createLabDesk } from './lab/desk.ts';
@@ -74,6 +77,12 @@ export type BenchOptions = {
   ecuSpeed?: 'real' | 'full';
   /** Folder of the library of scenarios; left out: it is empty. */
   scenariosDir?: string;
+  /** Faults of the simulated vehicles from the start, as `kind:parameter=value,…` or JSON. */
+  faults?: readonly string[];
+  /** Where faults leave something to chance it is decided by this. Left out: always the same. */
+  faultSeed?: string;
+  /** What a power cut does in place of switching one vehicle off: ends the process at that byte. */
+  onPowerCut?: () => void;
 };
 
 export type Bench = {
@@ -108,7 +117,7 @@ export function openLab(options: LabOptions): Lab {
   const { clock = systemClock, random = systemRandom, scenariosDir: dir } = options;
   const { version, log = silentLog } = options;
   const open = (
-    its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins'>,
+    its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins' | 'faultSeed'>,
   ): Promise<OpenBench> =>
     openBench({ ...its, host: 'headless', version, clock, random, log, ecuSpeed: 'full' });
   return createLab({ open, dir, clock, random });
@@ -117,10 +126,11 @@ export function openLab(options: LabOptions): Lab {
 /** The same with its inside, for a scenario that looks at everything and holds every key. */
 async function openBench(options: BenchOptions): Promise<OpenBench> {
   const vins = (options.vins ?? [DEMO_VIN]).map(parseVin);
+  const written = (options.faults ?? []).map(parseFault);
   const workspace = await openWorkspace(options.workspaceDir);
   const opened: Closable[] = [];
   try {
-    return await compose(options, vins, workspace, opened);
+    return await compose(options, vins, written, workspace, opened);
   } catch (error) {
     for (const each of opened.reverse()) await each.close();
     await workspace.close();
@@ -135,6 +145,7 @@ type LabOptions = Pick<BenchOptions, 'version' | 'clock' | 'random' | 'log' | 's
 async function compose(
   options: BenchOptions,
   vins: readonly string[],
+  written: readonly WrittenFault[],
   workspace: Workspace,
   /** What a failure further on must let go of. */
   held: Closable[],
@@ -159,6 +170,12 @@ async function compose(
   const ring = createKeyRing(db);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
   const feeds = createFeeds(clock);
+  const { onPowerCut: die, ecuSpeed = 'real', faultSeed: seed = 'ota-bench' } = options;
+  const faults = createFaultDesk({
+    ...{ seed, clock, written, feed: feeds.faults, vins: () => vins },
+    ecusOf: () => demoProfile(ecuSpeed).ecus.map(({ ecuId }) => ecuId),
+    ...(die === undefined ? {} : { die }),
+  });
   const refusals = createRefusals(clock, signal);
   refusals.onRefused(({ reason, ...more }) => {
     log('info', 'the broker refused', { detail: reason, ...more });
@@ -187,7 +204,7 @@ async function compose(
     ...{ workspace, clock, random, log, ring, keys, catalogue, refusals, users },
     traffic: capture,
     ...{ ca, identities, acl, names, links, signal },
-    ecuSpeed: options.ecuSpeed ?? 'real',
+    ...{ ecuSpeed, faults: faults.faults },
     settings: () => settings.get(),
     topics: () => createTopics(root()),
   };
@@ -235,7 +252,7 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ...{ traffic, lab },
+    ...{ traffic, lab, faults },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,

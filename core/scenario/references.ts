@@ -10,6 +10,7 @@ const HOMES: Readonly<Record<string, readonly Step['do'][]>> = {
   captured: ['capture'],
   connections: ['connect'],
   answers: ['request'],
+  faults: ['fault'],
 };
 
 /** Names that are used before a step gives them, vehicles that the scenario does not have. */
@@ -62,6 +63,7 @@ export function nameGivenBy(step: Step): string | null {
   switch (step.do) {
     case 'update':
     case 'rollback':
+    case 'fault':
       return step.name ?? step.do;
     case 'release':
     case 'capture':
@@ -78,6 +80,8 @@ function namesUsedBy(step: Step): [member: string, home: string][] {
   switch (step.do) {
     case 'command':
       return [['update', 'updates']];
+    case 'clearFault':
+      return step.name === undefined ? [] : [['name', 'faults']];
     case 'damage':
       return [['release', 'releases']];
     case 'publish':

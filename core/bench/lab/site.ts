@@ -24,4 +24,6 @@ export type OpenLabBench = (options: {
   workspaceDir: string;
   settings: SettingsOverrides;
   vins: readonly string[];
+  /** Of what faults leave to chance. */
+  faultSeed: string;
 }) => Promise<LabBench>;
