@@ -1,6 +1,7 @@
 import {
   type BenchView,
   type FaultView,
+  type ScenarioRunView,
   type TrustView,
   type UpdateView,
   type VehicleView,
@@ -15,6 +16,7 @@ export type Feeds = {
   vehicles: Feed<VehicleView>;
   trust: Feed<TrustView>;
   faults: Feed<FaultView>;
+  runs: Feed<ScenarioRunView>;
   /** Readers of all of them. */
   watchers(): number;
   close(): void;
@@ -26,13 +28,15 @@ export function createFeeds(clock: Clock): Feeds {
   const vehicles = createFeed<VehicleView>({ clock, key: ({ vin }) => vin });
   const trust = createFeed<TrustView>({ clock, key: () => 'trust' });
   const faults = createFeed<FaultView>({ clock, key: ({ faultId }) => faultId });
-  const all = [bench, updates, vehicles, trust, faults];
+  const runs = createFeed<ScenarioRunView>({ clock, key: ({ runId }) => runId });
+  const all = [bench, updates, vehicles, trust, faults, runs];
   return {
     bench,
     updates,
     vehicles,
     trust,
     faults,
+    runs,
     watchers: () => all.reduce((sum, feed) => sum + feed.watchers(), 0),
     close() {
       for (const feed of all) feed.close();

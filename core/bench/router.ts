@@ -6,6 +6,8 @@ import { type Demo } from './demo.ts';
 import { type FaultDesk } from './faults/desk.ts';
 import { createFaultRoutes } from './faults/routes.ts';
 import { type Feeds } from './feeds.ts';
+import { type LabDesk } from './lab/desk.ts';
+import { createLabRoutes } from './lab/routes.ts';
 import { implementBench } from './refuse.ts';
 import { type Roles } from './roles.ts';
 import { type SettingsStore } from './settings.ts';
@@ -25,6 +27,7 @@ export type Desk = TrustDesks & {
   users: Users;
   catalogue: Catalogue;
   traffic: TrafficDesk;
+  lab: LabDesk;
   updates: UpdateDesk;
   demo: Demo;
   faults: FaultDesk;
@@ -119,5 +122,6 @@ export function createRouter(desk: Desk): BenchRouter {
     ...createCaptureRoutes(os, desk.traffic),
     ...createSendingRoutes(os, desk.traffic),
     ...createFaultRoutes(os, desk),
+    ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
   });
 }

@@ -4,6 +4,7 @@ import { base } from './base.ts';
 import { connectionsContract } from './connections.ts';
 import { exchangeContract } from './exchange.ts';
 import { faultsContract } from './faults.ts';
+import { labContract } from './lab.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
 import {
@@ -152,5 +153,6 @@ export const benchContract = {
   ...exchangeContract,
   ...connectionsContract,
   ...faultsContract,
+  ...labContract,
 };
 export type BenchContract = typeof benchContract;

@@ -44,6 +44,14 @@ export {
   Severity,
   TrustView,
 } from './trust-views.ts';
+export {
+  AttackView,
+  ScenarioProblem,
+  ScenarioRunView,
+  ScenarioStepView,
+  ScenarioView,
+  StoppedByView,
+} from './lab-views.ts';
 export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
 export {
   LISTENER_LABELS,
@@ -66,6 +74,7 @@ export {
 export {
   BranchView,
   FindEvent,
+  Judgement,
   Qos,
   SavedFilter,
   TopicView,
@@ -77,6 +86,7 @@ export {
   TrafficMark,
   TrafficProgress,
   TrafficRow,
+  TrafficSelection,
   TrafficState,
   TrafficWhere,
 } from './traffic-views.ts';
