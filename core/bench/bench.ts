@@ -75,14 +75,14 @@ export type BenchOptions = {
   backendElsewhere?: boolean;
   /** `full`: the simulated ECUs erase, write and start as fast as this computer can. */
   ecuSpeed?: 'real' | 'full';
-  /** Folder of the library of scenarios; left out: it is empty. */
-  scenariosDir?: string;
   /** Faults of the simulated vehicles from the start, as `kind:parameter=value,…` or JSON. */
   faults?: readonly string[];
   /** Where faults leave something to chance it is decided by this. Left out: always the same. */
   faultSeed?: string;
   /** What a power cut does in place of switching one vehicle off: ends the process at that byte. */
   onPowerCut?: () => void;
+  /** Folder of the library of scenarios; left out: it is empty. */
+  scenariosDir?: string;
 };
 
 export type Bench = {

@@ -1,7 +1,7 @@
 import {
   type BenchView,
-  type ScenarioRunView,
   type FaultView,
+  type ScenarioRunView,
   type TrustView,
   type UpdateView,
   type VehicleView,
@@ -15,8 +15,8 @@ export type Feeds = {
   updates: Feed<UpdateView>;
   vehicles: Feed<VehicleView>;
   trust: Feed<TrustView>;
-  runs: Feed<ScenarioRunView>;
   faults: Feed<FaultView>;
+  runs: Feed<ScenarioRunView>;
   /** Readers of all of them. */
   watchers(): number;
   close(): void;
@@ -27,16 +27,16 @@ export function createFeeds(clock: Clock): Feeds {
   const updates = createFeed<UpdateView>({ clock, key: ({ updateId }) => updateId });
   const vehicles = createFeed<VehicleView>({ clock, key: ({ vin }) => vin });
   const trust = createFeed<TrustView>({ clock, key: () => 'trust' });
-  const runs = createFeed<ScenarioRunView>({ clock, key: ({ runId }) => runId });
   const faults = createFeed<FaultView>({ clock, key: ({ faultId }) => faultId });
-  const all = [bench, updates, vehicles, trust, runs, faults];
+  const runs = createFeed<ScenarioRunView>({ clock, key: ({ runId }) => runId });
+  const all = [bench, updates, vehicles, trust, faults, runs];
   return {
     bench,
     updates,
     vehicles,
     trust,
-    runs,
     faults,
+    runs,
     watchers: () => all.reduce((sum, feed) => sum + feed.watchers(), 0),
     close() {
       for (const feed of all) feed.close();

@@ -121,7 +121,7 @@ export function createRouter(desk: Desk): BenchRouter {
     ...createTrustRoutes(os, desk),
     ...createCaptureRoutes(os, desk.traffic),
     ...createSendingRoutes(os, desk.traffic),
-    ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
     ...createFaultRoutes(os, desk),
+    ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
   });
 }

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { base } from './base.ts';
 import { connectionsContract } from './connections.ts';
 import { exchangeContract } from './exchange.ts';
-import { labContract } from './lab.ts';
 import { faultsContract } from './faults.ts';
+import { labContract } from './lab.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
 import {
@@ -152,7 +152,7 @@ export const benchContract = {
   ...trafficContract,
   ...exchangeContract,
   ...connectionsContract,
-  ...labContract,
   ...faultsContract,
+  ...labContract,
 };
 export type BenchContract = typeof benchContract;

@@ -104,14 +104,14 @@ async function untilReady(
 function overridesOf({
   listeners = [],
   policies,
-  acl: _apart,
-  ...rest
+  transport,
+  algorithm,
+  subscriptions,
 }: ScenarioSettings): SettingsOverrides {
   const doors: { [Name in ListenerName]?: Partial<Listeners[Name]> } = { tls: { port: 0 } };
   for (const name of listeners) doors[name] = { on: true, port: 0 };
-  const given = Object.entries({ ...rest }).filter(([, value]) => value !== undefined);
   return {
-    ...Object.fromEntries(given),
+    ...withoutUndefined({ transport, algorithm, subscriptions }),
     ...(policies
       ? { policies: { ...DEFAULT_SETTINGS.policies, ...withoutUndefined(policies) } }
       : {}),
