@@ -1,5 +1,6 @@
 import { type Endpoint, type RoleName, type Settings } from '#core/contract';
 import { type Catalogue } from '#core/catalogue';
+import { type Faults } from '#core/faults';
 import { type BenchCa } from '#core/pki';
 import { type Clock, type Log, type Random } from '#core/ports';
 import { type Topics } from '#core/protocol';
@@ -37,6 +38,8 @@ export type Context = {
   links: Links;
   /** Whether simulated ECUs take the time that real ones take. */
   ecuSpeed: 'real' | 'full';
+  /** What goes wrong on purpose in simulated vehicles. */
+  faults: Faults;
   settings: () => Settings;
   topics: () => Topics;
   /** Ends when the bench closes. */

@@ -1,10 +1,15 @@
-import { type Dcu, demoProfile, presenceWill, startDcu } from '#core/dcu';
+import { type Dcu, type DcuOptions, demoProfile, presenceWill, startDcu } from '#core/dcu';
+import { type Life } from '#core/faults';
 import { type Transport } from '#core/contract';
 import { type Identity } from '#core/pki';
 import { type Context, type Running } from './context.ts';
+import { openPowered, type OpenVehicle } from './faults/powered.ts';
 import { ALGORITHMS } from './gatekeeper-role.ts';
 
-export type RunningDcus = Running & { dcus: Dcu[] };
+export type RunningDcus = Running & {
+  /** A power cut replaces one. */
+  dcus: () => Dcu[];
+};
 
 /** Simulated vehicles, each with its own connection, folder and key. */
 export async function openDcus(
@@ -13,12 +18,21 @@ export async function openDcus(
   backendUrl: (() => string | null) | null,
   onChange: (vin: string) => void,
 ): Promise<RunningDcus> {
-  const opened: OpenDcu[] = [];
+  const opened: OpenVehicle[] = [];
+  const { faults, clock, log } = context;
   const close = async (): Promise<void> => {
     for (const each of opened.toReversed()) await each.close();
   };
   try {
-    for (const vin of vins) opened.push(await openDcu(context, vin, backendUrl, onChange));
+    for (const vin of vins) {
+      opened.push(
+        await openPowered({
+          ...{ vin, faults, clock, log },
+          open: (life) => openDcu(context, vin, life, backendUrl, onChange),
+          onChange: () => onChange(vin),
+        }),
+      );
+    }
   } catch (error) {
     await close();
     throw error;
@@ -26,7 +40,7 @@ export async function openDcus(
   const transport = transportOf(context, backendUrl);
   return {
     role: 'dcu',
-    dcus: opened.map(({ dcu }) => dcu),
+    dcus: () => opened.map(({ dcu }) => dcu),
     detail: `${vins.join(', ')}; images by ${transport === 'https' ? 'HTTPS' : 'MQTT blocks'}`,
     endpoints: [],
     close,
@@ -38,23 +52,23 @@ function transportOf({ settings }: Context, backendUrl: unknown): Transport {
   return backendUrl === null ? 'blocks' : settings().transport;
 }
 
-type OpenDcu = { dcu: Dcu; close(): Promise<void> };
-
 async function openDcu(
   context: Context,
   vin: string,
+  life: Life,
   backendUrl: (() => string | null) | null,
   onChange: (vin: string) => void,
-): Promise<OpenDcu> {
+): Promise<OpenVehicle> {
   const { workspace, links, settings, topics, keys, ring, clock, random, log } = context;
   const { algorithm, policies } = settings();
   const signer = await keys.key(`dcu:${vin}`, algorithm);
   const will = await presenceWill({ vin, topics: topics(), signer, clock, random });
   // For HTTPS: the way to the broker may need none, or another one.
   const client = await context.identities.take(vin, { kind: 'client', cn: vin });
+  const start = (options: DcuOptions): Promise<Dcu> => startDcu(life.fit(options));
   const link = await links.open(context, vin, { user: vin, clientId: `ota-dcu-${vin}`, will });
   try {
-    const dcu = await startDcu({
+    const dcu = await start({
       vin,
       dir: workspace.path('vehicles', vin),
       link,

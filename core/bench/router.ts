@@ -3,6 +3,8 @@ import { type BenchContract, type BenchView } from '#core/contract';
 import { type Catalogue } from '#core/catalogue';
 import { type Log } from '#core/ports';
 import { type Demo } from './demo.ts';
+import { type FaultDesk } from './faults/desk.ts';
+import { createFaultRoutes } from './faults/routes.ts';
 import { type Feeds } from './feeds.ts';
 import { type LabDesk } from './lab/desk.ts';
 import { createLabRoutes } from './lab/routes.ts';
@@ -28,6 +30,7 @@ export type Desk = TrustDesks & {
   lab: LabDesk;
   updates: UpdateDesk;
   demo: Demo;
+  faults: FaultDesk;
   view: () => BenchView;
   /** The view changed without a role doing so. */
   changed: () => void;
@@ -118,6 +121,7 @@ export function createRouter(desk: Desk): BenchRouter {
     ...createTrustRoutes(os, desk),
     ...createCaptureRoutes(os, desk.traffic),
     ...createSendingRoutes(os, desk.traffic),
+    ...createFaultRoutes(os, desk),
     ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
   });
 }

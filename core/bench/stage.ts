@@ -46,7 +46,7 @@ export function createStage(options: {
   const visitors = createVisitors();
   let broker: RunningBroker | null = null;
   let backend: Backend | null = null;
-  let dcus: Dcu[] = [];
+  let dcus: () => Dcu[] = () => [];
   const gate = createGate(context, options.gatekeeper);
 
   const outsidePlace = (): BrokerPlace | null => {
@@ -56,7 +56,7 @@ export function createStage(options: {
   const brokerPlace: Stage['brokerPlace'] = () =>
     outsidePlace() ?? (broker && { url: broker.url, outside: false, caPem: null });
   const vehicleChanged = (vin: string): void => {
-    const vehicle = viewVehicle(vin, { context, backend, dcus });
+    const vehicle = viewVehicle(vin, { context, backend, dcus: dcus() });
     if (vehicle) feeds.vehicles.set(vehicle);
   };
 
@@ -113,7 +113,7 @@ export function createStage(options: {
     for (const vin of vins) vehicleChanged(vin);
     const close = async (): Promise<void> => {
       await started.close();
-      dcus = [];
+      dcus = () => [];
       for (const vin of vins) vehicleChanged(vin);
     };
     return { ...started, close };

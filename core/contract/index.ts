@@ -103,3 +103,12 @@ export {
   TimelineSummary,
   TimelineView,
 } from './connection-views.ts';
+export {
+  Fault,
+  FAULT_KINDS,
+  FaultKindView,
+  FaultParameter,
+  FaultView,
+  PowerCutState,
+  type FaultKind,
+} from './fault-views.ts';

@@ -11,13 +11,14 @@ import {
   type SigningKey,
 } from '#core/signing';
 import { openDatabase } from '#core/storage';
-import { createBackendApi, type BackendApiOptions } from './backend-api.ts';
+import { createBackendApi, type BackendApi, type BackendApiOptions } from './backend-api.ts';
 import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
 import { inventoryOf } from './conditions.ts';
 import { ecuIdOf } from './control.ts';
 import { whyOf } from './errors.ts';
 import { diskFiles, type Files } from './files.ts';
+import { noHazards, type Hazards } from './hazards.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
 import { createPace, type SelfTest } from './install.ts';
 import { openJournal } from './journal.ts';
@@ -25,9 +26,9 @@ import { createLive } from './live.ts';
 import { step } from './machine.ts';
 import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
-import { DcuProfile } from './profile.ts';
+import { DcuProfile, type VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
-import { blankState } from './state.ts';
+import { blankState, type Run } from './state.ts';
 import { tell } from './tell.ts';
 import { viewOf, type VehicleState } from './view.ts';
 import { createVoice } from './voice.ts';
@@ -55,6 +56,14 @@ export type DcuOptions = {
   readonly files?: Files;
   /** What an ECU complains of after a start; nothing unless given. */
   readonly diagnose?: SelfTest;
+  /** What goes wrong with the hardware; nothing unless given. */
+  readonly hazards?: Hazards;
+  /** What lies between the vehicle and the backend API; nothing unless given. */
+  readonly overApi?: (api: BackendApi) => BackendApi;
+  /** Called as a state is entered: it is on record, nothing of it is done. If it fails, all stops. */
+  readonly onState?: (state: Run['kind']) => void | Promise<void>;
+  /** Aborted when the power goes: from then on nothing is written, not even the books. */
+  readonly power?: AbortSignal;
 };
 
 export interface Dcu {
@@ -76,6 +85,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   const { vin, dir, link, topics, clock, random, log } = options;
   const files = options.files ?? diskFiles;
   const profile = DcuProfile.parse(options.profile);
+  const hazards = options.hazards ?? noHazards;
+  const conditions = (): VehicleConditions => hazards.conditions(profile.conditions);
 
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
@@ -100,7 +111,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     link,
     outbox,
   });
-  const api = options.backendApi && createBackendApi(options.backendApi);
+  const direct = options.backendApi && createBackendApi(options.backendApi);
+  const api = direct && (options.overApi?.(direct) ?? direct);
   const notifications = api && createNotifications({ db, api, clock, log });
   const court = { ...options, guard: createReplayGuard(db, { clock }) };
   const feed = options.transport === 'blocks' ? createBlockFeed(court, voice) : null;
@@ -114,7 +126,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     view: () =>
       viewOf({
         vin,
-        conditions: profile.conditions,
+        conditions: conditions(),
         ecus: list,
         state: runner.state,
         halted: runner.halted,
@@ -130,6 +142,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     api,
     blocks: feed && feed.sourceOf,
     pace: createPace(profile, clock),
+    conditions,
+    hazards,
     diagnose: options.diagnose ?? ((): null => null),
     clock,
     log,
@@ -156,7 +170,12 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     },
     log,
     onChange: live.changed,
+    ...(options.onState === undefined ? {} : { onState: options.onState }),
   });
+  const closeBooks = (): void => {
+    if (db.isOpen) db.close();
+  };
+  options.power?.addEventListener('abort', closeBooks);
 
   const ears: Ears = {
     court,
@@ -209,7 +228,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
       await api?.close();
       await live.close();
       await outbox.close();
-      db.close();
+      options.power?.removeEventListener('abort', closeBooks);
+      closeBooks();
     },
   };
 }

@@ -35,6 +35,7 @@ export type DcuErrorCode =
   | 'BANK_HASH'
   | 'TRIAL_INTERRUPTED'
   | 'SELF_TEST_FAILED'
+  | 'BOOT_FAILED'
   | 'PREVIOUS_BANK_DAMAGED'
   // [D7]
   | 'NO_VALID_BANK'
@@ -84,6 +85,7 @@ const NEXT: Readonly<Record<DcuErrorCode, string>> = {
   BANK_HASH: 'Offer the update again; if it recurs, the ECU’s flash is faulty.',
   TRIAL_INTERRUPTED: 'Offer the update again and keep the supply on.',
   SELF_TEST_FAILED: 'Examine the release on a bench before offering it again.',
+  BOOT_FAILED: 'Re-flash the ECU in the workshop.',
   PREVIOUS_BANK_DAMAGED: 'Re-flash the ECU in the workshop.',
   NO_VALID_BANK: 'Install a second release first; there is nothing to return to.',
   NOTHING_RUNNING: 'Nothing to do: no update is under way.',

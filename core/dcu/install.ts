@@ -5,6 +5,7 @@ import { type EcuBanks } from './banks.ts';
 import { refuse } from './errors.ts';
 import type { Offer } from './events.ts';
 import { CHUNK_BYTES, piecesOf, type Files } from './files.ts';
+import type { Hazards } from './hazards.ts';
 import type { DcuProfile, EcuProfile } from './profile.ts';
 
 /** Steps of a slow write that a person can see: this many each second. */
@@ -116,17 +117,45 @@ async function syncBank({ files, ecu, bank }: Parameters<typeof install>[0]): Pr
   }
 }
 
-/** Power off and on again. Which bank the bootloader chose is the answer. */
+/** Power off and on again. Which bank the bootloader came up with is the answer. */
 export async function reboot(
   ecu: EcuBanks,
   bank: BankName,
+  hazards: Hazards,
   pace: Pace,
   signal: AbortSignal,
 ): Promise<BankName> {
   // Armed once: a trial on record was armed before, and its one attempt may be spent.
   if (ecu.meta().banks[bank].state === 'written') await ecu.change(arm(ecu.meta(), bank));
-  await pace(ecu.profile.rebootMs, signal);
-  return ecu.boot();
+  return startUp(ecu, hazards, pace, signal);
+}
+
+/** A bootloader with nothing else to start tries the one bank it has this often. */
+const LAST_RESORT_STARTS = 8;
+
+/**
+ * Starts the ECU until a start succeeds; each that fails is over before the next begins.
+ *
+ * @throws DcuError BOOT_FAILED
+ */
+export async function startUp(
+  ecu: EcuBanks,
+  hazards: Hazards,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<BankName> {
+  const { ecuId, rebootMs } = ecu.profile;
+  for (let starts = 0; starts < LAST_RESORT_STARTS;) {
+    await pace(rebootMs, signal);
+    const running = await ecu.boot();
+    if (!hazards.bootFails(ecuId, running)) return running;
+    if (running === ecu.meta().active) starts += 1;
+  }
+  const { active } = ecu.meta();
+  throw refuse(
+    'BOOT_FAILED',
+    `${ecuId} did not start from bank ${active}, tried ${LAST_RESORT_STARTS} times`,
+  );
 }
 
 /** [D5] @throws DcuError BOOTLOADER_HASH */
@@ -147,6 +176,7 @@ export async function selfTest(
   ecu: EcuBanks,
   bank: BankName,
   diagnose: SelfTest,
+  hazards: Hazards,
   pace: Pace,
   signal: AbortSignal,
 ): Promise<void> {
@@ -155,6 +185,7 @@ export async function selfTest(
   if (!(await ecu.isWhole(bank, signal))) {
     throw refuse('SELF_TEST_FAILED', `bank ${bank} does not hold what was installed`);
   }
-  const complaint = diagnose(ecu.profile, softwareIn(ecu.meta(), bank)?.version ?? '');
+  const version = softwareIn(ecu.meta(), bank)?.version ?? '';
+  const complaint = diagnose(ecu.profile, version) ?? hazards.complaint(ecu.profile.ecuId, version);
   if (complaint !== null) throw refuse('SELF_TEST_FAILED', complaint);
 }

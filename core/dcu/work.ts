@@ -16,8 +16,17 @@ import { downloadByHttps } from './download.ts';
 import { refuse } from './errors.ts';
 import type { DcuEvent, Offer } from './events.ts';
 import type { Files } from './files.ts';
-import { checkBootloader, install, reboot, selfTest, type Pace, type SelfTest } from './install.ts';
-import type { DcuProfile } from './profile.ts';
+import type { Hazards } from './hazards.ts';
+import {
+  checkBootloader,
+  install,
+  reboot,
+  selfTest,
+  startUp,
+  type Pace,
+  type SelfTest,
+} from './install.ts';
+import type { DcuProfile, VehicleConditions } from './profile.ts';
 import { checkExpiry } from '#core/protocol';
 import { openStaging, stagedPath } from './staging.ts';
 import type { Work } from './state.ts';
@@ -37,6 +46,9 @@ export type Workshop = {
   readonly blocks: ((offer: Offer) => BlockSource) | null;
   readonly pace: Pace;
   readonly diagnose: SelfTest;
+  readonly hazards: Hazards;
+  /** The vehicle's conditions as they are this moment. */
+  readonly conditions: () => VehicleConditions;
   readonly clock: Clock;
   readonly log: Log;
   readonly onDownload: (offer: Offer, received: number) => void;
@@ -75,11 +87,14 @@ export async function performWork(
       return { type: 'written' };
     case 'boot': {
       const ecu = ecuOf(shop, work.offer.ecuId);
-      return { type: 'booted', bank: await reboot(ecu, work.bank, shop.pace, signal) };
+      return {
+        type: 'booted',
+        bank: await reboot(ecu, work.bank, shop.hazards, shop.pace, signal),
+      };
     }
     case 'test': {
       const ecu = ecuOf(shop, work.offer.ecuId);
-      await selfTest(ecu, work.bank, shop.diagnose, shop.pace, signal);
+      await selfTest(ecu, work.bank, shop.diagnose, shop.hazards, shop.pace, signal);
       return { type: 'tested' };
     }
     case 'commit': {
@@ -102,8 +117,8 @@ export async function performWork(
     }
     case 'retest': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
-      await reboot(ecu, work.bank, shop.pace, signal);
-      await selfTest(ecu, work.bank, shop.diagnose, shop.pace, signal);
+      await reboot(ecu, work.bank, shop.hazards, shop.pace, signal);
+      await selfTest(ecu, work.bank, shop.diagnose, shop.hazards, shop.pace, signal);
       return { type: 'tested' };
     }
     case 'return':
@@ -138,7 +153,7 @@ async function confirm(shop: Workshop, offer: Offer, signal: AbortSignal): Promi
 }
 
 async function checkReady(shop: Workshop, offer: Offer): Promise<void> {
-  const { conditions } = shop.profile;
+  const conditions = shop.conditions();
   const free = Math.min(conditions.freeBytes, await shop.files.freeBytes(shop.dir));
   checkConditions(offer.manifest, conditions, free);
 }
@@ -200,8 +215,7 @@ async function goBack(
   signal: AbortSignal,
 ): Promise<void> {
   await ecu.change(revert(ecu.meta(), bank));
-  await shop.pace(ecu.profile.rebootMs, signal);
-  const running = await ecu.boot();
+  const running = await startUp(ecu, shop.hazards, shop.pace, signal);
   if (!(await ecu.isWhole(running, signal))) {
     throw refuse('PREVIOUS_BANK_DAMAGED', `bank ${running} does not hold what its record says`);
   }
