@@ -27,9 +27,10 @@ import { type LabBench } from './lab/site.ts';
 import { createLinks } from './links.ts';
 import { type BrokerRefusal, createRefusals } from './refusals.ts';
 import { type BenchRouter, createRouter } from './router.ts';
-import { createRoles, type Starters } from './roles.ts';
+import { createRoles } from './roles.ts';
 import { openSettings, type SettingsOverrides } from './settings.ts';
 import { createStage } from './stage.ts';
+import { takingUp } from './taking-up.ts';
 import { openCapture } from './traffic/capture.ts';
 import { createTrafficDesk } from './traffic/desk.ts';
 import { createAclDesk } from './trust/acl-desk.ts';
@@ -41,7 +42,7 @@ import { createNotices } from './trust/notices.ts';
 import { openChosenVault, type VaultChoice } from './trust/opened-vault.ts';
 import { createSecretDesk } from './trust/secret-desk.ts';
 import { tryLive } from './trust/try-live.ts';
-import { followTrust, type Uptake } from './trust/uptake.ts';
+import { followTrust } from './trust/uptake.ts';
 import { viewTrust } from './trust/views.ts';
 import { followTrustFiles, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
@@ -106,7 +107,9 @@ export async function createBench(options: BenchOptions): Promise<Bench> {
 export function openLab(options: LabOptions): Lab {
   const { clock = systemClock, random = systemRandom, scenariosDir: dir } = options;
   const { version, log = silentLog } = options;
-  const open = (its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins'>): Promise<OpenBench> =>
+  const open = (
+    its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins'>,
+  ): Promise<OpenBench> =>
     openBench({ ...its, host: 'headless', version, clock, random, log, ecuSpeed: 'full' });
   return createLab({ open, dir, clock, random });
 }
@@ -307,17 +310,4 @@ async function compose(
     close: () => (closed ??= close()),
   };
   return { bench, context, feeds, backend, broker };
-}
-
-/** A role starts with what Trust was a moment before; what changed meanwhile it gets now. */
-function takingUp(starters: Starters, uptake: Uptake): Starters {
-  const wrapped = Object.entries(starters).map(([role, start]) => [
-    role,
-    async () => {
-      const running = await start();
-      await uptake.refresh();
-      return running;
-    },
-  ]);
-  return Object.fromEntries(wrapped) as Starters;
 }

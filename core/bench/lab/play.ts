@@ -5,14 +5,17 @@ import { type ListenerName, type Listeners } from '#core/contract';
 import { type Clock, type Random } from '#core/ports';
 import {
   runScenario,
+  ScenarioError,
   type Scenario,
   type ScenarioResult,
   type ScenarioSettings,
   type Stage,
   type StepResult,
+  unplayed,
 } from '#core/scenario';
 import { DEFAULT_SETTINGS, type SettingsOverrides } from '../settings.ts';
 import { DEMO_VIN } from '../demo.ts';
+import { BenchError } from '../errors.ts';
 import { type OpenLabBench } from './site.ts';
 import { openStage } from './stage.ts';
 
@@ -59,6 +62,8 @@ export async function playScenario(
       await stage?.close();
       await site.bench.close();
     }
+  } catch (error) {
+    return unplayed(scenario, seed, error);
   } finally {
     await rm(dir, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -70,23 +75,30 @@ async function untilReady(
   clock: Clock,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const ready = (): boolean => {
+  const missing = (): string[] => {
     const { vehicles } = stage.tree() as {
       vehicles: Record<string, { online: boolean; ecus: object } | undefined>;
     };
-    return vins.every((vin) => {
+    return vins.filter((vin) => {
       const vehicle = vehicles[vin];
-      return vehicle?.online === true && Object.keys(vehicle.ecus).length > 0;
+      return vehicle?.online !== true || Object.keys(vehicle.ecus).length === 0;
     });
   };
-  if (ready()) return;
   const done = new AbortController();
   const undo = stage.onChange(() => {
-    if (ready()) done.abort();
+    if (missing().length === 0) done.abort();
   });
   const either = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
-  await clock.sleep(READY_MS, either).catch(() => undefined);
+  if (missing().length > 0) await clock.sleep(READY_MS, either).catch(() => undefined);
   undo();
+  if (missing().length === 0) return;
+  if (signal?.aborted === true) {
+    const next = 'run it again';
+    throw new ScenarioError('SCENARIO_STOPPED', 'stopped before it began', { next });
+  }
+  throw new BenchError('VEHICLE_UNKNOWN', `${missing().join(', ')} did not report`, {
+    next: 'see the log of the bench: --verbose on the command line',
+  });
 }
 
 function overridesOf({ listeners = [], policies, ...rest }: ScenarioSettings): SettingsOverrides {
