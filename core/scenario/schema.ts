@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Settings } from '#core/contract';
+import { Condition } from './matches.ts';
 import { Step } from './steps.ts';
 
 const Vin = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
@@ -43,8 +44,10 @@ const Attack = z.strictObject({
     .max(16),
   /** What would have happened without the check, for people. */
   without: z.string().min(1).max(2_000),
-  /** Under these settings the same steps do harm: how a person can see what the check is worth. */
-  counterfactual: z.strictObject({ settings: ScenarioSettings }).optional(),
+  /** Under these settings the same steps do `harm`: so a person can see what the check is worth. */
+  counterfactual: z
+    .strictObject({ settings: ScenarioSettings, harm: z.array(Condition).min(1).max(16) })
+    .optional(),
 });
 export type Attack = z.infer<typeof Attack>;
 

@@ -8,6 +8,7 @@ import {
   scenarioJsonSchema,
   type ScenarioResult,
   type StepResult,
+  withoutCheck,
 } from '#core/bench';
 import { type ScenarioView } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
@@ -72,7 +73,7 @@ function openIn({ log }: Session): Lab {
 async function choose(
   lab: Lab,
   which: readonly string[],
-  { all, tag, notTag }: ScenarioOptions,
+  { all, tag, notTag, withoutCheck: without = false }: ScenarioOptions,
 ): Promise<Chosen[]> {
   const fromLibrary = all === true || tag !== undefined;
   if (!fromLibrary && which.length === 0) {
@@ -80,13 +81,17 @@ async function choose(
       next: 'name files or ids, or say --all; "ota-bench scenario list" shows the library',
     });
   }
-  const listed = fromLibrary ? selected(await lab.list(), { tag, notTag }) : [];
+  const listed = (fromLibrary ? selected(await lab.list(), { tag, notTag }) : []).filter(
+    // Of what was not named, those that can be run without their check.
+    ({ attack }) => !without || attack?.counterfactual === true,
+  );
   const names = [...which, ...listed.map(({ id }) => id).filter((id) => !which.includes(id))];
   const chosen: Chosen[] = [];
   for (const name of names) {
     const isFile = /[./\\]/.test(name);
     const text = isFile ? await readScenarioText(name) : await lab.text(name);
-    chosen.push({ name, scenario: lab.read(text, name) });
+    const scenario = lab.read(text, name);
+    chosen.push({ name, scenario: without ? withoutCheck(scenario) : scenario });
   }
   return chosen;
 }
@@ -104,7 +109,7 @@ function selected(views: readonly ScenarioView[], { tag, notTag = [] }: Tags): S
 async function playAll(
   lab: Lab,
   chosen: readonly Chosen[],
-  { seed, jobs, withoutCheck }: ScenarioOptions,
+  { seed, jobs }: ScenarioOptions,
   { output, signal }: Session,
 ): Promise<ScenarioResult[]> {
   const results: (ScenarioResult | undefined)[] = chosen.map(() => undefined);
@@ -117,8 +122,7 @@ async function playAll(
         output.say({ event: 'step', scenario: id, ...step }, null);
         if (step.state === 'running') output.progress(`… ${id}: ${plain(step.title)}`);
       };
-      const counterfactual = withoutCheck === true && scenario.kind === 'attack';
-      const result = await lab.play(scenario, { seed, counterfactual, signal, onStep });
+      const result = await lab.play(scenario, { seed, signal, onStep });
       results[index] = result;
       if (result.state !== 'stopped') tellResult(result, output);
     }

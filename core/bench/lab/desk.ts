@@ -1,6 +1,12 @@
 import { type ScenarioRunView, type ScenarioStepView } from '#core/contract';
 import { type Clock, type Random } from '#core/ports';
-import { blankResult, type Scenario, type ScenarioResult, type StepResult } from '#core/scenario';
+import {
+  blankResult,
+  type Scenario,
+  type ScenarioResult,
+  type StepResult,
+  withoutCheck,
+} from '#core/scenario';
 import { BenchError, refusalOf } from '../errors.ts';
 import { type Feed } from '../feed.ts';
 import { type Lab } from './lab.ts';
@@ -56,7 +62,7 @@ export function createLabDesk(options: {
     scenario: Scenario,
     stop: AbortSignal,
   ): Promise<void> => {
-    const { runId, seed, counterfactual } = run;
+    const { runId, seed } = run;
     await turn();
     try {
       if (stop.aborted) {
@@ -68,7 +74,7 @@ export function createLabDesk(options: {
         const steps = runs.get(runId)?.steps ?? [];
         update(runId, { steps: steps.with(step.index, viewStep(step)) });
       };
-      const result = await lab.play(scenario, { seed, counterfactual, signal: stop, onStep });
+      const result = await lab.play(scenario, { seed, signal: stop, onStep });
       update(runId, { ...viewResult(result), endedAt: clock.now() });
     } catch (error) {
       update(runId, { state: 'failed', failure: refusalOf(error), endedAt: clock.now() });
@@ -88,11 +94,15 @@ export function createLabDesk(options: {
       }
       forgetOld(runs);
       const runId = random.uuid();
-      const run = blankRun(runId, scenario, seed ?? scenario.seed, counterfactual, clock.now());
+      const played = counterfactual ? withoutCheck(scenario) : scenario;
+      const run: ScenarioRunView = {
+        ...blankRun(runId, played, seed ?? scenario.seed, clock.now()),
+        ...{ counterfactual, without: scenario.attack?.without ?? null },
+      };
       const stop = new AbortController();
       under.set(runId, stop);
       runs.set(run);
-      const playing = play(run, scenario, stop.signal);
+      const playing = play(run, played, stop.signal);
       going.add(playing);
       void playing.finally(() => going.delete(playing));
       return runId;
@@ -117,12 +127,11 @@ function blankRun(
   runId: string,
   scenario: Scenario,
   seed: number,
-  counterfactual: boolean,
   startedAt: number,
-): ScenarioRunView {
-  const { id: scenarioId, title, kind, attack } = scenario;
+): Omit<ScenarioRunView, 'counterfactual' | 'without'> {
+  const { id: scenarioId, title, kind } = scenario;
   return {
-    ...{ runId, scenarioId, title, kind, seed, counterfactual, startedAt },
+    ...{ runId, scenarioId, title, kind, seed, startedAt },
     state: 'waiting',
     endedAt: null,
     steps: scenario.steps.map((step, index) => ({
@@ -130,7 +139,6 @@ function blankRun(
       state: 'waiting',
     })),
     stoppedBy: [],
-    without: attack?.without ?? null,
     failure: null,
     digest: null,
   };

@@ -4,9 +4,7 @@ import {
   checkScenario,
   parseScenario,
   type Scenario,
-  ScenarioError,
   type ScenarioResult,
-  type ScenarioSettings,
   type StepResult,
 } from '#core/scenario';
 import { createLibrary, viewScenario } from './library.ts';
@@ -16,8 +14,6 @@ import { type OpenLabBench } from './site.ts';
 export type PlayChoice = {
   /** In place of the scenario's own. */
   seed?: number | undefined;
-  /** An attack under the settings that leave its check out. */
-  counterfactual?: boolean | undefined;
   signal?: AbortSignal;
   onStep?: (step: StepResult) => void;
 };
@@ -48,17 +44,6 @@ export function createLab(options: {
     text: async (id) => (await library.find(id)).text,
     check: checkScenario,
     read: parseScenario,
-    async play(scenario, { counterfactual = false, ...choice }) {
-      const settings = counterfactual ? counterfactualOf(scenario) : undefined;
-      return playScenario(scenario, { open, clock, random }, { ...choice, settings });
-    },
+    play: (scenario, choice) => playScenario(scenario, { open, clock, random }, choice),
   };
-}
-
-function counterfactualOf({ id, bench, attack }: Scenario): ScenarioSettings {
-  const without = attack?.counterfactual;
-  if (without) return { ...bench?.settings, ...without.settings };
-  throw new ScenarioError('SCENARIO_INVALID', `"${id}" does not say how to leave its check out`, {
-    next: 'run it as it is, or add attack.counterfactual',
-  });
 }

@@ -32,8 +32,6 @@ export type PlayOptions = {
   seed?: number | undefined;
   signal?: AbortSignal;
   onStep?: (step: StepResult) => void;
-  /** Instead of the scenario's own. */
-  settings?: ScenarioSettings | undefined;
 };
 
 /**
@@ -43,8 +41,9 @@ export type PlayOptions = {
 export async function playScenario(
   scenario: Scenario,
   { open, clock, random }: PlayPorts,
-  { seed = scenario.seed, signal, onStep, settings = scenario.bench?.settings ?? {} }: PlayOptions,
+  { seed = scenario.seed, signal, onStep }: PlayOptions,
 ): Promise<ScenarioResult> {
+  const settings = scenario.bench?.settings ?? {};
   const vins = (scenario.bench?.vehicles ?? [{ vin: DEMO_VIN }]).map(({ vin }) => vin);
   const dir = await mkdtemp(join(tmpdir(), 'ota-bench-lab-'));
   try {
