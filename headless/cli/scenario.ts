@@ -73,7 +73,7 @@ function openIn({ log }: Session): Lab {
 async function choose(
   lab: Lab,
   which: readonly string[],
-  { all, tag, notTag, withoutCheck: without = false }: ScenarioOptions,
+  { all, tag, notTag, withoutCheck }: ScenarioOptions,
 ): Promise<Chosen[]> {
   const fromLibrary = all === true || tag !== undefined;
   if (!fromLibrary && which.length === 0) {
@@ -91,7 +91,8 @@ async function choose(
     const isFile = /[./\\]/.test(name);
     const text = isFile ? await readScenarioText(name) : await lab.text(name);
     const scenario = lab.read(text, name);
-    chosen.push({ name, scenario: without ? withoutCheck(scenario) : scenario });
+    const bare = withoutCheck === true && scenario.kind === 'attack';
+    chosen.push({ name, scenario: bare ? lab.withoutCheck(scenario) : scenario });
   }
   return chosen;
 }

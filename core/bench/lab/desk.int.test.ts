@@ -90,7 +90,10 @@ describe('the Lab', () => {
     await expect(bench.client.lab.run({})).rejects.toMatchObject({ data: { code: 'BAD_INPUT' } });
     const counterfactual = { id: 'plain-update', counterfactual: true };
     await expect(bench.client.lab.run(counterfactual)).rejects.toMatchObject({
-      data: { code: 'SCENARIO_INVALID' },
+      data: {
+        code: 'SCENARIO_INVALID',
+        reason: expect.stringContaining('leave its check out') as string,
+      },
     });
   });
 });

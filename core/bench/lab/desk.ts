@@ -86,7 +86,8 @@ export function createLabDesk(options: {
   return {
     ...lab,
     async run({ id, text, seed, counterfactual }) {
-      const scenario = lab.read(id === undefined ? (text ?? '') : await lab.text(id), id);
+      const given = lab.read(id === undefined ? (text ?? '') : await lab.text(id), id);
+      const scenario = counterfactual ? lab.withoutCheck(given) : given;
       if (under.size >= RUNS_LIMIT) {
         throw new BenchError('TOO_MANY', `${String(under.size)} scenarios run or wait already`, {
           next: 'wait for them, or stop some',

@@ -27,6 +27,8 @@ export type Lab = {
   check(text: string): ScenarioProblem[];
   /** @throws ScenarioError SCENARIO_SYNTAX, SCENARIO_INVALID */
   read(text: string, file?: string): Scenario;
+  /** An attack as it goes where its check is left out. @throws ScenarioError SCENARIO_INVALID */
+  withoutCheck(scenario: Scenario): Scenario;
   play(scenario: Scenario, choice: PlayChoice): Promise<ScenarioResult>;
 };
 
@@ -44,6 +46,23 @@ export function createLab(options: {
     text: async (id) => (await library.find(id)).text,
     check: checkScenario,
     read: parseScenario,
+    withoutCheck,
     play: (scenario, choice) => playScenario(scenario, { open, clock, random }, choice),
   };
+}
+
+/** The same attack on a bench that lets it through; where it says how harm is done, nothing has to stop it. */
+function withoutCheck(scenario: Scenario): Scenario {
+  const { attack, ...rest } = scenario;
+  const without = attack?.counterfactual;
+  if (!without) {
+    throw new ScenarioError(
+      'SCENARIO_INVALID',
+      `"${rest.id}" does not say how to leave its check out`,
+      { next: 'run it as it is, or add attack.counterfactual' },
+    );
+  }
+  const settings = { ...rest.bench?.settings, ...without.settings };
+  const bench = { ...rest.bench, settings };
+  return without.steps ? { ...rest, bench, steps: without.steps } : { ...scenario, bench };
 }

@@ -43,13 +43,14 @@ export async function playScenario(
   { open, clock, random }: PlayPorts,
   { seed = scenario.seed, signal, onStep }: PlayOptions,
 ): Promise<ScenarioResult> {
-  const settings = scenario.bench?.settings ?? {};
+  const { settings = {} } = scenario.bench ?? {};
   const vins = (scenario.bench?.vehicles ?? [{ vin: DEMO_VIN }]).map(({ vin }) => vin);
   const dir = await mkdtemp(join(tmpdir(), 'ota-bench-lab-'));
   try {
     const site = await open({ workspaceDir: dir, settings: overridesOf(settings), vins });
     let stage: Stage | null = null;
     try {
+      if (settings.acl) await site.bench.client.acl.set({ text: `${settings.acl.join('\n')}\n` });
       stage = await openStage(site, { vins, seed });
       await untilReady(stage, vins, clock, signal);
       return await runScenario(scenario, stage, {
@@ -100,7 +101,12 @@ async function untilReady(
   });
 }
 
-function overridesOf({ listeners = [], policies, ...rest }: ScenarioSettings): SettingsOverrides {
+function overridesOf({
+  listeners = [],
+  policies,
+  acl: _apart,
+  ...rest
+}: ScenarioSettings): SettingsOverrides {
   const doors: { [Name in ListenerName]?: Partial<Listeners[Name]> } = { tls: { port: 0 } };
   for (const name of listeners) doors[name] = { on: true, port: 0 };
   const given = Object.entries({ ...rest }).filter(([, value]) => value !== undefined);
