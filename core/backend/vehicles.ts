@@ -6,7 +6,7 @@ import { BackendError } from './errors.ts';
 import type { UpdateState } from './machine.ts';
 
 /** A vehicle as it tells of itself. Whether we simulate it is known elsewhere. */
-export type KnownVehicle = Omit<VehicleView, 'simulated'>;
+export type KnownVehicle = Omit<VehicleView, 'simulated' | 'profile' | 'conditions'>;
 
 export type Vehicles = {
   hasInventory(vin: string, ecus: readonly InventoryEcu[]): void;
@@ -128,6 +128,9 @@ function ecuView(ecu: InventoryEcu, open: readonly UpdateState[]): EcuView {
     hardwareId: ecu.hardwareId,
     partNumber: ecu.partNumber,
     bootloaderSha256: ecu.bootloaderSha256,
+    layout: ecu.layout ?? 'dual',
+    boot: null,
+    dependsOn: [...(ecu.dependsOn ?? [])],
     activeBank: ecu.activeBank,
     banks: ecu.banks.map(bankView),
     activity: doing?.stage ?? 'idle',

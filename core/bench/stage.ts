@@ -144,15 +144,18 @@ function viewVehicle(
 ): VehicleView | null {
   const dcu = dcus.find((each) => each.vin === vin);
   const known = backend?.vehicles().find((each) => each.vin === vin);
-  if (!dcu) return known ? { ...known, simulated: false } : null;
+  if (!dcu) return known ? { ...known, simulated: false, profile: null, conditions: null } : null;
   const link = context.links.views().find(({ who }) => who === vin);
+  const { conditions, ecus } = dcu.vehicle();
   return {
     vin,
     online: backend ? known?.online === true : link?.state === 'up',
     simulated: true,
     lastSeenAt: known?.lastSeenAt ?? null,
     advice: adviseVin(vin),
-    ecus: [...dcu.vehicle().ecus],
+    profile: dcu.profileName,
+    conditions,
+    ecus: [...ecus],
   };
 }
 

@@ -12,6 +12,7 @@ export {
   BankView,
   BenchView,
   CaptureRetention,
+  ConditionsView,
   EcuView,
   Endpoint,
   frameOf,

@@ -4,6 +4,13 @@ export { DcuError, type DcuErrorCode } from './errors.ts';
 export { diskFiles, type Files, type OpenFile } from './files.ts';
 export { noHazards, type Hazards } from './hazards.ts';
 export type { SelfTest } from './install.ts';
-export { DcuProfile, demoProfile, EcuProfile, seededBytes, VehicleConditions } from './profile.ts';
+export {
+  DcuProfile,
+  demoProfile,
+  EcuProfile,
+  seededBytes,
+  SupplyWindow,
+  VehicleConditions,
+} from './profile.ts';
 export type { VehicleState } from './view.ts';
 export { presenceWill } from './voice.ts';

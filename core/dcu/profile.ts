@@ -3,6 +3,26 @@ import { z } from 'zod';
 
 const Count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+const EcuId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+/** Bytes per second: from a serial line to memory, nothing that no flash could do. */
+const Rate = z.number().int().min(256).max(17_179_869_184);
+/** An hour: longer is no start, but a hang. */
+const ShortMs = Count.max(3_600_000);
+
+/** The voltage that a flash may be written at. */
+export const SupplyWindow = z
+  .object({ minMillivolts: Count.max(1_000_000), maxMillivolts: Count.max(1_000_000) })
+  .refine(({ minMillivolts, maxMillivolts }) => minMillivolts <= maxMillivolts, {
+    error: 'minMillivolts is above maxMillivolts',
+  });
+export type SupplyWindow = z.infer<typeof SupplyWindow>;
+
+const Celsius = z.number().int().min(-100).max(300);
+const TemperatureLimits = z
+  .object({ min: Celsius, max: Celsius })
+  .refine(({ min, max }) => min <= max, { error: 'min is above max' });
+
 /** Bytes made from a seed: the same on every machine, and nobody's firmware. */
 const SeededImage = z.object({
   seed: z.string().min(1).max(64),
@@ -18,7 +38,7 @@ const FactorySoftware = SeededImage.extend({
 
 export const EcuProfile = z.object({
   /** Also a folder's name. */
-  ecuId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  ecuId: EcuId,
   name: z.string().min(1).max(128),
   hardwareId: z.string().min(1).max(128),
   partNumber: z.string().min(1).max(128),
@@ -26,15 +46,28 @@ export const EcuProfile = z.object({
   /** [D5] what the bootloader must hash to. */
   bootloaderSha256: z.string().regex(/^[0-9a-f]{64}$/),
   factory: FactorySoftware,
-  /** In bank B from the start; null leaves it empty. */
+  /**
+   * `dual`: the image goes into the bank that does not run. `single`: it is written in place, over
+   * what runs, and a copy of that brings it back when something goes wrong.
+   */
+  layout: z.enum(['dual', 'single']).default('dual'),
+  /** Starts of a new image before the watchdog gives it up. */
+  bootAttempts: z.number().int().min(1).max(100).default(1),
+  /** ECUs that must run before this one is updated. */
+  dependsOn: z.array(EcuId).max(255).default([]),
+  /** Null: the vehicle's. */
+  supplyWindow: SupplyWindow.nullable().default(null),
+  /** At which it may be written to; null: any. */
+  temperatureCelsius: TemperatureLimits.nullable().default(null),
+  /** In bank B, or the backup, from the start; null leaves it empty. */
   previous: FactorySoftware.nullable(),
   /** Speed of the flash, bytes per second. */
-  eraseRate: Count.min(1),
-  writeRate: Count.min(1),
+  eraseRate: Rate,
+  writeRate: Rate,
   /** Longest simulated erase and write, ms; a large image goes faster rather than on for hours. */
-  longestInstallMs: Count,
-  rebootMs: Count,
-  selfTestMs: Count,
+  longestInstallMs: Count.max(86_400_000),
+  rebootMs: ShortMs,
+  selfTestMs: ShortMs,
 });
 export type EcuProfile = z.infer<typeof EcuProfile>;
 
@@ -45,6 +78,7 @@ export const VehicleConditions = z.object({
   parked: z.boolean(),
   /** Space the vehicle has for images, bytes; the computer's own free space counts besides. */
   freeBytes: Count,
+  temperatureCelsius: Celsius.default(20),
 });
 export type VehicleConditions = z.infer<typeof VehicleConditions>;
 
@@ -53,6 +87,10 @@ export const DcuProfile = z.object({
   /** `real` keeps to the rates and times above, `full` waits for nothing. */
   speed: z.enum(['real', 'full']),
   conditions: VehicleConditions,
+  /** Of the vehicle's supply, at which its ECUs may be written to; null: any. */
+  supplyWindow: SupplyWindow.nullable().default(null),
+  /** Whether somebody is asked before the first write. */
+  confirmInstall: z.boolean().default(false),
   ecus: z
     .array(EcuProfile)
     .min(1)
@@ -84,7 +122,10 @@ export function demoProfile(speed: DcuProfile['speed'] = 'real'): DcuProfile {
       ignition: 'off',
       parked: true,
       freeBytes: 34_359_738_368,
+      temperatureCelsius: 20,
     },
+    supplyWindow: { minMillivolts: 11_500, maxMillivolts: 15_500 },
+    confirmInstall: false,
     ecus: [
       demoEcu('brake', 'Brake control', 65_536, null),
       demoEcu('engine', 'Engine control', 131_072, null),
@@ -109,6 +150,11 @@ function demoEcu(id: string, name: string, length: number, before: string | null
     partNumber: `OB-${id.toUpperCase()}-1000`,
     bootloader,
     bootloaderSha256: createHash('sha256').update(seededBytes(bootloader)).digest('hex'),
+    layout: 'dual',
+    bootAttempts: 1,
+    dependsOn: [],
+    supplyWindow: null,
+    temperatureCelsius: null,
     factory: software('3.0.0', 2),
     previous: before === null ? null : software(before, 1),
     eraseRate: 2_097_152,
