@@ -45,6 +45,14 @@ export {
   Severity,
   TrustView,
 } from './trust-views.ts';
+export {
+  AttackView,
+  ScenarioProblem,
+  ScenarioRunView,
+  ScenarioStepView,
+  ScenarioView,
+  StoppedByView,
+} from './lab-views.ts';
 export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
 export {
   LISTENER_LABELS,
@@ -67,6 +75,7 @@ export {
 export {
   BranchView,
   FindEvent,
+  Judgement,
   Qos,
   SavedFilter,
   TopicView,
@@ -78,6 +87,7 @@ export {
   TrafficMark,
   TrafficProgress,
   TrafficRow,
+  TrafficSelection,
   TrafficState,
   TrafficWhere,
 } from './traffic-views.ts';
