@@ -65,8 +65,6 @@ export type DcuOptions = {
 
 export interface Dcu {
   readonly vin: string;
-  /** Of the profile it was started with. */
-  readonly profileName: string;
   vehicle(): VehicleState;
   /** What the vehicle's surroundings are from now on; also an install under way feels it. */
   setConditions(conditions: VehicleConditions): void;
@@ -218,7 +216,6 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
 
   return {
     vin,
-    profileName: profile.name,
     vehicle: live.view,
     setConditions: (next) => {
       set = VehicleConditions.parse(next);

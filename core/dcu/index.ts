@@ -12,5 +12,12 @@ export {
   SupplyWindow,
   VehicleConditions,
 } from './profile.ts';
+export {
+  profileJsonSchema,
+  ProfileFile,
+  profileOf,
+  VoltageWindows,
+  type UnknownWindow,
+} from './profile-file.ts';
 export type { VehicleState } from './view.ts';
 export { presenceWill } from './voice.ts';

@@ -12,7 +12,7 @@ const ShortMs = Count.max(3_600_000);
 
 /** The voltage that a flash may be written at. */
 export const SupplyWindow = z
-  .object({ minMillivolts: Count.max(1_000_000), maxMillivolts: Count.max(1_000_000) })
+  .strictObject({ minMillivolts: Count.max(1_000_000), maxMillivolts: Count.max(1_000_000) })
   .refine(({ minMillivolts, maxMillivolts }) => minMillivolts <= maxMillivolts, {
     error: 'minMillivolts is above maxMillivolts',
   });
@@ -20,11 +20,11 @@ export type SupplyWindow = z.infer<typeof SupplyWindow>;
 
 const Celsius = z.number().int().min(-100).max(300);
 const TemperatureLimits = z
-  .object({ min: Celsius, max: Celsius })
+  .strictObject({ min: Celsius, max: Celsius })
   .refine(({ min, max }) => min <= max, { error: 'min is above max' });
 
 /** Bytes made from a seed: the same on every machine, and nobody's firmware. */
-const SeededImage = z.object({
+const SeededImage = z.strictObject({
   seed: z.string().min(1).max(64),
   /** Bytes. */
   length: Count.min(1).max(16_777_216),
@@ -36,7 +36,7 @@ const FactorySoftware = SeededImage.extend({
   releaseCounter: Count,
 });
 
-export const EcuProfile = z.object({
+export const EcuProfile = z.strictObject({
   /** Also a folder's name. */
   ecuId: EcuId,
   name: z.string().min(1).max(128),
@@ -72,7 +72,7 @@ export const EcuProfile = z.object({
 export type EcuProfile = z.infer<typeof EcuProfile>;
 
 /** What [D3] looks at. */
-export const VehicleConditions = z.object({
+export const VehicleConditions = z.strictObject({
   supplyMillivolts: Count,
   ignition: z.enum(['on', 'off']),
   parked: z.boolean(),
@@ -82,7 +82,7 @@ export const VehicleConditions = z.object({
 });
 export type VehicleConditions = z.infer<typeof VehicleConditions>;
 
-export const DcuProfile = z.object({
+export const DcuProfile = z.strictObject({
   name: z.string().min(1).max(128),
   /** `real` keeps to the rates and times above, `full` waits for nothing. */
   speed: z.enum(['real', 'full']),
@@ -95,11 +95,53 @@ export const DcuProfile = z.object({
     .array(EcuProfile)
     .min(1)
     .max(256)
-    .refine((ecus) => new Set(ecus.map((ecu) => ecu.ecuId)).size === ecus.length, {
-      error: 'two ECUs have one ecuId',
+    .superRefine((ecus, context) => {
+      checkEcus(ecus, context);
     }),
 });
 export type DcuProfile = z.infer<typeof DcuProfile>;
+
+/** No two of one name, and an order in which all of them can run. */
+export function checkEcus(
+  ecus: readonly Pick<EcuProfile, 'ecuId' | 'dependsOn'>[],
+  context: z.core.$RefinementCtx,
+): void {
+  const refuse = (path: (string | number)[], message: string): void => {
+    context.addIssue({ code: 'custom', message, path, input: undefined });
+  };
+  const byId = new Map<string, Pick<EcuProfile, 'ecuId' | 'dependsOn'>>();
+  ecus.forEach((ecu, index) => {
+    if (byId.has(ecu.ecuId)) refuse([index, 'ecuId'], `two ECUs are called "${ecu.ecuId}"`);
+    byId.set(ecu.ecuId, ecu);
+  });
+  ecus.forEach(({ ecuId, dependsOn }, index) => {
+    dependsOn.forEach((other, at) => {
+      const path = [index, 'dependsOn', at];
+      if (!byId.has(other)) refuse(path, `the vehicle has no ECU "${other}"`);
+      const way = wayBack(ecuId, other, byId);
+      if (way !== null)
+        refuse(path, `${[ecuId, ...way].join(' → ')}: none of them could run first`);
+    });
+  });
+}
+
+/** From `from` along dependsOn back to `goal`, if there is such a way. */
+function wayBack(
+  goal: string,
+  from: string,
+  byId: ReadonlyMap<string, Pick<EcuProfile, 'dependsOn'>>,
+): string[] | null {
+  const ways: string[][] = [[from]];
+  const seen = new Set<string>();
+  for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
+    const last = way.at(-1) ?? from;
+    if (last === goal) return way;
+    if (seen.has(last)) continue;
+    seen.add(last);
+    for (const next of byId.get(last)?.dependsOn ?? []) ways.push([...way, next]);
+  }
+  return null;
+}
 
 /** The bytes of a seeded image (SHAKE-256 of the seed, FIPS 202). */
 export function seededBytes(image: { seed: string; length: number }): Uint8Array {
