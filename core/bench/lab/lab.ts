@@ -4,6 +4,7 @@ import {
   checkScenario,
   parseScenario,
   type Scenario,
+  ScenarioError,
   type ScenarioResult,
   type StepResult,
 } from '#core/scenario';
