@@ -33,7 +33,7 @@ export function createFeedReader(options: FeedReaderOptions): FeedReader {
   const over = new AbortController();
   const everything = isEverything(where);
   /** A reader that shows a screenful is not sent more: each row is read, checked and sent. */
-  const perFrame = limit === 0 ? ROWS_PER_FRAME : Math.min(limit, ROWS_PER_FRAME);
+  const perFrame = Math.min(limit, ROWS_PER_FRAME);
   let seq = 0;
   let whole = true;
   let countsDue = false;
@@ -60,7 +60,7 @@ export function createFeedReader(options: FeedReaderOptions): FeedReader {
       over.signal,
     );
     through = Math.max(through, found.through);
-    const ids = Array.from(found.ids.slice(-perFrame));
+    const ids = Array.from(found.ids.slice(Math.max(0, found.ids.length - perFrame)));
     return { ids, skipped: found.ids.length - ids.length };
   };
   /** Those that came since, newest first, and how many others there are. */

@@ -117,7 +117,8 @@ const Branch = memo(function Branch(props: {
         {branch.rate < 10 ? branch.rate.toFixed(1) : count(branch.rate)}
       </span>
       <svg className="spark" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden>
-        <polyline points={sparkPoints(branch.spark)} />
+        {/* Without the step that is still running: it would always look like a fall. */}
+        <polyline points={sparkPoints(branch.spark.slice(0, -1))} />
       </svg>
       <span className="number mono faint">{bytes(branch.bytes)}</span>
       {own === null ? (
