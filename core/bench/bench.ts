@@ -169,12 +169,9 @@ async function compose(
   const ring = createKeyRing(db);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
   const feeds = createFeeds(clock);
-  const { onPowerCut: die, ecuSpeed = 'real', faultSeed: seed = 'ota-bench' } = options;
-  const faults = createFaultDesk({
-    ...{ seed, clock, written, feed: feeds.faults, vins: () => vins },
-    ecusOf: () => demoProfile(ecuSpeed).ecus.map(({ ecuId }) => ecuId),
-    ...(die === undefined ? {} : { die }),
-  });
+  const { ecuSpeed = 'real', faultSeed: seed, onPowerCut: die } = options;
+  const ecusOf = (): string[] => demoProfile(ecuSpeed).ecus.map(({ ecuId }) => ecuId);
+  const faults = createFaultDesk({ seed, die, clock, feed: feeds.faults, written, vins, ecusOf });
   const refusals = createRefusals(clock, signal);
   refusals.onRefused(({ reason, ...more }) => {
     log('info', 'the broker refused', { detail: reason, ...more });

@@ -16,17 +16,19 @@ export type FaultDesk = {
 };
 
 export function createFaultDesk(options: {
-  seed: string;
+  /** Left out: always the same. */
+  seed: string | undefined;
   clock: Clock;
   feed: Feed<FaultView>;
-  vins: () => readonly string[];
+  vins: readonly string[];
   /** The ECUs of a simulated vehicle. */
   ecusOf: (vin: string) => readonly string[];
   /** For faults that are there from the start. */
   written: readonly WrittenFault[];
-  die?: () => void;
+  /** In place of a power cut. */
+  die: (() => void) | undefined;
 }): FaultDesk {
-  const { seed, clock, feed, vins, ecusOf, written, die } = options;
+  const { seed = 'ota-bench', clock, feed, vins, ecusOf, written, die } = options;
   const faults = createFaults({
     seed,
     clock,
@@ -35,9 +37,9 @@ export function createFaultDesk(options: {
     ...(die === undefined ? {} : { die }),
   });
   const checkVehicle = (vin: string): void => {
-    if (vins().includes(vin)) return;
+    if (vins.includes(vin)) return;
     throw new BenchError('VEHICLE_UNKNOWN', `${vin} is no vehicle that this bench simulates`, {
-      next: `name one of: ${vins().join(', ')}`,
+      next: `name one of: ${vins.join(', ')}`,
     });
   };
   const desk: FaultDesk = {
@@ -60,7 +62,7 @@ export function createFaultDesk(options: {
     kinds: () => [...faultKinds()],
   };
   for (const { vin, fault } of written) {
-    for (const each of vin === null ? vins() : [vin]) desk.set(each, fault);
+    for (const each of vin === null ? vins : [vin]) desk.set(each, fault);
   }
   return desk;
 }
