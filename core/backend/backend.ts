@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Composed, ReleaseDraft, UpdateView } from '#core/contract';
+import type { Composed, ReleaseDraft, RollbackPreview, UpdateView } from '#core/contract';
 import { unreachable, type Clock, type Log, type Random } from '#core/ports';
 import { qosOf, type Command, type InventoryEcu, type Topics } from '#core/protocol';
 import type { Catalogue } from '#core/catalogue';
@@ -18,11 +18,13 @@ import { sendCommand } from './commands.ts';
 import { BACKEND, composeIssue, type EcuTarget, type SignWith } from './compose.ts';
 import { createFollower } from './follow.ts';
 import { createNotifications, type Notice } from './notifications.ts';
+import { previewOf } from './preview.ts';
 import { createPublisher } from './publisher.ts';
 import { createRefusals, type RefusedMessage } from './refusals.ts';
 import { prepareTables } from './tables.ts';
 import { createUpdates, viewOf } from './updates.ts';
 import { createVehicles, type KnownVehicle } from './vehicles.ts';
+import { createVerdicts } from './verdicts.ts';
 
 export type BackendOptions = {
   readonly db: DatabaseSync;
@@ -64,7 +66,11 @@ export interface Backend {
     ecuId: string,
     command: Command['command'],
     updateId?: string,
+    /** Of a rollback: who wants it. */
+    wish?: { readonly origin?: Command['origin']; readonly askedBy?: string | undefined },
   ): Promise<string>;
+  /** As far as the vehicle's last inventory tells. VEHICLE_UNKNOWN, ECU_UNKNOWN. */
+  previewRollback(vin: string, ecuId: string): RollbackPreview;
   /** Newest first. */
   updates(): UpdateView[];
   update(updateId: string): UpdateView | null;
@@ -92,7 +98,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const notifications = createNotifications(db, clock);
   const outbox = createOutbox({ db, link, clock, log });
   const publisher = createPublisher({ db, clock, catalogue, outbox, updates });
-  const deps = { ...options, replay, updates, vehicles, refusals, outbox };
+  const verdicts = createVerdicts(db);
+  const deps = { ...options, replay, updates, vehicles, refusals, verdicts, outbox };
   const follow = createFollower(deps);
   const blocks = createBlockServer(deps);
   // Above what receivers remember, even when this workspace is new and they are not.
@@ -151,8 +158,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       return { topic, qos, payload, composedId, releaseId, updateId, bytes };
     },
     publish: async (composedId) => publisher.publish(composedId),
-    command: (vin, ecuId, command, updateId) =>
-      sendCommand({ vin, ecuId, command, updateId }, { ...deps, nextSeq: seqFor }),
+    command: (vin, ecuId, command, updateId, wish = {}) =>
+      sendCommand({ vin, ecuId, command, updateId, ...wish }, { ...deps, nextSeq: seqFor }),
+    previewRollback: (vin, ecuId) => previewOf(vin, vehicles.ecu(vin, ecuId), updates.open(vin)),
     updates: () => updates.list().map(viewOf),
     update: (updateId) => {
       const state = updates.get(updateId);

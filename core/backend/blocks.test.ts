@@ -37,6 +37,8 @@ async function aServer() {
       stage: 'downloading',
       progress: 0,
       paused: false,
+      waiting: null,
+      members: [],
       steps: [],
       foreign: false,
       installs: true,

@@ -19,6 +19,8 @@ const anUpdate = (over: Partial<UpdateState> = {}): UpdateState => ({
   stage: 'queued',
   progress: 0,
   paused: false,
+  waiting: null,
+  members: [],
   steps: [],
   foreign: false,
   installs: true,
@@ -139,6 +141,8 @@ describe('one update as the backend follows it', () => {
     expect(after([progress('downloading', 20)], held)).toMatchObject({
       progress: 30,
       paused: false,
+      waiting: null,
+      members: [],
     });
     expect(after([progress('cancelled')], held).paused).toBe(false);
     expect(after([progress('installing', 45)], held).paused).toBe(false);

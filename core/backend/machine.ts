@@ -22,6 +22,8 @@ export type UpdateEvent = { at: number; mark: SignatureMark } & (
       progress: number;
       /** The vehicle holds the download until it is told to resume. */
       paused?: boolean | undefined;
+      /** What the vehicle waits for. */
+      waits?: UpdateView['waiting'] | undefined;
       reason?: Reason | undefined;
     }
   /** Says something about a command, and about the update only that it goes on as it was. */
@@ -200,23 +202,32 @@ function wentBack(state: UpdateState, event: UpdateEvent & { kind: 'progress' })
 function sameStage(state: UpdateState, event: UpdateEvent & { kind: 'progress' }): Step {
   if (hasEnded(state.stage)) return ignore(state, 'DUPLICATE');
   const paused = holds(event);
+  const waiting = waitsFor(event);
   const progress = Math.max(state.progress, event.progress);
-  if (paused === state.paused && progress === state.progress) {
+  const standing = paused === state.paused && waiting === state.waiting;
+  if (standing && progress === state.progress) {
     return ignore(state, event.progress < progress ? 'BACKWARDS' : 'DUPLICATE');
   }
-  return { state: { ...state, progress, paused }, effects: [{ kind: 'store' }] };
+  return { state: { ...state, progress, paused, waiting }, effects: [{ kind: 'store' }] };
 }
 
-/** Only a download can be held. */
+/** Only a download or a write can be held. */
 function holds({ status, paused }: UpdateEvent & { kind: 'progress' }): boolean {
-  return status === 'downloading' && paused === true;
+  return (status === 'downloading' || status === 'installing') && paused === true;
+}
+
+/** A technician is asked between the download and the first write. */
+function waitsFor(event: UpdateEvent & { kind: 'progress' }): UpdateView['waiting'] {
+  return event.status === 'downloading' ? (event.waits ?? null) : null;
 }
 
 /** Every stage begins under way; `paused` is what the event that begins it says. */
 function enter(state: UpdateState, event: UpdateEvent, stage: UpdateStage, detail: string): Step {
   const steps = [...state.steps, { stage, at: event.at, detail, signature: event.mark }];
-  const paused = event.kind === 'progress' && holds(event);
-  return { state: { ...state, stage, steps, paused }, effects: [{ kind: 'store' }] };
+  const told = event.kind === 'progress' ? event : null;
+  const paused = told !== null && holds(told);
+  const waiting = told && waitsFor(told);
+  return { state: { ...state, stage, steps, paused, waiting }, effects: [{ kind: 'store' }] };
 }
 
 function end(state: UpdateState, event: UpdateEvent, stage: UpdateStage, refusal: Refusal): Step {

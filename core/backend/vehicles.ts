@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { BankView, EcuView, UpdateStage, VehicleView } from '#core/contract';
+import type { BankView, EcuView, JobView, UpdateStage, VehicleView } from '#core/contract';
 import type { Clock } from '#core/ports';
 import { adviseVin, Inventory, type InventoryBank, type InventoryEcu } from '#core/protocol';
 import { BackendError } from './errors.ts';
@@ -59,6 +59,9 @@ export function createVehicles(
       lastSeenAt: row.lastSeenAt,
       advice: adviseVin(vin),
       ecus: row.ecus.map((ecu) => ecuView(ecu, open)),
+      job: jobOf(open),
+      waiting: 0,
+      fault: null,
     };
   };
   const announce = (vin: string): void => {
@@ -133,6 +136,18 @@ function ecuView(ecu: InventoryEcu, open: readonly UpdateState[]): EcuView {
     activity: doing?.stage ?? 'idle',
     progress: doing?.progress ?? 0,
     rollback: rollbackOf(ecu),
+  };
+}
+
+/** What a vehicle seems to be doing; it decides itself what it then takes. */
+function jobOf(open: readonly UpdateState[]): JobView | null {
+  const doing = open.find(({ stage }) => WORKING.has(stage));
+  if (doing === undefined) return null;
+  const { updateId, ecuId, installs, stage, paused, waiting } = doing;
+  const possible = { possible: true } as const;
+  return {
+    ...{ updateId, ecuId, kind: installs ? 'update' : 'rollback', phase: stage, paused, waiting },
+    controls: { pause: possible, resume: possible, cancel: possible },
   };
 }
 

@@ -1,4 +1,5 @@
 import { type BenchView, type RoleName } from '#core/contract';
+import { openRecords } from '#core/backend';
 import { type Artifact, createCatalogue } from '#core/catalogue';
 import { openBenchCa } from '#core/pki';
 import {
@@ -25,6 +26,7 @@ import { createLinks } from './links.ts';
 import { type BrokerRefusal, createRefusals } from './refusals.ts';
 import { type BenchRouter, createRouter } from './router.ts';
 import { createRoles, type Starters } from './roles.ts';
+import { createRollbackDesk } from './rollbacks.ts';
 import { openSettings, type SettingsOverrides } from './settings.ts';
 import { createStage } from './stage.ts';
 import { openCapture } from './traffic/capture.ts';
@@ -182,6 +184,7 @@ async function compose(
     ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
+  const rollbacks = createRollbackDesk({ backend, dcus: stage.dcus, records: openRecords(db) });
   const demo = createDemo({ roles, catalogue, updates, feeds, clock, signal, changed, vins });
   const traffic = createTrafficDesk({
     ...{ context, capture, vault, notices },
@@ -210,6 +213,7 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
+    rollbacks,
     traffic,
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({

@@ -6,6 +6,7 @@ import { type Demo } from './demo.ts';
 import { type Feeds } from './feeds.ts';
 import { implementBench } from './refuse.ts';
 import { type Roles } from './roles.ts';
+import { type RollbackDesk } from './rollbacks.ts';
 import { type SettingsStore } from './settings.ts';
 import { type TrafficDesk } from './traffic/desk.ts';
 import { createCaptureRoutes, createSendingRoutes } from './traffic/routes.ts';
@@ -24,6 +25,7 @@ export type Desk = TrustDesks & {
   catalogue: Catalogue;
   traffic: TrafficDesk;
   updates: UpdateDesk;
+  rollbacks: RollbackDesk;
   demo: Demo;
   view: () => BenchView;
   /** The view changed without a role doing so. */
@@ -38,7 +40,7 @@ export type BenchRouter = Router<BenchContract, NoContext>;
 
 /** The contract over one bench. Every procedure is a sentence; what it means is told elsewhere. */
 export function createRouter(desk: Desk): BenchRouter {
-  const { log, feeds, roles, settings, users, catalogue, updates, demo } = desk;
+  const { log, feeds, roles, settings, users, catalogue, updates, demo, rollbacks } = desk;
   const os = implementBench(log);
   const sent = { sent: true } as const;
   return os.router({
@@ -90,8 +92,17 @@ export function createRouter(desk: Desk): BenchRouter {
     vehicles: {
       watch: os.vehicles.watch.handler(({ signal }) => feeds.vehicles.watch(signal)),
       rollback: os.vehicles.rollback.handler(async ({ input }) => ({
-        updateId: await updates.rollback(input.vin, input.ecuId),
+        updateId: await rollbacks.rollback(input),
       })),
+      previewRollback: os.vehicles.previewRollback.handler(({ input }) =>
+        rollbacks.preview(input.vin, input.ecuId),
+      ),
+      verdicts: os.vehicles.verdicts.handler(({ input }) => rollbacks.verdicts(input)),
+      history: os.vehicles.history.handler(({ input }) => rollbacks.history(input)),
+      confirm: os.vehicles.confirm.handler(async ({ input: { vin, updateId, accept } }) => {
+        await rollbacks.confirm(vin, updateId, accept);
+        return { updateId };
+      }),
     },
     settings: {
       get: os.settings.get.handler(() => settings.get()),

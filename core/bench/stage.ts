@@ -24,6 +24,8 @@ import { createVisitors, type Visitors } from './visitors.ts';
 export type Stage = {
   starters: Starters;
   backend: () => Backend | null;
+  /** The simulated vehicles that run. */
+  dcus: () => readonly Dcu[];
   /** The embedded broker; null while it is off. */
   broker: () => Broker | null;
   /** Who came to it. */
@@ -122,6 +124,7 @@ export function createStage(options: {
   return {
     starters: { broker: startBroker, backend: startBackend, dcu: startDcu },
     backend: () => backend,
+    dcus: () => dcus,
     broker: () => broker?.embedded ?? null,
     visitors,
     brokerPlace,
@@ -146,13 +149,17 @@ function viewVehicle(
   const known = backend?.vehicles().find((each) => each.vin === vin);
   if (!dcu) return known ? { ...known, simulated: false } : null;
   const link = context.links.views().find(({ who }) => who === vin);
+  const { ecus, job, waiting, fault } = dcu.vehicle();
   return {
     vin,
     online: backend ? known?.online === true : link?.state === 'up',
     simulated: true,
     lastSeenAt: known?.lastSeenAt ?? null,
     advice: adviseVin(vin),
-    ecus: [...dcu.vehicle().ecus],
+    ecus: [...ecus],
+    job,
+    waiting,
+    fault: fault && { ...fault },
   };
 }
 

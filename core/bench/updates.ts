@@ -14,7 +14,6 @@ export type UpdateDesk = {
   compose(draft: ReleaseDraft, algorithm?: SigningAlgorithm): Promise<Composed>;
   publish(composedId: string): Promise<string>;
   command(updateId: string, command: 'cancel' | 'pause' | 'resume'): Promise<void>;
-  rollback(vin: string, ecuId: string): Promise<string>;
 };
 
 export function createUpdateDesk(options: {
@@ -54,6 +53,5 @@ export function createUpdateDesk(options: {
       }
       await running.command(update.vin, update.ecuId, command, updateId);
     },
-    rollback: (vin, ecuId) => backend().command(vin, ecuId, 'rollback'),
   };
 }

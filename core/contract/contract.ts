@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { base } from './base.ts';
 import { connectionsContract } from './connections.ts';
 import { exchangeContract } from './exchange.ts';
+import { rollbackProcedures } from './rollback.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
 import {
@@ -119,10 +120,7 @@ export const benchContract = {
   },
   vehicles: {
     watch: base.output(eventIterator(frameOf(VehicleView))),
-    /** Publishes the signed rollback command (QoS 2). Returns the id under which `updates.watch` follows it. */
-    rollback: base
-      .input(z.object({ vin: Vin, ecuId: z.string().min(1).max(64) }))
-      .output(z.object({ updateId: z.string() })),
+    ...rollbackProcedures,
   },
   settings: {
     get: base.output(Settings),

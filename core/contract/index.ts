@@ -12,9 +12,11 @@ export {
   BankView,
   BenchView,
   CaptureRetention,
+  ControlView,
   EcuView,
   Endpoint,
   frameOf,
+  JobView,
   LinkView,
   RefusalView,
   ReleaseView,
@@ -25,6 +27,7 @@ export {
   SignaturePolicy,
   SigningAlgorithm,
   Transport,
+  UpdateMember,
   UpdateStage,
   UpdateStep,
   UpdateView,
@@ -44,6 +47,14 @@ export {
   Severity,
   TrustView,
 } from './trust-views.ts';
+export {
+  EcuEvidence,
+  HistoryEntry,
+  RollbackCheck,
+  RollbackOrigin,
+  RollbackPreview,
+  RollbackVerdictView,
+} from './rollback-views.ts';
 export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
 export {
   LISTENER_LABELS,

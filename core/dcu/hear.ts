@@ -3,8 +3,9 @@ import type { Incoming } from '#core/link';
 import type { Command, Status, Topics } from '#core/protocol';
 import { previousBank, type EcuBanks } from './banks.ts';
 import { refuse, whyOf, type Why } from './errors.ts';
-import type { DcuEvent, Offer } from './events.ts';
+import type { DcuEvent, Offer, Rollback } from './events.ts';
 import { checkManifest, judge, type Court } from './judge.ts';
+import { turnedAwayKey } from './tell.ts';
 import { reasonOf, type Voice } from './voice.ts';
 
 export type Ears = {
@@ -14,8 +15,12 @@ export type Ears = {
   readonly voice: Voice;
   readonly random: Random;
   readonly log: Log;
+  /** Whether a technician is asked before the first write. */
+  readonly confirmInstall: boolean;
   /** Whether this update was taken up before. */
   readonly knows: (updateId: string) => boolean;
+  /** Whether this rollback was taken up before. */
+  readonly knowsRollback: (updateId: string) => boolean;
   /** Resolves once the event is in the journal. */
   readonly dispatch: (event: DcuEvent) => Promise<void>;
 };
@@ -58,7 +63,8 @@ async function offerOf(ears: Ears, message: Status): Promise<Offer> {
     const named = message.ecuId === undefined ? manifest.hardwareId : String(message.ecuId);
     throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${named}`);
   }
-  return { updateId, ecuId: ecu.profile.ecuId, manifest };
+  const asks = ears.confirmInstall ? { confirm: true } : {};
+  return { updateId, ecuId: ecu.profile.ecuId, manifest, ...asks };
 }
 
 async function refuseStatus(ears: Ears, message: Status | null, why: Why): Promise<void> {
@@ -82,6 +88,10 @@ export async function hearCommand(ears: Ears, incoming: Incoming): Promise<void>
     // The broker's own repetition of what was answered before.
     if (why.code === 'REPLAYED' && incoming.dup) return;
     ears.log('warn', 'a command was refused', { ...why, command: message?.command });
+    if (message?.command === 'rollback' && proven && why.code !== 'REPLAYED') {
+      // Somebody who may ask has asked in vain: that too ends in a verdict.
+      if (await turnedAway(ears, rollbackOf(ears, message, proven), why)) return;
+    }
     await ears.voice.say(
       'acknowledgment',
       {
@@ -95,9 +105,9 @@ export async function hearCommand(ears: Ears, incoming: Incoming): Promise<void>
     );
     return;
   }
-  const { message, remember } = judged;
+  const { message, proven, remember } = judged;
   if (message.command === 'rollback') {
-    await hearRollback(ears, message);
+    await hearRollback(ears, message, proven);
   } else {
     await ears.dispatch({
       type: 'commanded',
@@ -110,24 +120,48 @@ export async function hearCommand(ears: Ears, incoming: Incoming): Promise<void>
   remember();
 }
 
-async function hearRollback(ears: Ears, message: Command): Promise<void> {
-  const updateId = message.updateId ?? ears.random.uuid();
+async function hearRollback(ears: Ears, message: Command, proven: boolean): Promise<void> {
+  const rollback = rollbackOf(ears, message, proven);
+  // Answered before, and then the power went before the message counted as heard.
+  if (wasTurnedAway(ears, rollback)) return;
   const ecu = rollbackTarget(ears, message);
   if (ecu !== null) {
-    const ecuId = ecu.profile.ecuId;
-    await ears.dispatch({ type: 'rollbackCommanded', rollback: { updateId, ecuId } });
+    const { ecuId } = ecu.profile;
+    await ears.dispatch({ type: 'rollbackCommanded', rollback: { ...rollback, ecuId } });
     return;
   }
   const detail =
     message.ecuId === undefined
       ? 'the command names no ECU, and not exactly one has a previous version'
       : `the vehicle has no ECU ${String(message.ecuId)}`;
-  await ears.voice.say(
-    'progress',
-    { progress: 0, status: 'failed', reason: reasonOf({ code: 'ECU_UNKNOWN', detail }) },
-    { updateId, ...(message.ecuId === undefined ? {} : { ecuId: String(message.ecuId) }) },
-    `${updateId}/failed`,
-  );
+  await turnedAway(ears, rollback, { code: 'ECU_UNKNOWN', detail });
+}
+
+function rollbackOf(ears: Ears, message: Command, proven: boolean): Rollback {
+  const { origin, askedBy, sender, messageId } = message;
+  const asked = askedBy ?? sender;
+  return {
+    updateId: message.updateId ?? ears.random.uuid(),
+    ecuId: message.ecuId === undefined ? '' : String(message.ecuId),
+    ...(origin === undefined ? {} : { origin }),
+    ...(asked === undefined ? {} : { askedBy: asked }),
+    inReplyTo: messageId ?? null,
+    proven,
+  };
+}
+
+/** False when a rollback of that id was taken up before: its verdict stands. */
+async function turnedAway(ears: Ears, rollback: Rollback, objection: Why): Promise<boolean> {
+  if (ears.knowsRollback(rollback.updateId)) return false;
+  if (wasTurnedAway(ears, rollback)) return true;
+  await ears.dispatch({ type: 'rollbackCommanded', rollback, objection });
+  return true;
+}
+
+function wasTurnedAway({ voice }: Ears, rollback: Rollback): boolean {
+  if ((rollback.inReplyTo ?? null) === null) return false;
+  const key = turnedAwayKey(rollback, null);
+  return voice.said('progress', key) || voice.said('acknowledgment', key);
 }
 
 /** A short script names no ECU; with one candidate there is no doubt which it means. */

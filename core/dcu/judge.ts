@@ -38,6 +38,8 @@ export type Judgement<Kind extends MessageKind> =
   | {
       readonly kind: 'heard';
       readonly message: MessageOf[Kind];
+      /** A signature vouches for it; else the policy let it pass. */
+      readonly proven: boolean;
       /** Call it once the answer is durable [P4]. */
       readonly remember: () => void;
     }
@@ -73,6 +75,7 @@ export async function judge<Kind extends 'status' | 'command'>(
     return {
       kind: 'heard',
       message,
+      proven,
       remember: () => {
         court.guard.remember(entry);
       },

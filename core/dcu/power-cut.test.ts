@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
+import { RollbackVerdict } from '#core/protocol';
 import { seededBytes, type Dcu, type Files } from '#core/dcu';
 import {
   cuttableFiles,
@@ -41,12 +42,16 @@ afterAll(async () => {
 });
 
 type Cut = { at: number; torn: boolean };
+type Life = {
+  operations: number;
+  endings: string[];
+  verdicts: RollbackVerdict[];
+  active: string;
+  halfway: boolean;
+};
 
 /** Lives on one folder with the power going at each cut; the last life is left undisturbed. */
-async function live(
-  job: 'update' | 'rollback',
-  cuts: readonly Cut[],
-): Promise<{ operations: number; endings: string[]; active: string; halfway: boolean }> {
+async function live(job: 'update' | 'rollback', cuts: readonly Cut[]): Promise<Life> {
   const dir = await tempDir();
   bench.broker.published.length = 0;
   const updateId = `u${Math.random().toString(36).slice(2)}`;
@@ -75,6 +80,10 @@ async function live(
         .filter((message) => message['updateId'] === updateId)
         .map(({ status }) => String(status))
         .filter((status) => ['completed', 'rolled_back'].includes(status)),
+      verdicts: bench
+        .said()
+        .filter((message) => message['verdict'] !== undefined)
+        .map(({ verdict }) => RollbackVerdict.parse(verdict)),
       active,
       halfway:
         meta.trial !== null ||
@@ -141,6 +150,19 @@ async function command(
   return () => bench.offer(manifest, { updateId, vin: TEST_VIN });
 }
 
+/** Said once, or said again word for word; and what it says of the banks is what they hold. */
+function expectOneVerdict({ verdicts, active }: Life, origin: string): void {
+  expect(verdicts.length).toBeGreaterThan(0);
+  const [first] = verdicts;
+  for (const again of verdicts) expect(again).toEqual(first);
+  expect(first).toMatchObject({ origin, outcome: 'rolled_back' });
+  const { after, before } = first!;
+  expect(after?.banks.find(({ bank }) => bank === after.activeBank)).toMatchObject({
+    ...{ state: 'active', sha256: active },
+  });
+  expect(before).not.toBeNull();
+}
+
 const cut = (operations: number): fc.Arbitrary<Cut> =>
   fc.record({ at: fc.integer({ min: 1, max: operations }), torn: fc.boolean() });
 
@@ -158,6 +180,8 @@ describe('[D6] the power goes at any operation on the disk', () => {
             expect(end.endings.length).toBeGreaterThan(0);
             expect(new Set(end.endings).size).toBe(1);
             expect(end.active).toBe(end.endings[0] === 'completed' ? sha256Of(image) : factory);
+            if (end.endings[0] === 'completed') expect(end.verdicts).toEqual([]);
+            else expectOneVerdict(end, 'watchdog');
           },
         ),
         { numRuns: 40, seed: 20_260_102 },
@@ -178,6 +202,7 @@ describe('[D6] the power goes at any operation on the disk', () => {
             expect(end.endings).toContain('rolled_back');
             expect([older, newer]).toContain(end.active);
             expect(end.active).toBe(older);
+            expectOneVerdict(end, 'technician');
           },
         ),
         { numRuns: 20, seed: 20_260_103 },

@@ -53,6 +53,8 @@ export const DcuProfile = z.object({
   /** `real` keeps to the rates and times above, `full` waits for nothing. */
   speed: z.enum(['real', 'full']),
   conditions: VehicleConditions,
+  /** Whether somebody is asked before the first write. */
+  confirmInstall: z.boolean().optional(),
   ecus: z
     .array(EcuProfile)
     .min(1)

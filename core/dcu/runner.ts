@@ -1,4 +1,4 @@
-import type { Log } from '#core/ports';
+import type { Clock, Log } from '#core/ports';
 import { refuse, whyOf, type Why } from './errors.ts';
 import type { DcuEvent } from './events.ts';
 import type { Journal } from './journal.ts';
@@ -35,10 +35,11 @@ export function createRunner(options: {
   journal: Journal;
   state: DcuState;
   performer: Performer;
+  clock: Pick<Clock, 'now'>;
   log: Log;
   onChange: () => void;
 }): Runner {
-  const { journal, performer, log, onChange } = options;
+  const { journal, performer, clock, log, onChange } = options;
   let state = options.state;
   let halted: Why | null = null;
   let closed = false;
@@ -59,7 +60,8 @@ export function createRunner(options: {
     return mine;
   };
 
-  const turn = async (event: DcuEvent): Promise<void> => {
+  const turn = async (happened: DcuEvent): Promise<void> => {
+    const event = { ...happened, at: clock.now() };
     if (halted !== null) throw refuse('HALTED', `the DCU stopped: ${halted.detail}`);
     if (closed) throw refuse('HALTED', 'the DCU is closing');
     try {
@@ -131,7 +133,8 @@ export function createRunner(options: {
   /** A finished story is folded into one line; a running one never is. */
   const compact = async (): Promise<void> => {
     if (state.run.kind !== 'idle' || journal.lines < COMPACT_AFTER_LINES) return;
-    await journal.compact({ type: 'remembered', known: [...state.known] });
+    const { known, rollbacks } = state;
+    await journal.compact({ type: 'remembered', known: [...known], rollbacks: [...rollbacks] });
   };
 
   return {

@@ -9,12 +9,13 @@ import {
   type BankName,
 } from './bank-meta.ts';
 import { Unreachable, type BackendApi } from './backend-api.ts';
-import { previousBank, type EcuBanks } from './banks.ts';
+import type { EcuBanks } from './banks.ts';
 import { downloadByBlocks, type BlockSource } from './blocks.ts';
 import { checkConditions, checkFit } from './conditions.ts';
 import { downloadByHttps } from './download.ts';
-import { refuse } from './errors.ts';
+import { refuse, whyOf } from './errors.ts';
 import type { DcuEvent, Offer } from './events.ts';
+import { checkRunning, examine, measure } from './evidence.ts';
 import type { Files } from './files.ts';
 import { checkBootloader, install, reboot, selfTest, type Pace, type SelfTest } from './install.ts';
 import type { DcuProfile } from './profile.ts';
@@ -36,6 +37,8 @@ export type Workshop = {
   /** Null: the image comes by HTTPS. */
   readonly blocks: ((offer: Offer) => BlockSource) | null;
   readonly pace: Pace;
+  /** Resolves at once unless the update is held; then once it goes on. */
+  readonly hold: (signal: AbortSignal) => Promise<void>;
   readonly diagnose: SelfTest;
   readonly clock: Clock;
   readonly log: Log;
@@ -60,8 +63,13 @@ export async function performWork(
     case 'secure':
       return secure(shop, work.offer);
     case 'install':
+      await shop.hold(signal);
       await install({
         ...shop,
+        pace: async (ms, stop) => {
+          await shop.hold(stop);
+          await shop.pace(ms, stop);
+        },
         ecu: ecuOf(shop, work.offer.ecuId),
         offer: work.offer,
         bank: work.bank,
@@ -87,14 +95,23 @@ export async function performWork(
       await ecu.change(commit(ecu.meta(), work.bank));
       return { type: 'committed' };
     }
-    case 'revert':
-      await goBack(shop, ecuOf(shop, work.offer.ecuId), work.bank, signal);
-      return { type: 'reverted' };
+    case 'revert': {
+      const ecu = ecuOf(shop, work.offer.ecuId);
+      if (work.before === null) {
+        await emit({ type: 'evidenced', evidence: await measure(ecu, signal) });
+      }
+      return wentBack(ecu, signal, () => goBack(shop, ecu, work.bank, signal));
+    }
     case 'clear':
       await clear(shop, work, signal);
       return { type: 'cleared' };
-    case 'look':
-      return look(ecuOf(shop, work.rollback.ecuId), signal);
+    case 'look': {
+      const ecu = ecuOf(shop, work.rollback.ecuId);
+      if (work.before === null) {
+        await emit({ type: 'evidenced', evidence: await measure(ecu, signal) });
+      }
+      return look(ecu, signal);
+    }
     case 'switch': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
       await ecu.change(switchTo(ecu.meta(), work.bank));
@@ -106,9 +123,14 @@ export async function performWork(
       await selfTest(ecu, work.bank, shop.diagnose, shop.pace, signal);
       return { type: 'tested' };
     }
-    case 'return':
-      await goBack(shop, ecuOf(shop, work.rollback.ecuId), work.bank, signal);
-      return { type: 'reverted' };
+    case 'return': {
+      const ecu = ecuOf(shop, work.rollback.ecuId);
+      return wentBack(ecu, signal, () => goBack(shop, ecu, work.bank, signal));
+    }
+    case 'measure': {
+      const ecu = shop.ecus.get(work.ecuId);
+      return { type: 'measured', evidence: ecu === undefined ? null : await measure(ecu, signal) };
+    }
     case 'close':
       return { type: 'closed' };
     default:
@@ -221,17 +243,31 @@ async function clear(
   if (onTrial) await shop.pace(ecu.profile.rebootMs, signal);
 }
 
-/** [D7] Reads only: refused, a rollback has touched nothing. */
+/** [D7] */
 async function look(ecu: EcuBanks, signal: AbortSignal): Promise<DcuEvent> {
-  const bank = previousBank(ecu.meta());
-  if (bank === null) {
-    const { state } = ecu.meta().banks[otherBank(ecu.meta().active)];
-    throw refuse('NO_VALID_BANK', `the other bank of ${ecu.profile.ecuId} is ${state}`);
+  const { checks, bank, why } = await examine(ecu, signal);
+  if (why !== null) return { type: 'failed', why, checks: [...checks] };
+  if (bank === null) throw refuse('NO_VALID_BANK', `nothing to return to in ${ecu.profile.ecuId}`);
+  return { type: 'previousFound', bank, checks: [...checks] };
+}
+
+/** Whatever came of going back, the verdict says what runs then. */
+async function wentBack(
+  ecu: EcuBanks,
+  signal: AbortSignal,
+  goBack: () => Promise<void>,
+): Promise<DcuEvent> {
+  try {
+    await goBack();
+  } catch (error) {
+    signal.throwIfAborted();
+    const checks = await checkRunning(ecu, signal).then(
+      (check) => [check],
+      () => [],
+    );
+    return { type: 'failed', why: whyOf(error), checks };
   }
-  if (!(await ecu.isWhole(bank, signal))) {
-    throw refuse('NO_VALID_BANK', `bank ${bank} of ${ecu.profile.ecuId} is damaged`);
-  }
-  return { type: 'previousFound', bank };
+  return { type: 'reverted', checks: [await checkRunning(ecu, signal)] };
 }
 
 function ecuOf(shop: Workshop, ecuId: string): EcuBanks {

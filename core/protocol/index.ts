@@ -27,6 +27,15 @@ export {
   type MessageOf,
 } from './messages.ts';
 export { checkExpiry, parseMessage } from './parse.ts';
+export {
+  BankEvidence,
+  EcuEvidence,
+  RollbackAction,
+  RollbackCheck,
+  RollbackOrigin,
+  RollbackOutcome,
+  RollbackVerdict,
+} from './rollback-verdict.ts';
 export { assertSignable } from './signable.ts';
 export { createTopics, DEFAULT_ROOT, type TopicAddress, type Topics } from './topics.ts';
 export { adviseVin, parseVin } from './vin.ts';

@@ -79,6 +79,8 @@ const anUpdate = (changes = {}): void => {
     stage: 'available',
     progress: 0,
     paused: false,
+    waiting: null,
+    members: [],
     steps: [],
     foreign: false,
     installs: true,
