@@ -22,6 +22,9 @@ import { createDemo, DEMO_VIN, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
+import { createLabDesk } from './lab/desk.ts';
+import { createLab, type Lab } from './lab/lab.ts';
+import { type LabBench } from './lab/site.ts';
 import { createLinks } from './links.ts';
 import { type BrokerRefusal, createRefusals } from './refusals.ts';
 import { type BenchRouter, createRouter } from './router.ts';
@@ -70,6 +73,8 @@ export type BenchOptions = {
   backendElsewhere?: boolean;
   /** `full`: the simulated ECUs erase, write and start as fast as this computer can. */
   ecuSpeed?: 'real' | 'full';
+  /** Folder of the library of scenarios; left out: it is empty. */
+  scenariosDir?: string;
 };
 
 export type Bench = {
@@ -96,6 +101,20 @@ export type Bench = {
 
 /** Opens a bench on a workspace. All roles are off; what an earlier run began goes on once they start. */
 export async function createBench(options: BenchOptions): Promise<Bench> {
+  return (await openBench(options)).bench;
+}
+
+/** Scenarios without a bench to watch them from. Of the options those that a throw-away bench takes over. */
+export function openLab(options: LabOptions): Lab {
+  const { clock = systemClock, random = systemRandom, scenariosDir: dir } = options;
+  const { version, log = silentLog } = options;
+  const open = (its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins'>): Promise<OpenBench> =>
+    openBench({ ...its, host: 'headless', version, clock, random, log, ecuSpeed: 'full' });
+  return createLab({ open, dir, clock, random });
+}
+
+/** The same with its inside, for a scenario that looks at everything and holds every key. */
+async function openBench(options: BenchOptions): Promise<OpenBench> {
   const vins = (options.vins ?? [DEMO_VIN]).map(parseVin);
   const workspace = await openWorkspace(options.workspaceDir);
   const opened: Closable[] = [];
@@ -109,6 +128,8 @@ export async function createBench(options: BenchOptions): Promise<Bench> {
 }
 
 type Closable = { close(): Promise<void> };
+type OpenBench = LabBench & { bench: Bench };
+type LabOptions = Pick<BenchOptions, 'version' | 'clock' | 'random' | 'log' | 'scenariosDir'>;
 
 async function compose(
   options: BenchOptions,
@@ -116,7 +137,7 @@ async function compose(
   workspace: Workspace,
   /** What a failure further on must let go of. */
   held: Closable[],
-): Promise<Bench> {
+): Promise<OpenBench> {
   const { clock = systemClock, random = systemRandom, log = silentLog } = options;
   const closing = new AbortController();
   const { signal } = closing;
@@ -191,6 +212,7 @@ async function compose(
     place: () => stage.brokerPlace(),
   });
   held.push(traffic);
+  const lab = createLabDesk({ lab: openLab(options), runs: feeds.runs, clock, random });
   const addresses = (): Addresses => ({
     brokerUrl: stage.brokerUrl(),
     backendUrl: backend()?.apiUrl ?? null,
@@ -213,8 +235,7 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    rollbacks,
-    traffic,
+    ...{ traffic, lab, rollbacks },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,
@@ -246,6 +267,7 @@ async function compose(
     closing.abort(
       new BenchError('BENCH_CLOSED', 'the bench is closing', { next: 'open it again' }),
     );
+    await lab.close();
     await traffic.close();
     await roles.stop(['dcu', 'backend', 'broker']);
     feeds.close();
@@ -257,7 +279,7 @@ async function compose(
     await workspace.close();
   };
   let closed: Promise<void> | null = null;
-  return {
+  const bench: Bench = {
     router,
     client: createClient(router),
     view,
@@ -287,6 +309,7 @@ async function compose(
     watchers: () => feeds.watchers() + traffic.watchers(),
     close: () => (closed ??= close()),
   };
+  return { bench, context, feeds, backend, broker };
 }
 
 /** A role starts with what Trust was a moment before; what changed meanwhile it gets now. */

@@ -30,11 +30,14 @@ export type BenchErrorCode =
   | 'PASSPHRASE_MISSING'
   /** What a live try saw proves neither the one nor the other. */
   | 'PROBE_INCONCLUSIVE'
+  | 'RECORDING_STOPPED'
   | 'REPLAY_UNKNOWN'
   /** The broker retains other messages by now than a person was shown. */
   | 'RETAINED_CHANGED'
   | 'ROLE_RUNNING'
   /** More than may be kept or run at once. */
+  /** No such run of a scenario is under way. */
+  | 'RUN_UNKNOWN'
   | 'TOO_MANY'
   | 'TIMELINE_UNKNOWN'
   | 'TRAFFIC_GONE'

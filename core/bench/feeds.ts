@@ -1,4 +1,10 @@
-import { type BenchView, type TrustView, type UpdateView, type VehicleView } from '#core/contract';
+import {
+  type BenchView,
+  type ScenarioRunView,
+  type TrustView,
+  type UpdateView,
+  type VehicleView,
+} from '#core/contract';
 import { type Clock } from '#core/ports';
 import { createFeed, type Feed } from './feed.ts';
 
@@ -8,6 +14,7 @@ export type Feeds = {
   updates: Feed<UpdateView>;
   vehicles: Feed<VehicleView>;
   trust: Feed<TrustView>;
+  runs: Feed<ScenarioRunView>;
   /** Readers of all of them. */
   watchers(): number;
   close(): void;
@@ -18,12 +25,14 @@ export function createFeeds(clock: Clock): Feeds {
   const updates = createFeed<UpdateView>({ clock, key: ({ updateId }) => updateId });
   const vehicles = createFeed<VehicleView>({ clock, key: ({ vin }) => vin });
   const trust = createFeed<TrustView>({ clock, key: () => 'trust' });
-  const all = [bench, updates, vehicles, trust];
+  const runs = createFeed<ScenarioRunView>({ clock, key: ({ runId }) => runId });
+  const all = [bench, updates, vehicles, trust, runs];
   return {
     bench,
     updates,
     vehicles,
     trust,
+    runs,
     watchers: () => all.reduce((sum, feed) => sum + feed.watchers(), 0),
     close() {
       for (const feed of all) feed.close();

@@ -4,6 +4,8 @@ import { type Catalogue } from '#core/catalogue';
 import { type Log } from '#core/ports';
 import { type Demo } from './demo.ts';
 import { type Feeds } from './feeds.ts';
+import { type LabDesk } from './lab/desk.ts';
+import { createLabRoutes } from './lab/routes.ts';
 import { implementBench } from './refuse.ts';
 import { type Roles } from './roles.ts';
 import { type RollbackDesk } from './rollbacks.ts';
@@ -24,6 +26,7 @@ export type Desk = TrustDesks & {
   users: Users;
   catalogue: Catalogue;
   traffic: TrafficDesk;
+  lab: LabDesk;
   updates: UpdateDesk;
   rollbacks: RollbackDesk;
   demo: Demo;
@@ -126,5 +129,6 @@ export function createRouter(desk: Desk): BenchRouter {
     ...createTrustRoutes(os, desk),
     ...createCaptureRoutes(os, desk.traffic),
     ...createSendingRoutes(os, desk.traffic),
+    ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
   });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { base } from './base.ts';
 import { connectionsContract } from './connections.ts';
 import { exchangeContract } from './exchange.ts';
+import { labContract } from './lab.ts';
 import { rollbackProcedures } from './rollback.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
@@ -148,5 +149,6 @@ export const benchContract = {
   ...trafficContract,
   ...exchangeContract,
   ...connectionsContract,
+  ...labContract,
 };
 export type BenchContract = typeof benchContract;

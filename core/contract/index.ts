@@ -55,6 +55,14 @@ export {
   RollbackPreview,
   RollbackVerdictView,
 } from './rollback-views.ts';
+export {
+  AttackView,
+  ScenarioProblem,
+  ScenarioRunView,
+  ScenarioStepView,
+  ScenarioView,
+  StoppedByView,
+} from './lab-views.ts';
 export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
 export {
   LISTENER_LABELS,
@@ -77,6 +85,7 @@ export {
 export {
   BranchView,
   FindEvent,
+  Judgement,
   Qos,
   SavedFilter,
   TopicView,
@@ -88,6 +97,7 @@ export {
   TrafficMark,
   TrafficProgress,
   TrafficRow,
+  TrafficSelection,
   TrafficState,
   TrafficWhere,
 } from './traffic-views.ts';

@@ -14,6 +14,7 @@ import {
   runBroker,
   runDcu,
 } from './roles.ts';
+import { describeScenarios } from './scenario-program.ts';
 import { type Surroundings } from './session.ts';
 import { describeTraffic } from './traffic-program.ts';
 import { describeTrust } from './trust-program.ts';
@@ -119,6 +120,7 @@ function describeProgram(
     .action((options: AuditOptions) => take(runAudit(around, options)));
   describeTraffic(command, around, take);
   describeTrust(program, around, take);
+  describeScenarios(program, around, take);
   return program;
 }
 

@@ -18,6 +18,7 @@ import {
   type WorkspaceOptions,
 } from './options.ts';
 import { createOutput, type Output } from './output.ts';
+import { SCENARIOS_DIR } from './resources.ts';
 import { VERSION } from './version.ts';
 
 /** The process around a command. */
@@ -119,6 +120,7 @@ export async function withBench<T>(
       vault,
       settings,
       trustFiles: options.trust ?? [],
+      scenariosDir: SCENARIOS_DIR,
       ...(options.vins === undefined ? {} : { vins: options.vins }),
       ...(options.ecuSpeed === undefined ? {} : { ecuSpeed: options.ecuSpeed }),
       ...(options.backendElsewhere === true ? { backendElsewhere: true } : {}),

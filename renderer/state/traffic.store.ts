@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { RefusalView, TrafficCounts, TrafficState, TrafficWhere } from '#core/contract';
+import type { RefusalView, TrafficCounts, TrafficState, TrafficSelection } from '#core/contract';
 import type { Client } from '../connect.ts';
 import { useConnection } from './connection.store.ts';
 import { follow } from './follow.ts';
@@ -91,7 +91,7 @@ let listedFor: string | null = null;
 export function followTraffic(filter: FilterDraft): () => void {
   const verdict = judgeDraft(filter);
   if (verdict.kind === 'invalid') return () => undefined;
-  const where: TrafficWhere | undefined = verdict.kind === 'some' ? verdict.where : undefined;
+  const where: TrafficSelection | undefined = verdict.kind === 'some' ? verdict.where : undefined;
   const name = JSON.stringify(where ?? null);
   if (listedFor !== name) {
     listedFor = name;
@@ -99,6 +99,9 @@ export function followTraffic(filter: FilterDraft): () => void {
     useTraffic.setState({ refusal: null, skipped: 0 });
     summarise();
   }
+  // Signatures are for the search to judge; the stream only says when there is something to find.
+  const { verdicts, ...streamed } = where ?? {};
+  const judged = verdicts !== undefined;
   const ending = new AbortController();
   const searching = where === undefined ? null : searchMessages(where, messages, setSearch);
   let seq: number | null = null;
@@ -107,14 +110,17 @@ export function followTraffic(filter: FilterDraft): () => void {
   const stop = follow({
     open: (client, signal) =>
       client.traffic.watch(
-        { limit: TOLD_ROWS, ...(where === undefined ? {} : { where }) },
+        { limit: judged ? 0 : TOLD_ROWS, ...(where === undefined ? {} : { where: streamed }) },
         { signal },
       ),
     take: (frame) => {
       if (frame.kind === 'delta' && !continues(seq, frame.seq)) return 'gap';
       seq = frame.seq;
       skipped += frame.skipped;
-      messages.take(frame.rows, frame.bounds, frame.kind === 'snapshot' ? 1 : frame.skipped);
+      const { rows } = frame;
+      const missed = frame.kind === 'snapshot' ? 1 : frame.skipped;
+      if (judged) messages.take([], frame.bounds, missed + rows.length);
+      else messages.take(rows, frame.bounds, missed);
       const now = performance.now();
       if (now - told >= SUMMARY_MS) {
         told = now;
@@ -180,7 +186,7 @@ function summarise(): void {
 }
 
 /** What the filter of the list asks for, for other commands; undefined for everything. */
-export function useWhere(): TrafficWhere | undefined {
+export function useWhere(): TrafficSelection | undefined {
   const verdict = judgeDraft(useTraffic((store) => store.filter));
   return verdict.kind === 'some' ? verdict.where : undefined;
 }

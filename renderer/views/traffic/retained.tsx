@@ -64,7 +64,16 @@ export function Retained(): ReactNode {
           read();
         }}
       >
-        <ChooseConnection {...chosen} confirm={confirm} onConfirm={setConfirm} />
+        <ChooseConnection
+          connection={connection}
+          choose={(id) => {
+            chosen.choose(id);
+            // What another broker retains is not to be deleted here.
+            setListed(null);
+          }}
+          confirm={confirm}
+          onConfirm={setConfirm}
+        />
         <TextInput
           label="Topic filter"
           classNames={{ input: 'mono' }}

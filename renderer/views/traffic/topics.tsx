@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import { IconBinaryTree2, IconChevronRight, IconFilter } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { memo, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import type { BranchView } from '#core/contract';
 import { noFilter } from '../../state/message-filter.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { openMessage, setFilter } from '../../state/traffic.store.ts';
 import { sparkPoints, topicRows } from '../../state/topic-rows.ts';
+import { openOnlyWay, toggleTopic, useTopics } from '../../state/topics.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { bytes, clockTime, count } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -20,7 +21,7 @@ const INDENT_LEVELS = 20;
 
 /** Every topic with what is known of it, level by level; a level is asked for when it is opened. */
 export function Topics(): ReactNode {
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const opened = useTopics((store) => store.opened);
   const { levels, refusal, loadMore } = useTopicTree(opened);
   const rows = useMemo(() => topicRows(levels, opened), [levels, opened]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -38,11 +39,9 @@ export function Topics(): ReactNode {
   useEffect(() => {
     if (under !== undefined) loadMore(under);
   }, [under, loadMore]);
-  const toggle = (path: string): void => {
-    const next = new Set(opened);
-    if (!next.delete(path)) next.add(path);
-    setOpened(next);
-  };
+  useEffect(() => {
+    openOnlyWay(levels);
+  }, [levels, opened]);
   return (
     <section className="panel topics" aria-label="Topics">
       {refusal ? <Refusal refusal={refusal} /> : null}
@@ -73,7 +72,7 @@ export function Topics(): ReactNode {
                     branch={row.branch}
                     depth={row.depth}
                     isOpen={row.isOpen}
-                    onToggle={toggle}
+                    onToggle={toggleTopic}
                   />
                 )}
               </li>

@@ -1,0 +1,24 @@
+import { create } from 'zustand';
+import { onlyWay, type Level, type Under } from './topic-rows.ts';
+
+type TopicsStore = {
+  /** Paths whose levels below are listed; kept while one looks at something else. */
+  opened: ReadonlySet<string>;
+  /** A person has opened or closed one: from then on nothing opens by itself. */
+  touched: boolean;
+};
+
+export const useTopics = create<TopicsStore>()(() => ({ opened: new Set(), touched: false }));
+
+export function toggleTopic(path: string): void {
+  const opened = new Set(useTopics.getState().opened);
+  if (!opened.delete(path)) opened.add(path);
+  useTopics.setState({ opened, touched: true });
+}
+
+/** Where there is nothing to choose, nobody should have to press. */
+export function openOnlyWay(levels: ReadonlyMap<Under, Level>): void {
+  const { opened, touched } = useTopics.getState();
+  const path = touched ? null : onlyWay(levels, opened);
+  if (path !== null) useTopics.setState({ opened: new Set(opened).add(path) });
+}
