@@ -39,6 +39,7 @@ async function aServer() {
       paused: false,
       waiting: null,
       members: [],
+      releases: [],
       steps: [],
       foreign: false,
       installs: true,

@@ -99,6 +99,7 @@ function rollback(vin: string, ecuId: string, deps: CommandDeps): UpdateState {
     steps: [],
     foreign: false,
     members: [],
+    releases: [],
     installs: false,
   };
 }

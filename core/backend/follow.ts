@@ -158,13 +158,13 @@ function begins(kind: MessageKind, message: Told): boolean {
 }
 
 function beginForeign(vin: string, message: Told, updateId: string, deps: FollowDeps): string {
-  const manifest = 'manifest' in message ? (message as Status).manifest : undefined;
+  const { manifest, bundle, manifests = [], ecuIds = [] } = message as Partial<Status>;
   const version = 'version' in message ? String(message.version) : '';
   const state: UpdateState = {
     updateId,
     vin,
     ecuId: message.ecuId === undefined ? '' : String(message.ecuId),
-    releaseId: manifest?.releaseId ?? null,
+    releaseId: manifest?.releaseId ?? bundle?.bundleId ?? null,
     version,
     description: manifest?.description ?? '',
     createdAt: deps.clock.now(),
@@ -174,7 +174,10 @@ function beginForeign(vin: string, message: Told, updateId: string, deps: Follow
     waiting: null,
     steps: [],
     foreign: true,
-    members: [],
+    members: manifests.map(({ hardwareId, version: to }, at) => ({
+      ...{ ecuId: ecuIds[at] ?? hardwareId, version: to, stage: 'queued', progress: 0 },
+    })),
+    releases: manifests.map(({ releaseId }) => releaseId),
     installs: true,
   };
   deps.updates.insert(state);
@@ -200,7 +203,8 @@ function eventOf(
     case 'progress': {
       const { status, progress, ...more } = message as MessageOf['progress'];
       const waits = more['waiting'] === 'confirmation' ? 'confirmation' : null;
-      return { ...common, kind, status, progress, paused: more['paused'] === true, waits };
+      const ecuId = message.ecuId === undefined ? null : String(message.ecuId);
+      return { ...common, kind, status, progress, paused: more['paused'] === true, waits, ecuId };
     }
   }
 }

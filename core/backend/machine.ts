@@ -1,9 +1,15 @@
 import type { SignatureMark, UpdateStage, UpdateView } from '#core/contract';
 import { unreachable, type Refusal } from '#core/ports';
 import type { Acknowledgment, Progress, Status } from '#core/protocol';
+import { endMembers, shareDone, stageOfWhole, tellMember } from './members.ts';
 
-/** One update as the backend keeps it. `installs` is false for a rollback commanded on its own. */
-export type UpdateState = UpdateView & { readonly installs: boolean };
+/** One update as the backend keeps it. */
+export type UpdateState = UpdateView & {
+  /** False for a rollback commanded on its own. */
+  readonly installs: boolean;
+  /** [D8] Of each member, in their order; none for an update of one ECU. */
+  readonly releases: readonly string[];
+};
 
 type Reason = { code: string; detail: string; next?: string | undefined };
 
@@ -24,6 +30,8 @@ export type UpdateEvent = { at: number; mark: SignatureMark } & (
       paused?: boolean | undefined;
       /** What the vehicle waits for. */
       waits?: UpdateView['waiting'] | undefined;
+      /** Null: about the update as a whole. */
+      ecuId?: string | null | undefined;
       reason?: Reason | undefined;
     }
   /** Says something about a command, and about the update only that it goes on as it was. */
@@ -96,7 +104,7 @@ export function step(state: UpdateState, event: UpdateEvent): Step {
     case 'acknowledgment':
       return onAcknowledgment(state, event);
     case 'progress':
-      return onProgress(state, event);
+      return state.members.length > 0 ? onGroupProgress(state, event) : onProgress(state, event);
     case 'command_refused':
       return onCommandRefused(state, event);
     default:
@@ -151,6 +159,38 @@ function onCommandRefused(
     { stage: state.stage, at: event.at, detail, signature: event.mark },
   ];
   return { state: { ...state, steps }, effects: [{ kind: 'store' }] };
+}
+
+/** [D8] What one ECU says moves that one; only what is said of the whole ends the update. */
+function onGroupProgress(state: UpdateState, event: UpdateEvent & { kind: 'progress' }): Step {
+  const { ecuId = null, status, progress } = event;
+  if (ecuId === null) {
+    const ended = onProgress(state, event);
+    const { stage, members } = ended.state;
+    if (ended.effects[0]?.kind === 'ignore' || !hasEnded(stage)) return ended;
+    return { ...ended, state: { ...ended.state, members: endMembers(members, stage) } };
+  }
+  if (hasEnded(state.stage)) return ignore(state, 'ENDED');
+  const refusal = event.reason ? refusalOf(event.reason, 'failed on the vehicle') : null;
+  const told = tellMember(state.members, { ecuId, status, progress, refusal });
+  const stage = stageOfWhole(status);
+  const isNext = stage !== null && ORDER[stage] > ORDER[state.stage];
+  const moved: UpdateState = {
+    ...state,
+    ...(told === null ? {} : { members: told.members, progress: shareDone(told.members) }),
+  };
+  const because = event.reason ? `, ${event.reason.code}: ${event.reason.detail}` : '';
+  const detail = `${ecuId}: ${status}${because}`;
+  if (isNext) return enter(moved, event, stage, detail);
+  const paused = holds(event);
+  const waiting = waitsFor(event);
+  if (told === null && paused === state.paused && waiting === state.waiting) {
+    return late(state);
+  }
+  if (told?.entered !== true || state.steps.length >= STEPS_LIMIT) {
+    return { state: { ...moved, paused, waiting }, effects: [{ kind: 'store' }] };
+  }
+  return enter(moved, event, state.stage, detail);
 }
 
 function onProgress(state: UpdateState, event: UpdateEvent & { kind: 'progress' }): Step {

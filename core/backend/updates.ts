@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { UpdateView } from '#core/contract';
+import type { ReleaseManifest } from '#core/protocol';
 import { z } from 'zod';
 import { hasEnded, step, type Step, type UpdateEvent, type UpdateState } from './machine.ts';
 
@@ -15,6 +16,7 @@ const State = UpdateView.extend({
   // Nor of before they asked a technician, or took several at once.
   waiting: UpdateView.shape.waiting.default(null),
   members: UpdateView.shape.members.default([]),
+  releases: z.array(z.string()).default([]),
 });
 
 export type Origin = { readonly composedId?: string; readonly issueSeq?: number };
@@ -109,6 +111,15 @@ export function createUpdates(db: DatabaseSync): Updates {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Manifests of what an update installs: one, or one for each member; none for a foreign one. */
+export function releasesOf(
+  { releaseId, releases }: UpdateState,
+  catalogue: { release(releaseId: string): ReleaseManifest | null },
+): ReleaseManifest[] {
+  const ids = releases.length > 0 ? releases : releaseId === null ? [] : [releaseId];
+  return ids.flatMap((id) => catalogue.release(id) ?? []);
 }
 
 /** What the contract shows of it. */

@@ -124,7 +124,9 @@ const WORKING: ReadonlySet<UpdateStage> = new Set<UpdateStage>([
 
 function ecuView(ecu: InventoryEcu, open: readonly UpdateState[]): EcuView {
   const ecuId = String(ecu.ecuId);
-  const doing = open.find((update) => update.ecuId === ecuId && WORKING.has(update.stage));
+  const doing = open
+    .flatMap((update) => (update.members.length > 0 ? update.members : [update]))
+    .find((each) => each.ecuId === ecuId && WORKING.has(each.stage));
   return {
     ecuId,
     name: ecu.name,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RollbackVerdictView, UpdateView, VehicleView } from '#core/contract';
+import type { GroupDraft, RollbackVerdictView, UpdateView, VehicleView } from '#core/contract';
 import { aBench, tempDir, type TempDir } from '#core/testing';
 import { type Bench, DEMO_VIN } from './index.ts';
 
@@ -42,6 +42,63 @@ async function verdictOf(updateId: string): Promise<RollbackVerdictView> {
   return verdict!;
 }
 
+describe('a bundle from the window', () => {
+  it('[D8] passes the gatekeeper, is installed in order and followed by its members', async () => {
+    await whenVehicle(({ online, ecus }) => online && ecus.length > 0);
+    const images = await Promise.all(
+      ['engine', 'gateway'].map((name) => upload(name, Buffer.from(`${name} image`))),
+    );
+    const [engine, gateway] = images;
+    const draft: GroupDraft = {
+      ...{ vin: DEMO_VIN, version: 'autumn', description: 'Both at once' },
+      members: [
+        {
+          ...{ ecuId: 'engine', version: '4.0', artifactName: 'e.bin', artifactSha256: engine! },
+          requires: [{ hardwareId: 'HW-GATEWAY-01', minReleaseCounter: 3 }],
+        },
+        { ecuId: 'gateway', version: '4.1', artifactName: 'g.bin', artifactSha256: gateway! },
+      ],
+    };
+    const composed = await bench.client.updates.composeGroup({ draft });
+    const message = JSON.parse(composed.payload) as Record<string, unknown>;
+    expect(message).toMatchObject({
+      ...{ version: 'autumn', ecuIds: ['gateway', 'engine'] },
+      bundle: { bundleId: composed.releaseId, releases: [{}, {}] },
+    });
+    const { updateId } = await bench.client.updates.publish({ composedId: composed.composedId });
+    const done = await whenUpdate(updateId, ({ stage }) => stage === 'completed');
+    expect(done.members).toMatchObject([
+      { ecuId: 'gateway', version: '4.1', stage: 'completed', progress: 100 },
+      { ecuId: 'engine', version: '4.0', stage: 'completed', progress: 100 },
+    ]);
+    const stages = done.steps.map(({ stage }) => stage);
+    expect(stages).toEqual([...stages].sort((a, b) => order(a) - order(b)));
+    const vehicle = await whenVehicle(({ ecus, job }) => {
+      const ecu = ecus.find(({ ecuId }) => ecuId === 'engine');
+      return job === null && ecu?.banks.some(({ version }) => version === '4.0') === true;
+    });
+    expect(vehicle.ecus.find(({ ecuId }) => ecuId === 'gateway')?.activeBank).toBe('B');
+    const cycle = [{ hardwareId: 'HW-ENGINE-01', minReleaseCounter: 1 }];
+    const members = draft.members.map((member) => ({
+      ...member,
+      requires: member.requires ?? cycle,
+    }));
+    await expect(
+      bench.client.updates.composeGroup({ draft: { ...draft, members } }),
+    ).rejects.toMatchObject({ data: { code: 'BUNDLE_CYCLE' } });
+  });
+});
+
+const STAGES = ['issued', 'available', 'acknowledged', 'downloading', 'installing', 'completed'];
+const order = (stage: string): number => STAGES.indexOf(stage);
+
+async function upload(name: string, bytes: Buffer): Promise<string> {
+  const { firmware } = bench.client;
+  const { uploadId } = await firmware.begin({ name, size: bytes.length });
+  await firmware.chunk({ uploadId, offset: 0, base64: bytes.toString('base64') });
+  return (await firmware.finish({ uploadId })).sha256;
+}
+
 describe('a rollback from the window', () => {
   it('is told before, done, and proved by one verdict that is there after a restart', async () => {
     await whenVehicle(({ online, ecus }) => online && ecus.length > 0);
@@ -70,6 +127,7 @@ describe('a rollback from the window', () => {
     expect(await bench.client.vehicles.history({ vin: DEMO_VIN })).toMatchObject([
       { kind: 'rollback', updateId: refused.updateId, stage: 'failed' },
       { kind: 'rollback', updateId, verdict: { verdictId: verdict.verdictId } },
+      { kind: 'update', version: 'autumn', stage: 'completed' },
     ]);
     const own = await bench.client.vehicles.history(where);
     expect(own.map((entry) => entry.updateId)).toEqual([updateId]);

@@ -76,6 +76,9 @@ export function createRouter(desk: Desk): BenchRouter {
       compose: os.updates.compose.handler(({ input }) =>
         updates.compose(input.draft, input.algorithm),
       ),
+      composeGroup: os.updates.composeGroup.handler(({ input }) =>
+        updates.composeGroup(input.draft, input.algorithm),
+      ),
       publish: os.updates.publish.handler(async ({ input }) => ({
         updateId: await updates.publish(input.composedId),
       })),

@@ -1,11 +1,10 @@
 export {
   benchContract,
-  Composed,
   FIRMWARE_CHUNK_LIMIT,
   FIRMWARE_SIZE_LIMIT,
-  ReleaseDraft,
   type BenchContract,
 } from './contract.ts';
+export { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
 export {
   ArtifactView,
   BankState,

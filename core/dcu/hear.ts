@@ -1,10 +1,16 @@
 import type { Log, Random } from '#core/ports';
 import type { Incoming } from '#core/link';
-import type { Command, Status, Topics } from '#core/protocol';
+import {
+  orderMembers,
+  type Command,
+  type ReleaseManifest,
+  type Status,
+  type Topics,
+} from '#core/protocol';
 import { previousBank, type EcuBanks } from './banks.ts';
 import { refuse, whyOf, type Why } from './errors.ts';
 import type { DcuEvent, Offer, Rollback } from './events.ts';
-import { checkManifest, judge, type Court } from './judge.ts';
+import { checkBundle, checkManifest, judge, type Court } from './judge.ts';
 import { turnedAwayKey } from './tell.ts';
 import { reasonOf, type Voice } from './voice.ts';
 
@@ -49,22 +55,67 @@ export async function hearStatus(ears: Ears, incoming: Incoming): Promise<void> 
   remember();
 }
 
-/** [D1] what is offered, for which ECU. */
+/** [D1] what is offered, for which ECU or ECUs. */
 async function offerOf(ears: Ears, message: Status): Promise<Offer> {
-  const manifest = await checkManifest(ears.court, message);
+  const members =
+    message.bundle === undefined && message.manifests === undefined
+      ? [memberOf(ears, await checkManifest(ears.court, message), message.ecuId)]
+      : await groupOf(ears, message);
   const updateId = message.updateId ?? ears.random.uuid();
   // It becomes a topic level when blocks are asked for.
   ears.topics.of('firmware_request', ears.court.vin, updateId);
+  const [first] = members;
+  if (first === undefined) throw refuse('MANIFEST_MISSING', 'the offer names no release');
+  const { ecuId, manifest } = first;
+  return {
+    ...{ updateId, ecuId, manifest },
+    ...(ears.confirmInstall ? { confirm: true } : {}),
+    ...(message.bundle === undefined
+      ? {}
+      : { group: { bundleId: message.bundle.bundleId, members, at: 0 } }),
+  };
+}
+
+type Member = Pick<Offer, 'ecuId' | 'manifest'>;
+
+function memberOf(
+  { ecus }: Ears,
+  manifest: ReleaseManifest,
+  ecuId: string | number | undefined,
+): Member {
   const ecu =
-    message.ecuId === undefined
-      ? ears.ecus.find(({ profile }) => profile.hardwareId === manifest.hardwareId)
-      : ears.ecus.find(({ profile }) => profile.ecuId === String(message.ecuId));
-  if (ecu === undefined) {
-    const named = message.ecuId === undefined ? manifest.hardwareId : String(message.ecuId);
-    throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${named}`);
+    ecuId === undefined
+      ? ecus.find(({ profile }) => profile.hardwareId === manifest.hardwareId)
+      : ecus.find(({ profile }) => profile.ecuId === String(ecuId));
+  if (ecu !== undefined) return { ecuId: ecu.profile.ecuId, manifest };
+  const named = ecuId === undefined ? manifest.hardwareId : String(ecuId);
+  throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${named}`);
+}
+
+/** [D8] The bundle's releases, each for one ECU, in the order in which they are installed. */
+async function groupOf(ears: Ears, message: Status): Promise<Member[]> {
+  const manifests = await checkBundle(ears.court, message);
+  const members = manifests.map((manifest, at) => memberOf(ears, manifest, message.ecuIds?.[at]));
+  const twice = members.find(
+    ({ ecuId }, at) => members.findIndex((one) => one.ecuId === ecuId) !== at,
+  );
+  if (twice !== undefined) {
+    throw refuse('BUNDLE_MISMATCH', `two releases of the bundle are for ECU ${twice.ecuId}`);
   }
-  const asks = ears.confirmInstall ? { confirm: true } : {};
-  return { updateId, ecuId: ecu.profile.ecuId, manifest, ...asks };
+  const ordered = orderMembers(
+    members.map((member) => ({
+      ...{ member, ecuId: member.ecuId, hardwareId: member.manifest.hardwareId },
+      requires: member.manifest.requires,
+      dependsOn: dependenciesOf(ears, member.ecuId),
+    })),
+  );
+  if ('order' in ordered) return ordered.order.map(({ member }) => member);
+  throw refuse('BUNDLE_CYCLE', `${ordered.cycle.join(', ')} each wait for another of them`);
+}
+
+function dependenciesOf({ ecus }: Ears, ecuId: string): readonly string[] {
+  const profile = ecus.find((ecu) => ecu.profile.ecuId === ecuId)?.profile;
+  return profile !== undefined && 'dependsOn' in profile ? (profile.dependsOn as string[]) : [];
 }
 
 async function refuseStatus(ears: Ears, message: Status | null, why: Why): Promise<void> {

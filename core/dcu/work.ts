@@ -138,12 +138,28 @@ export async function performWork(
   }
 }
 
-/** [D2] the backend knows it, [D3] the vehicle is ready, and the release fits. */
+/** [D2] the backend knows it, [D3] the vehicle is ready, and the release fits; of a group all. */
 async function confirm(shop: Workshop, offer: Offer, signal: AbortSignal): Promise<void> {
+  const members = membersOf(offer);
+  const planned = members.map(({ manifest }) => manifest);
+  for (const member of members) {
+    const ecu = ecuOf(shop, member.ecuId);
+    checkExpiry(member.manifest, shop.clock.now());
+    checkFit(member.manifest, ecu, [...shop.ecus.values()], planned);
+    if (offer.group !== undefined) await checkBootloader(ecu);
+  }
+  await checkReady(shop, members);
+  for (const member of members) await askBackend(shop, member, signal);
+}
+
+/** Each ECU's part of an offer. */
+function membersOf(offer: Offer): readonly Offer[] {
+  const { group } = offer;
+  return group === undefined ? [offer] : group.members.map((member) => ({ ...offer, ...member }));
+}
+
+async function askBackend(shop: Workshop, offer: Offer, signal: AbortSignal): Promise<void> {
   const { clock, api } = shop;
-  checkExpiry(offer.manifest, clock.now());
-  checkFit(offer.manifest, ecuOf(shop, offer.ecuId), [...shop.ecus.values()]);
-  await checkReady(shop, offer);
   // No address: no backend API is configured, and the signatures have to do.
   if (api === null || api.url() === null) return;
   const end = clock.monotonic() + CONFIRM_LIMIT_MS;
@@ -159,10 +175,14 @@ async function confirm(shop: Workshop, offer: Offer, signal: AbortSignal): Promi
   }
 }
 
-async function checkReady(shop: Workshop, offer: Offer): Promise<void> {
+/** The images of a group lie there together before the first is written. */
+async function checkReady(shop: Workshop, members: readonly Offer[]): Promise<void> {
   const { conditions } = shop.profile;
   const free = Math.min(conditions.freeBytes, await shop.files.freeBytes(shop.dir));
-  checkConditions(offer.manifest, conditions, free);
+  const all = members.reduce((sum, { manifest }) => sum + manifest.firmware.length, 0);
+  for (const { manifest } of members) {
+    checkConditions(manifest, conditions, free - (all - manifest.firmware.length));
+  }
 }
 
 async function download(
@@ -208,9 +228,11 @@ async function download(
 /** [D5] and once more [D3], before the first write. */
 async function secure(shop: Workshop, offer: Offer): Promise<DcuEvent> {
   const ecu = ecuOf(shop, offer.ecuId);
+  // A technician may have taken a while to say yes.
+  checkExpiry(offer.manifest, shop.clock.now());
   await checkBootloader(ecu);
   checkFit(offer.manifest, ecu, [...shop.ecus.values()]);
-  await checkReady(shop, offer);
+  await checkReady(shop, [offer]);
   return { type: 'secured', bank: otherBank(ecu.meta().active) };
 }
 

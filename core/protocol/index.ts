@@ -1,3 +1,4 @@
+export { Bundle, BUNDLE_LIMIT, orderMembers } from './bundle.ts';
 export { decodePayload, encodePayload, PAYLOAD_LIMIT } from './codec.ts';
 export { qosOf, retainOf } from './delivery.ts';
 export { ProtocolError, type ProtocolErrorCode } from './errors.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Bundle, BUNDLE_LIMIT } from './bundle.ts';
 import { RollbackVerdict } from './rollback-verdict.ts';
 import { Count, Id, Instant, Integer, Sha256 } from './values.ts';
 
@@ -72,11 +73,20 @@ export const ReleaseManifest = z.looseObject({
 });
 export type ReleaseManifest = z.infer<typeof ReleaseManifest>;
 
+/** [D8] Instead of `manifest`, for several ECUs at once. */
+const several = {
+  bundle: Bundle.optional(),
+  manifests: z.array(ReleaseManifest).min(1).max(BUNDLE_LIMIT).optional(),
+  /** ECU of each manifest, in their order; left out where the hardware leaves no doubt. */
+  ecuIds: z.array(z.string().min(1).max(64)).max(BUNDLE_LIMIT).optional(),
+};
+
 export const IssueDetails = z.looseObject({
   ...envelope,
   version: z.string().min(1).max(64),
   description: z.string().max(2_000),
   manifest: ReleaseManifest.optional(),
+  ...several,
 });
 export type IssueDetails = z.infer<typeof IssueDetails>;
 
@@ -95,6 +105,7 @@ export const Status = z.looseObject({
   version: z.string().max(64),
   reason: Reason.optional(),
   manifest: ReleaseManifest.optional(),
+  ...several,
 });
 export type Status = z.infer<typeof Status>;
 

@@ -81,6 +81,7 @@ const anUpdate = (changes = {}): void => {
     paused: false,
     waiting: null,
     members: [],
+    releases: [],
     steps: [],
     foreign: false,
     installs: true,
