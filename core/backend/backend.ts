@@ -86,6 +86,8 @@ export interface Backend {
   update(updateId: string): UpdateView | null;
   onUpdate(listener: (update: UpdateView) => void): () => void;
   vehicles(): KnownVehicle[];
+  /** As if it had never been heard of; it is known again with its next inventory. */
+  forgetVehicle(vin: string): void;
   onVehicle(listener: (vehicle: KnownVehicle) => void): () => void;
   notifications(limit?: number): Notice[];
   onNotification(listener: (notice: Notice) => void): () => void;
@@ -183,6 +185,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     },
     onUpdate: (listener) => updates.onUpdate(listener),
     vehicles: () => vehicles.list(),
+    forgetVehicle: (vin) => {
+      vehicles.forget(vin);
+    },
     onVehicle: (listener) => vehicles.onVehicle(listener),
     notifications: (limit) => notifications.list(limit),
     onNotification: (listener) => notifications.onNotice(listener),
@@ -204,9 +209,10 @@ const HEARD = [
 
 function targetOf(ecu: InventoryEcu): EcuTarget {
   const active = ecu.banks.find(({ bank }) => bank === ecu.activeBank);
-  const { hardwareId, partNumber } = ecu;
+  const { hardwareId, partNumber, dependsOn = [] } = ecu;
   return {
     ecuId: String(ecu.ecuId),
+    dependsOn,
     hardwareId,
     partNumber,
     installedCounter: active?.releaseCounter ?? null,

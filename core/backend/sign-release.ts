@@ -17,6 +17,8 @@ export type EcuTarget = {
   readonly partNumber: string;
   /** Of the software it runs now; null when it never said. */
   readonly installedCounter: number | null;
+  /** ECUs that must run before it. */
+  readonly dependsOn?: readonly string[];
   readonly requires?: readonly Requirement[];
   readonly preconditions?: Preconditions;
 };

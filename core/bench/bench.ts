@@ -18,7 +18,7 @@ import { openWorkspace, type Workspace } from '#core/storage';
 import { createAuditDesk } from './audit-desk.ts';
 import { type BenchClient, createClient } from './client.ts';
 import { type Context } from './context.ts';
-import { createDemo, DEMO_VIN, type DemoState } from './demo.ts';
+import { createDemo, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
@@ -48,6 +48,10 @@ import { viewTrust } from './trust/views.ts';
 import { followTrustFiles, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
 import { openUsers } from './users.ts';
+import { createVehicleDesk } from './vehicles/desk.ts';
+import { createGarage } from './vehicles/garage.ts';
+import { createProfiles, DEMO_PROFILE } from './vehicles/profiles.ts';
+import { openVehicleStore } from './vehicles/store.ts';
 
 export type BenchOptions = {
   workspaceDir: string;
@@ -65,8 +69,12 @@ export type BenchOptions = {
   credentials?: Readonly<Record<string, string>>;
   /** Files of public keys to trust, read when they appear and whenever they change. */
   trustFiles?: readonly string[];
-  /** Vehicles to simulate. */
+  /** Vehicles to simulate in this run; left out: those that were added, at first the demo vehicle. */
   vins?: readonly string[];
+  /** What this run's vehicles are made by: a profile's name, or the path of a file. */
+  profile?: string;
+  /** Folder of the product's vehicle profiles; left out: the demo alone. */
+  ecusDir?: string;
   /** False: somebody else answers issue_details. */
   gatekeeper?: boolean;
   /** The simulated vehicles belong to a backend in another process: no HTTPS API to ask. */
@@ -117,11 +125,11 @@ export function openLab(options: LabOptions): Lab {
 
 /** The same with its inside, for a scenario that looks at everything and holds every key. */
 async function openBench(options: BenchOptions): Promise<OpenBench> {
-  const vins = (options.vins ?? [DEMO_VIN]).map(parseVin);
+  options.vins?.forEach(parseVin);
   const workspace = await openWorkspace(options.workspaceDir);
   const opened: Closable[] = [];
   try {
-    return await compose(options, vins, workspace, opened);
+    return await compose(options, workspace, opened);
   } catch (error) {
     for (const each of opened.reverse()) await each.close();
     await workspace.close();
@@ -135,7 +143,6 @@ type LabOptions = Pick<BenchOptions, 'version' | 'clock' | 'random' | 'log' | 's
 
 async function compose(
   options: BenchOptions,
-  vins: readonly string[],
   workspace: Workspace,
   /** What a failure further on must let go of. */
   held: Closable[],
@@ -145,7 +152,12 @@ async function compose(
   const { signal } = closing;
   const { db } = workspace;
 
-  const names = ['backend', 'gatekeeper', ...vins];
+  const garage = createGarage({
+    store: openVehicleStore({ db, vins: options.vins, profile: options.profile }),
+    profiles: createProfiles({ builtIn: options.ecusDir, own: workspace.path('ecus') }),
+    speed: options.ecuSpeed ?? 'real',
+  });
+  const vins = (): string[] => garage.store.vins();
   const settings = openSettings(db, options.settings ?? {}, log);
   // Its threads start while keys and certificates are looked for.
   const opening = openCapture({
@@ -175,7 +187,13 @@ async function compose(
   const notices = createNotices(trustChanged);
   const keys = await openKeys({ ring, vault, notices, random, changed: trustChanged });
   const given = options.credentials ?? {};
-  const users = await openUsers({ given, names, vault, notices, random });
+  const users = await openUsers({
+    given,
+    names: ['backend', 'gatekeeper', ...vins()],
+    vault,
+    notices,
+    random,
+  });
   const ca = await openBenchCa({ vault, db, clock, random, name: 'OTA Bench CA' });
   if (ca.notice) notices.add(ca.notice);
   const identities = createIdentities({ ca, notices, changed: trustChanged });
@@ -187,13 +205,15 @@ async function compose(
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, refusals, users },
     traffic: capture,
-    ...{ ca, identities, acl, names, links, signal },
-    ecuSpeed: options.ecuSpeed ?? 'real',
+    ...{ ca, identities, acl, links, garage, signal },
+    get names() {
+      return ['backend', 'gatekeeper', ...vins()];
+    },
     settings: () => settings.get(),
     topics: () => createTopics(root()),
   };
   const { gatekeeper = true, backendElsewhere = false } = options;
-  const stage = createStage({ context, feeds, vins, gatekeeper, backendElsewhere });
+  const stage = createStage({ context, feeds, gatekeeper, backendElsewhere });
   const { broker, backend } = stage;
   const uptake = followTrust({
     ...{ ca, identities, links, broker, backend, clock, log, signal },
@@ -208,7 +228,10 @@ async function compose(
     algorithm: () => settings.get().algorithm,
   });
   const rollbacks = createRollbackDesk({ backend, dcus: stage.dcus, records: openRecords(db) });
-  const demo = createDemo({ roles, catalogue, updates, feeds, clock, signal, changed, vins });
+  const demo = createDemo({
+    ...{ roles, catalogue, updates, feeds, clock, signal, changed },
+    vin: () => vins().find((vin) => garage.store.get(vin)?.profile === DEMO_PROFILE) ?? vins()[0],
+  });
   const traffic = createTrafficDesk({
     ...{ context, capture, vault, notices },
     place: () => stage.brokerPlace(),
@@ -244,6 +267,7 @@ async function compose(
       algorithm: () => settings.get().algorithm,
       running: () => roles.running(),
     }),
+    vehicles: createVehicleDesk({ garage, stage, users, workspace }),
     access: createAclDesk({ acl, broker, root, vins }),
     audit: createAuditDesk({
       ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
@@ -253,6 +277,7 @@ async function compose(
     handOutMosquitto: (port) => handOutMosquitto(context, port),
   });
   composed = true;
+  stage.showVehicles();
   changed();
   trustChanged();
   const files = options.trustFiles ?? [];
@@ -300,7 +325,7 @@ async function compose(
         'release',
         'backend',
         'gatekeeper',
-        ...vins.map((vin) => `dcu:${vin}` as const),
+        ...vins().map((vin) => `dcu:${vin}` as const),
       ];
       for (const use of uses) await keys.key(use as Parameters<typeof keys.key>[0], algorithm);
       await writeTrustFile(file, keys);

@@ -1,10 +1,15 @@
-import { type Dcu, demoProfile, presenceWill, startDcu } from '#core/dcu';
+import { type Dcu, presenceWill, startDcu } from '#core/dcu';
 import { type Transport } from '#core/contract';
 import { type Identity } from '#core/pki';
 import { type Context, type Running } from './context.ts';
 import { ALGORITHMS } from './gatekeeper-role.ts';
 
-export type RunningDcus = Running & { dcus: Dcu[] };
+export type RunningDcus = Running & {
+  dcus: () => Dcu[];
+  add(vin: string): Promise<void>;
+  /** Nothing of it stays at the broker either. */
+  remove(vin: string): Promise<void>;
+};
 
 /** Simulated vehicles, each with its own connection, folder and key. */
 export async function openDcus(
@@ -26,8 +31,15 @@ export async function openDcus(
   const transport = transportOf(context, backendUrl);
   return {
     role: 'dcu',
-    dcus: opened.map(({ dcu }) => dcu),
-    detail: `${vins.join(', ')}; images by ${transport === 'https' ? 'HTTPS' : 'MQTT blocks'}`,
+    dcus: () => opened.map(({ dcu }) => dcu),
+    async add(vin) {
+      opened.push(await openDcu(context, vin, backendUrl, onChange));
+    },
+    async remove(vin) {
+      const index = opened.findIndex(({ dcu }) => dcu.vin === vin);
+      for (const each of index < 0 ? [] : opened.splice(index, 1)) await each.forget();
+    },
+    detail: `${whoOf(vins)}; images by ${transport === 'https' ? 'HTTPS' : 'MQTT blocks'}`,
     endpoints: [],
     close,
   };
@@ -38,7 +50,16 @@ function transportOf({ settings }: Context, backendUrl: unknown): Transport {
   return backendUrl === null ? 'blocks' : settings().transport;
 }
 
-type OpenDcu = { dcu: Dcu; close(): Promise<void> };
+function whoOf(vins: readonly string[]): string {
+  return vins.length > 4 ? `${String(vins.length)} vehicles` : vins.join(', ') || 'no vehicle';
+}
+
+type OpenDcu = {
+  dcu: Dcu;
+  close(): Promise<void>;
+  /** Closes it, and takes back what the broker retains of it. */
+  forget(): Promise<void>;
+};
 
 async function openDcu(
   context: Context,
@@ -68,18 +89,31 @@ async function openDcu(
         url: backendUrl,
         tls: presented(context, vin, client),
       },
-      profile: demoProfile(context.ecuSpeed),
+      profile: await context.garage.equip(vin),
       clock,
       random,
       log,
     });
     const undo = dcu.onChange(() => onChange(vin));
     onChange(vin);
+    const stop = async (): Promise<void> => {
+      undo();
+      await dcu.close();
+    };
     return {
       dcu,
       async close() {
-        undo();
-        await dcu.close();
+        await stop();
+        await links.close(vin);
+      },
+      async forget() {
+        await stop();
+        // An empty retained message is none (MQTT-3.3.1-10). A broker that is away keeps its own.
+        for (const kind of ['inventory', 'presence'] as const) {
+          await link
+            .publish(topics().of(kind, vin), new Uint8Array(), { qos: 1, retain: true })
+            .catch(() => undefined);
+        }
         await links.close(vin);
       },
     };

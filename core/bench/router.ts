@@ -16,6 +16,8 @@ import { decodeBase64 } from './trust/files.ts';
 import { createTrustRoutes, type TrustDesks } from './trust/routes.ts';
 import { type UpdateDesk } from './updates.ts';
 import { type Users } from './users.ts';
+import { type VehicleDesk } from './vehicles/desk.ts';
+import { createVehicleRoutes } from './vehicles/routes.ts';
 
 /** What the procedures need of the bench. */
 export type Desk = TrustDesks & {
@@ -29,6 +31,7 @@ export type Desk = TrustDesks & {
   lab: LabDesk;
   updates: UpdateDesk;
   rollbacks: RollbackDesk;
+  vehicles: VehicleDesk;
   demo: Demo;
   view: () => BenchView;
   /** The view changed without a role doing so. */
@@ -43,7 +46,7 @@ export type BenchRouter = Router<BenchContract, NoContext>;
 
 /** The contract over one bench. Every procedure is a sentence; what it means is told elsewhere. */
 export function createRouter(desk: Desk): BenchRouter {
-  const { log, feeds, roles, settings, users, catalogue, updates, demo, rollbacks } = desk;
+  const { log, feeds, roles, settings, users, catalogue, updates, demo } = desk;
   const os = implementBench(log);
   const sent = { sent: true } as const;
   return os.router({
@@ -95,21 +98,9 @@ export function createRouter(desk: Desk): BenchRouter {
         return sent;
       }),
     },
-    vehicles: {
-      watch: os.vehicles.watch.handler(({ signal }) => feeds.vehicles.watch(signal)),
-      rollback: os.vehicles.rollback.handler(async ({ input }) => ({
-        updateId: await rollbacks.rollback(input),
-      })),
-      previewRollback: os.vehicles.previewRollback.handler(({ input }) =>
-        rollbacks.preview(input.vin, input.ecuId),
-      ),
-      verdicts: os.vehicles.verdicts.handler(({ input }) => rollbacks.verdicts(input)),
-      history: os.vehicles.history.handler(({ input }) => rollbacks.history(input)),
-      confirm: os.vehicles.confirm.handler(async ({ input: { vin, updateId, accept } }) => {
-        await rollbacks.confirm(vin, updateId, accept);
-        return { updateId };
-      }),
-    },
+    ...createVehicleRoutes(os, {
+      ...{ vehicles: desk.vehicles, rollbacks: desk.rollbacks, feed: feeds.vehicles },
+    }),
     settings: {
       get: os.settings.get.handler(() => settings.get()),
       set: os.settings.set.handler(({ input }) => {

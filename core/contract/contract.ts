@@ -5,9 +5,9 @@ import { connectionsContract } from './connections.ts';
 import { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
 import { exchangeContract } from './exchange.ts';
 import { labContract } from './lab.ts';
-import { rollbackProcedures } from './rollback.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
+import { vehiclesContract } from './vehicles.ts';
 import {
   ArtifactView,
   BenchView,
@@ -17,7 +17,6 @@ import {
   Settings,
   SigningAlgorithm,
   UpdateView,
-  VehicleView,
 } from './views.ts';
 
 /** Largest chunk of `firmware.chunk`, bytes before base64. */
@@ -93,10 +92,7 @@ export const benchContract = {
       .input(z.object({ updateId: z.string() }))
       .output(z.object({ sent: z.literal(true) })),
   },
-  vehicles: {
-    watch: base.output(eventIterator(frameOf(VehicleView))),
-    ...rollbackProcedures,
-  },
+  ...vehiclesContract,
   settings: {
     get: base.output(Settings),
     /** Validated whole; refused while a role that it would change is running. */

@@ -11,6 +11,7 @@ export {
   BankView,
   BenchView,
   CaptureRetention,
+  ConditionsView,
   ControlView,
   EcuView,
   Endpoint,
@@ -70,6 +71,7 @@ export {
   SubscriptionMode,
   type ListenerName,
 } from './listener-views.ts';
+export { ProfileView } from './vehicles.ts';
 export { TRAFFIC_PAYLOAD_LIMIT, TRAFFIC_ROWS_LIMIT } from './traffic.ts';
 export {
   MqttProperties,

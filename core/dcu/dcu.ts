@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { RollbackPreview } from '#core/contract';
+import type { z } from 'zod';
 import { unreachable, type Clock, type Log, type Random } from '#core/ports';
 import { createOutbox, type Link } from '#core/link';
 import type { Topics } from '#core/protocol';
@@ -16,17 +17,20 @@ import { createBackendApi, type BackendApiOptions } from './backend-api.ts';
 import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
 import { inventoryOf } from './conditions.ts';
-import { refuse, whyOf } from './errors.ts';
+import { DcuError, refuse, whyOf } from './errors.ts';
 import { diskFiles, type Files } from './files.ts';
+import { noHazards, type Hazards } from './hazards.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
-import { createPace, type SelfTest } from './install.ts';
+import { type SelfTest } from './install.ts';
+import { createPace } from './pace.ts';
+import { repair } from './single-bank.ts';
 import { openJournal } from './journal.ts';
 import { createLive } from './live.ts';
 import { step } from './machine.ts';
 import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
 import { previewOf } from './preview.ts';
-import { DcuProfile } from './profile.ts';
+import { DcuProfile, VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
 import { createHold } from './hold.ts';
 import { blankState } from './state.ts';
@@ -50,7 +54,7 @@ export type DcuOptions = {
   readonly transport: 'https' | 'blocks';
   /** Null: nothing to confirm with [D2], to notify or to download from by HTTPS. */
   readonly backendApi: BackendApiOptions | null;
-  readonly profile: DcuProfile;
+  readonly profile: z.input<typeof DcuProfile>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -58,6 +62,8 @@ export type DcuOptions = {
   readonly files?: Files;
   /** What an ECU complains of after a start; nothing unless given. */
   readonly diagnose?: SelfTest;
+  /** What goes wrong with the hardware; nothing unless given. */
+  readonly hazards?: Hazards;
 };
 
 export interface Dcu {
@@ -67,6 +73,8 @@ export interface Dcu {
   previewRollback(ecuId: string): Promise<RollbackPreview>;
   /** The technician's answer to an update that waits for it. NOT_WAITING. */
   confirm(updateId: string, accept: boolean): Promise<void>;
+  /** What the vehicle's surroundings are from now on; also an install under way feels it. */
+  setConditions(conditions: VehicleConditions): void;
   /** Called after every change, at most some 20 times a second for mere progress. */
   onChange(listener: (vehicle: VehicleState) => void): () => void;
   /** Stops where it is; the journal says where to go on. The link stays open. */
@@ -83,13 +91,19 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   const { vin, dir, link, topics, clock, random, log } = options;
   const files = options.files ?? diskFiles;
   const profile = DcuProfile.parse(options.profile);
+  const hazards = options.hazards ?? noHazards;
+  let set = profile.conditions;
+  const conditions = (): VehicleConditions => hazards.conditions(set);
 
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
   const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
-  const opened = await openBanksAndBooks(files, dir, profile, ecuIdOf(state.run), () => {
-    live.bankChanged();
-  }).catch(async (error: unknown) => {
+  const opened = await openBanksAndBooks(
+    { files, dir, profile, log, busy: ecuIdOf(state.run) },
+    () => {
+      live.bankChanged();
+    },
+  ).catch(async (error: unknown) => {
     await journal.close();
     throw error;
   });
@@ -121,7 +135,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     view: () =>
       viewOf({
         vin,
-        conditions: profile.conditions,
+        conditions: conditions(),
         ecus: list,
         state: runner.state,
         halted: runner.halted,
@@ -139,6 +153,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     api,
     blocks: feed && feed.sourceOf,
     pace: createPace(profile, clock),
+    conditions,
+    hazards,
     diagnose: options.diagnose ?? ((): null => null),
     clock,
     log,
@@ -179,7 +195,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     voice,
     random,
     log,
-    confirmInstall: profile.confirmInstall === true,
+    confirmInstall: profile.confirmInstall,
     knows: (updateId) => runner.state.known.includes(updateId),
     knowsRollback: (updateId) => runner.state.rollbacks.includes(updateId),
     dispatch: (event) => runner.dispatch(event),
@@ -230,6 +246,10 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
       const command = accept ? 'install' : 'cancel';
       await runner.dispatch({ type: 'commanded', command, updateId, inReplyTo: null });
     },
+    setConditions: (next) => {
+      set = VehicleConditions.parse(next);
+      live.changed();
+    },
     onChange: live.onChange,
     close: async () => {
       await attendance.close(clock);
@@ -244,12 +264,10 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
 }
 
 async function openBanksAndBooks(
-  files: Files,
-  dir: string,
-  profile: DcuProfile,
-  busy: string | null,
+  options: { files: Files; dir: string; profile: DcuProfile; log: Log; busy: string | null },
   onChange: () => void,
 ): Promise<{ ecus: ReadonlyMap<string, EcuBanks>; db: DatabaseSync }> {
+  const { files, dir, profile, log, busy } = options;
   const ecus = new Map<string, EcuBanks>();
   let open = false;
   for (const ecu of profile.ecus) {
@@ -263,8 +281,20 @@ async function openBanksAndBooks(
         if (open) onChange();
       },
     });
+    if (ecu.ecuId !== busy) await repairOne(banks, files, log);
     ecus.set(ecu.ecuId, banks);
   }
   open = true;
   return { ecus, db: openDatabase(join(dir, 'dcu.db')) };
+}
+
+/** Whoever lost its power outside any job gets its copy back; one that cannot is shown as `bad`. */
+async function repairOne(ecu: EcuBanks, files: Files, log: Log): Promise<void> {
+  const { signal } = new AbortController();
+  try {
+    await repair({ files, pace: () => Promise.resolve(), speed: 'full', signal }, ecu);
+  } catch (error) {
+    if (!(error instanceof DcuError)) throw error;
+    log('error', `${ecu.profile.ecuId} could not be brought back`, { ...whyOf(error) });
+  }
 }

@@ -26,7 +26,7 @@ export type Examination = {
 
 /** [D7] Reads only: refused, a rollback has touched nothing. */
 export async function examine(ecu: EcuBanks, signal?: AbortSignal): Promise<Examination> {
-  const { ecuId, bootloaderSha256 } = ecu.profile;
+  const { ecuId, layout, bootloaderSha256 } = ecu.profile;
   const meta = ecu.meta();
   const bank = previousBank(meta);
   const checks: RollbackCheck[] = [];
@@ -40,7 +40,8 @@ export async function examine(ecu: EcuBanks, signal?: AbortSignal): Promise<Exam
   const software = bank && softwareIn(meta, bank);
   if (bank === null || software === null) {
     const { state } = meta.banks[otherBank(meta.active)];
-    return fail('previousImage', 'NO_VALID_BANK', `the other bank of ${ecuId} is ${state}`);
+    const what = layout === 'single' ? 'the backup' : `bank ${otherBank(meta.active)}`;
+    return fail('previousImage', 'NO_VALID_BANK', `${what} of ${ecuId} is ${state}`);
   }
   pass('previousImage', `bank ${bank} of ${ecuId} holds ${software.version} on record`);
   const found = await ecu.hashBank(bank, signal);

@@ -114,8 +114,7 @@ async function groupOf(ears: Ears, message: Status): Promise<Member[]> {
 }
 
 function dependenciesOf({ ecus }: Ears, ecuId: string): readonly string[] {
-  const profile = ecus.find((ecu) => ecu.profile.ecuId === ecuId)?.profile;
-  return profile !== undefined && 'dependsOn' in profile ? (profile.dependsOn as string[]) : [];
+  return ecus.find((ecu) => ecu.profile.ecuId === ecuId)?.profile.dependsOn ?? [];
 }
 
 async function refuseStatus(ears: Ears, message: Status | null, why: Why): Promise<void> {

@@ -1,25 +1,23 @@
 import { unreachable, type Clock, type Log } from '#core/ports';
-import {
-  commit,
-  erase,
-  isTouched,
-  otherBank,
-  revert,
-  switchTo,
-  type BankName,
-} from './bank-meta.ts';
+import { checkExpiry } from '#core/protocol';
+import { commit, type BankName } from './bank-meta.ts';
 import { Unreachable, type BackendApi } from './backend-api.ts';
-import type { EcuBanks } from './banks.ts';
+import { type EcuBanks } from './banks.ts';
+import { reboot } from './boot.ts';
 import { downloadByBlocks, type BlockSource } from './blocks.ts';
-import { checkConditions, checkFit } from './conditions.ts';
+import { checkConditions, checkFit, checkSupply, type Limits } from './conditions.ts';
 import { downloadByHttps } from './download.ts';
 import { refuse, whyOf } from './errors.ts';
 import type { DcuEvent, Offer } from './events.ts';
 import { checkRunning, examine, measure } from './evidence.ts';
 import type { Files } from './files.ts';
-import { checkBootloader, install, reboot, selfTest, type Pace, type SelfTest } from './install.ts';
-import type { DcuProfile } from './profile.ts';
-import { checkExpiry } from '#core/protocol';
+import type { Tools } from './flash.ts';
+import type { Hazards } from './hazards.ts';
+import { checkBootloader, install, selfTest, type SelfTest } from './install.ts';
+import type { Pace } from './pace.ts';
+import type { DcuProfile, VehicleConditions } from './profile.ts';
+import { goBack, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
+import { settle } from './single-meta.ts';
 import { openStaging, stagedPath } from './staging.ts';
 import type { Work } from './state.ts';
 
@@ -40,6 +38,9 @@ export type Workshop = {
   /** Resolves at once unless the update is held; then once it goes on. */
   readonly hold: (signal: AbortSignal) => Promise<void>;
   readonly diagnose: SelfTest;
+  readonly hazards: Hazards;
+  /** The vehicle's conditions as they are this moment. */
+  readonly conditions: () => VehicleConditions;
   readonly clock: Clock;
   readonly log: Log;
   readonly onDownload: (offer: Offer, received: number) => void;
@@ -64,32 +65,15 @@ export async function performWork(
       return secure(shop, work.offer);
     case 'install':
       await shop.hold(signal);
-      await install({
-        ...shop,
-        pace: async (ms, stop) => {
-          await shop.hold(stop);
-          await shop.pace(ms, stop);
-        },
-        ecu: ecuOf(shop, work.offer.ecuId),
-        offer: work.offer,
-        bank: work.bank,
-        staged: stagedPath(shop.dir, work.offer.manifest.firmware.sha256),
-        speed: shop.profile.speed,
-        signal,
-        onProgress: (written) => {
-          shop.onInstall(work.offer, written);
-        },
-      });
+      await write(shop, work, signal);
       return { type: 'written' };
     case 'boot': {
       const ecu = ecuOf(shop, work.offer.ecuId);
-      return { type: 'booted', bank: await reboot(ecu, work.bank, shop.pace, signal) };
+      return { type: 'booted', ...(await reboot(ecu, work.bank, shop.hazards, shop.pace, signal)) };
     }
-    case 'test': {
-      const ecu = ecuOf(shop, work.offer.ecuId);
-      await selfTest(ecu, work.bank, shop.diagnose, shop.pace, signal);
+    case 'test':
+      await test(shop, work.offer.ecuId, work.bank, signal);
       return { type: 'tested' };
-    }
     case 'commit': {
       const ecu = ecuOf(shop, work.offer.ecuId);
       await ecu.change(commit(ecu.meta(), work.bank));
@@ -100,11 +84,15 @@ export async function performWork(
       if (work.before === null) {
         await emit({ type: 'evidenced', evidence: await measure(ecu, signal) });
       }
-      return wentBack(ecu, signal, () => goBack(shop, ecu, work.bank, signal));
+      return wentBack(ecu, signal, () =>
+        goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank),
+      );
     }
-    case 'clear':
-      await clear(shop, work, signal);
+    case 'clear': {
+      const ecu = ecuOf(shop, work.offer.ecuId);
+      await takeBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank);
       return { type: 'cleared' };
+    }
     case 'look': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
       if (work.before === null) {
@@ -112,20 +100,21 @@ export async function performWork(
       }
       return look(ecu, signal);
     }
-    case 'switch': {
-      const ecu = ecuOf(shop, work.rollback.ecuId);
-      await ecu.change(switchTo(ecu.meta(), work.bank));
+    case 'switch':
+      await switchOver(toolsOf(shop, signal), ecuOf(shop, work.rollback.ecuId), work.bank);
       return { type: 'switched' };
-    }
     case 'retest': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
-      await reboot(ecu, work.bank, shop.pace, signal);
-      await selfTest(ecu, work.bank, shop.diagnose, shop.pace, signal);
+      await reboot(ecu, work.bank, shop.hazards, shop.pace, signal);
+      await test(shop, work.rollback.ecuId, work.bank, signal);
+      await ecu.change(settle(ecu.meta()));
       return { type: 'tested' };
     }
     case 'return': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
-      return wentBack(ecu, signal, () => goBack(shop, ecu, work.bank, signal));
+      return wentBack(ecu, signal, () =>
+        goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank),
+      );
     }
     case 'measure': {
       const ecu = shop.ecus.get(work.ecuId);
@@ -177,12 +166,61 @@ async function askBackend(shop: Workshop, offer: Offer, signal: AbortSignal): Pr
 
 /** The images of a group lie there together before the first is written. */
 async function checkReady(shop: Workshop, members: readonly Offer[]): Promise<void> {
-  const { conditions } = shop.profile;
+  const conditions = shop.conditions();
   const free = Math.min(conditions.freeBytes, await shop.files.freeBytes(shop.dir));
   const all = members.reduce((sum, { manifest }) => sum + manifest.firmware.length, 0);
-  for (const { manifest } of members) {
-    checkConditions(manifest, conditions, free - (all - manifest.firmware.length));
+  for (const member of members) {
+    const { manifest } = member;
+    const left = free - (all - manifest.firmware.length);
+    checkConditions(manifest, limitsOf(shop, member), conditions, left);
   }
+}
+
+/** An ECU's own limits before the vehicle's. */
+function limitsOf(shop: Workshop, { ecuId }: Offer): Limits {
+  const { supplyWindow, temperatureCelsius } = ecuOf(shop, ecuId).profile;
+  return { supplyWindow: supplyWindow ?? shop.profile.supplyWindow, temperatureCelsius };
+}
+
+async function write(
+  shop: Workshop,
+  { offer, bank }: Extract<Work, { kind: 'install' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const limits = limitsOf(shop, offer);
+  await install({
+    tools: toolsOf(shop, signal),
+    ecu: ecuOf(shop, offer.ecuId),
+    offer,
+    bank,
+    staged: stagedPath(shop.dir, offer.manifest.firmware.sha256),
+    // A supply that sags while a flash is written is what ruins it.
+    check: () => {
+      checkSupply(offer.manifest, limits, shop.conditions());
+    },
+    onProgress: (written) => {
+      shop.onInstall(offer, written);
+    },
+  });
+}
+
+async function test(
+  shop: Workshop,
+  ecuId: string,
+  bank: BankName,
+  signal: AbortSignal,
+): Promise<void> {
+  const ecu = ecuOf(shop, ecuId);
+  const running = runningBank(ecu, bank);
+  await selfTest(ecu, running, shop.diagnose, shop.hazards, shop.pace, signal);
+}
+
+function toolsOf({ files, pace, hold, profile }: Workshop, signal: AbortSignal): Tools {
+  const paced = async (ms: number, stop: AbortSignal): Promise<void> => {
+    await hold(stop);
+    await pace(ms, stop);
+  };
+  return { files, pace: paced, speed: profile.speed, signal };
 }
 
 async function download(
@@ -233,36 +271,8 @@ async function secure(shop: Workshop, offer: Offer): Promise<DcuEvent> {
   await checkBootloader(ecu);
   checkFit(offer.manifest, ecu, [...shop.ecus.values()]);
   await checkReady(shop, [offer]);
-  return { type: 'secured', bank: otherBank(ecu.meta().active) };
-}
-
-/** Back to the bank that is not `bank`, which is never started again. */
-async function goBack(
-  shop: Workshop,
-  ecu: EcuBanks,
-  bank: BankName,
-  signal: AbortSignal,
-): Promise<void> {
-  await ecu.change(revert(ecu.meta(), bank));
-  await shop.pace(ecu.profile.rebootMs, signal);
-  const running = await ecu.boot();
-  if (!(await ecu.isWhole(running, signal))) {
-    throw refuse('PREVIOUS_BANK_DAMAGED', `bank ${running} does not hold what its record says`);
-  }
-}
-
-/** A cancelled update leaves nothing in the bank it was writing to, and nothing else changed. */
-async function clear(
-  shop: Workshop,
-  { offer, bank }: Extract<Work, { kind: 'clear' }>,
-  signal: AbortSignal,
-): Promise<void> {
-  const ecu = ecuOf(shop, offer.ecuId);
-  if (bank === null || !isTouched(ecu.meta(), bank)) return;
-  const onTrial = ecu.meta().trial !== null;
-  await ecu.eraseBank(bank);
-  await ecu.change(erase(ecu.meta(), bank));
-  if (onTrial) await shop.pace(ecu.profile.rebootMs, signal);
+  const single = ecu.profile.layout === 'single';
+  return { type: 'secured', bank: targetBank(ecu), ...(single ? { single } : {}) };
 }
 
 /** [D7] */
@@ -270,7 +280,8 @@ async function look(ecu: EcuBanks, signal: AbortSignal): Promise<DcuEvent> {
   const { checks, bank, why } = await examine(ecu, signal);
   if (why !== null) return { type: 'failed', why, checks: [...checks] };
   if (bank === null) throw refuse('NO_VALID_BANK', `nothing to return to in ${ecu.profile.ecuId}`);
-  return { type: 'previousFound', bank, checks: [...checks] };
+  const action = ecu.profile.layout === 'single' ? 'restored' : 'switched';
+  return { type: 'previousFound', bank, checks: [...checks], action };
 }
 
 /** Whatever came of going back, the verdict says what runs then. */
@@ -289,7 +300,8 @@ async function wentBack(
     );
     return { type: 'failed', why: whyOf(error), checks };
   }
-  return { type: 'reverted', checks: [await checkRunning(ecu, signal)] };
+  const action = ecu.profile.layout === 'single' ? 'restored' : 'reverted';
+  return { type: 'reverted', checks: [await checkRunning(ecu, signal)], action };
 }
 
 function ecuOf(shop: Workshop, ecuId: string): EcuBanks {
