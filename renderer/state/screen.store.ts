@@ -1,6 +1,14 @@
 import { create } from 'zustand';
 
-export const screens = ['bench', 'compose', 'traffic', 'vehicles', 'trust', 'settings'] as const;
+export const screens = [
+  'bench',
+  'compose',
+  'traffic',
+  'vehicles',
+  'lab',
+  'trust',
+  'settings',
+] as const;
 export type Screen = (typeof screens)[number];
 
 type ScreenStore = {

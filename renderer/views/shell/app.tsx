@@ -3,6 +3,7 @@ import { Notifications } from '@mantine/notifications';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { followBench } from '../../state/bench.store.ts';
 import { useConnection } from '../../state/connection.store.ts';
+import { followLab } from '../../state/lab.store.ts';
 import { useScreen, type Screen } from '../../state/screen.store.ts';
 import { followUpdates } from '../../state/updates.store.ts';
 import { followVehicles } from '../../state/vehicles.store.ts';
@@ -25,6 +26,9 @@ const ComposeScreen = lazy(() =>
 );
 const VehiclesScreen = lazy(() =>
   import('../vehicles/vehicles-screen.tsx').then((module) => ({ default: module.VehiclesScreen })),
+);
+const LabScreen = lazy(() =>
+  import('../lab/lab-screen.tsx').then((module) => ({ default: module.LabScreen })),
 );
 const TrustScreen = lazy(() =>
   import('../trust/trust-screen.tsx').then((module) => ({ default: module.TrustScreen })),
@@ -55,7 +59,7 @@ function Window(): ReactNode {
   const refused = useConnection((store) => store.state.kind === 'refused');
   const screen = useScreen((store) => store.screen);
   useEffect(() => {
-    const stops = [followBench(), followUpdates(), followVehicles()];
+    const stops = [followBench(), followUpdates(), followVehicles(), followLab()];
     return () => {
       for (const stop of stops) stop();
     };
@@ -105,6 +109,8 @@ function ScreenOf(props: { screen: Screen }): ReactNode {
       return <TrafficScreen />;
     case 'vehicles':
       return <VehiclesScreen />;
+    case 'lab':
+      return <LabScreen />;
     case 'trust':
       return <TrustScreen />;
     case 'settings':

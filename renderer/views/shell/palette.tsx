@@ -13,11 +13,13 @@ import {
 import type { ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { useConnection } from '../../state/connection.store.ts';
+import { useLab } from '../../state/lab.store.ts';
 import { NOT_CONNECTED, RefusedHere, toRefusal } from '../../state/refusal.ts';
 import { screens, showScreen } from '../../state/screen.store.ts';
 import { focusUpdate } from '../../state/updates.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
+import { labActions } from './lab-actions.tsx';
 import { screenWords } from './screens.tsx';
 import { trustActions } from './trust-actions.tsx';
 
@@ -27,6 +29,7 @@ const ICON = { size: 18, stroke: 1.7 } as const;
 export function Palette(): ReactNode {
   const { setColorScheme } = useMantineColorScheme();
   const vehicles = useVehicles((store) => store.vehicles);
+  const scenarios = useLab((store) => store.scenarios);
   const actions: SpotlightActionData[] = [
     ...screens.map((screen): SpotlightActionData => {
       const { name, says, icon: Icon } = screenWords[screen];
@@ -70,6 +73,7 @@ export function Palette(): ReactNode {
         void command((client) => client.bench.stop({ roles: ['dcu', 'backend', 'broker'] }));
       },
     },
+    ...labActions(scenarios ?? [], (run) => void command(run)),
     ...trustActions(),
     ...(vehicles ?? []).map((vehicle): SpotlightActionData => ({
       id: `vehicle-${vehicle.vin}`,

@@ -1,5 +1,6 @@
 import {
   IconCar,
+  IconFlask,
   IconListSearch,
   IconPencilPlus,
   IconRouteSquare,
@@ -15,6 +16,7 @@ export const screenWords: Record<Screen, { name: string; says: string; icon: Tab
   compose: { name: 'Compose', says: 'Sign and publish your own firmware', icon: IconPencilPlus },
   traffic: { name: 'Traffic', says: 'Every MQTT message, live', icon: IconListSearch },
   vehicles: { name: 'Vehicles', says: 'ECUs, banks and rollback', icon: IconCar },
+  lab: { name: 'Lab', says: 'Scenarios, attacks and faults', icon: IconFlask },
   trust: { name: 'Trust', says: 'Certificates, access rules, audit', icon: IconShieldLock },
   settings: { name: 'Settings', says: 'Ports, signing, policies, credentials', icon: IconSettings },
 };

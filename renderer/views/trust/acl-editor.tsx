@@ -13,7 +13,7 @@ import {
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { AclDiagnostic } from '#core/contract';
 import { aclLanguage } from './acl-language.ts';
-import { editorTheme } from './acl-theme.ts';
+import { editorTheme } from '../../ui/editor-theme.ts';
 
 /**
  * CodeMirror over one text. It lives in a shadow root: there it takes its styles from a

@@ -1,0 +1,53 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import type { ScenarioRunView } from '#core/contract';
+import { isUnderWay, tallyOf, useBatch } from '../../state/lab-batch.store.ts';
+import { outcomeOf } from '../../state/lab-run.ts';
+import { useLab } from '../../state/lab.store.ts';
+import { outcomeWords } from './words.ts';
+
+/** Every quarter of a long row of runs; each of them would never stop talking. */
+const QUARTERS = 4;
+
+/** Tells a screen reader which run began and how it ended, and how far many of them are. */
+export function LabAnnouncer(): ReactNode {
+  const [text, setText] = useState('');
+  useEffect(() => {
+    let before = useLab.getState().runs;
+    let quarter = 0;
+    return useLab.subscribe(({ runs }) => {
+      if (runs === before) return;
+      const changed = [...runs.values()].filter((run) => before.get(run.runId) !== run);
+      const news = changed.filter((run) => before.get(run.runId)?.state !== run.state);
+      before = runs;
+      const { batch } = useBatch.getState();
+      if (batch === null || !isUnderWay(batch)) {
+        quarter = 0;
+        const last = news.at(-1);
+        if (last) setText(sentence(last));
+        return;
+      }
+      const { total, done, passed, failed } = tallyOf(batch, runs);
+      const reached = Math.floor((done * QUARTERS) / total);
+      if (reached === quarter) return;
+      quarter = reached;
+      setText(
+        `${done.toString()} of ${total.toString()} done, ${passed.toString()} passed, ${failed.toString()} failed.`,
+      );
+    });
+  }, []);
+  return (
+    <div className="visually-hidden" role="status" aria-live="polite" data-testid="lab-announcer">
+      {text}
+    </div>
+  );
+}
+
+function sentence(run: ScenarioRunView): string {
+  const { word } = outcomeWords[outcomeOf(run).kind];
+  const why = run.failure === null ? '' : ` ${run.failure.code}: ${run.failure.reason}`;
+  const by = run.stoppedBy.map(({ code, rule }) =>
+    rule === null ? code : `${code}, rule ${rule}`,
+  );
+  const stopped = by.length === 0 ? '' : ` By ${by.join('; ')}.`;
+  return `${run.title}${run.counterfactual ? ', without its check' : ''}: ${word}.${stopped}${why}`;
+}

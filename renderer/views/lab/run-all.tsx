@@ -1,0 +1,112 @@
+import { Button } from '@mantine/core';
+import { IconPlayerSkipForward, IconX } from '@tabler/icons-react';
+import { useCallback, type ReactNode } from 'react';
+import type { Client } from '../../connect.ts';
+import {
+  cancelBatch,
+  isUnderWay,
+  runBatch,
+  tallyOf,
+  useBatch,
+} from '../../state/lab-batch.store.ts';
+import { useLab } from '../../state/lab.store.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+
+const ICON = { size: 15, 'aria-hidden': true } as const;
+
+/** The button, and how far it is with its counts. */
+export function RunAll(props: {
+  of: 'scenario' | 'attack';
+  ids: readonly string[];
+  label: string;
+}): ReactNode {
+  const { of, ids } = props;
+  const batch = useBatch((store) => store.batch);
+  const all = useCommand(useCallback((client: Client) => runBatch(client, of, ids), [of, ids]));
+  const cancel = useCommand(cancelBatch);
+  const busy = isUnderWay(batch);
+  const mine = batch?.of === of;
+  return (
+    <div className="run-all">
+      <div className="row">
+        <Button
+          leftSection={<IconPlayerSkipForward {...ICON} />}
+          data-testid="run-all"
+          disabled={busy || ids.length === 0}
+          title={
+            busy
+              ? 'Others are being run. Wait for them, or cancel.'
+              : ids.length === 0
+                ? 'Nothing is listed.'
+                : undefined
+          }
+          onClick={() => void all.run()}
+        >
+          {props.label}
+        </Button>
+        {busy && mine ? (
+          <Button
+            variant="default"
+            leftSection={<IconX {...ICON} />}
+            loading={batch.state === 'cancelling'}
+            data-testid="cancel-all"
+            onClick={() => void cancel.run()}
+          >
+            Cancel
+          </Button>
+        ) : null}
+        {mine ? <Counts /> : null}
+      </div>
+      {[all, cancel].map((command, index) =>
+        command.state.kind === 'refused' ? (
+          <Refusal key={index} refusal={command.state.refusal} onClose={command.dismiss} />
+        ) : null,
+      )}
+    </div>
+  );
+}
+
+const endWords = {
+  running: '',
+  cancelling: 'Stopping those under way…',
+  ended: '',
+  cancelled: 'Cancelled; the others were not begun.',
+  lost: 'The connection to the bench was lost; the others were not begun.',
+} as const;
+
+function Counts(): ReactNode {
+  const batch = useBatch((store) => store.batch);
+  const runs = useLab((store) => store.runs);
+  if (batch === null) return null;
+  const { total, done, passed, failed } = tallyOf(batch, runs);
+  const first = [...batch.refused.values()][0];
+  return (
+    <div className="run-counts" data-testid="run-counts" data-state={batch.state}>
+      <div
+        className="bar"
+        data-tone={failed > 0 ? 'bad' : isUnderWay(batch) ? 'busy' : 'ok'}
+        role="progressbar"
+        aria-label="Runs that have ended"
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={done}
+      >
+        <div style={{ width: `${((done / Math.max(1, total)) * 100).toString()}%` }} />
+      </div>
+      <span>
+        {done} of {total}
+      </span>
+      <Tag tone="ok" plain>
+        {passed} passed
+      </Tag>
+      <Tag tone={failed > 0 ? 'bad' : 'quiet'} plain>
+        {failed} failed
+      </Tag>
+      <span className="soft clip" title={first?.reason}>
+        {endWords[batch.state]} {first ? `${first.code}: ${first.reason}` : ''}
+      </span>
+    </div>
+  );
+}

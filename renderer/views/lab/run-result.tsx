@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+import type { ScenarioRunView } from '#core/contract';
+import { isOver, outcomeOf } from '../../state/lab-run.ts';
+import { Hash } from '../../ui/copy.tsx';
+import { clockTime, duration } from '../../ui/format.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import { outcomeWords } from './words.ts';
+
+/** How a run stands or ended, in one line, and why where it failed. */
+export function RunResult(props: { run: ScenarioRunView }): ReactNode {
+  const { run } = props;
+  const outcome = outcomeOf(run);
+  const { word, tone } = outcomeWords[outcome.kind];
+  const done = run.steps.filter(({ state }) => state === 'passed').length;
+  const total = run.steps.length;
+  const over = isOver(run);
+  return (
+    <div className="run-result" data-testid="run-result" data-outcome={outcome.kind}>
+      <div className="run-line" data-tone={tone}>
+        <Tag tone={tone}>{word}</Tag>
+        <span>
+          {done} of {total} steps
+          {run.endedAt === null ? '' : ` in ${duration(run.endedAt - run.startedAt)}`}
+        </span>
+        <span className="faint">
+          seed {run.seed}, at {clockTime(run.startedAt).slice(0, 8)}
+        </span>
+        <span className="spring" />
+        {run.digest === null ? null : (
+          <span
+            className="row"
+            title="Of steps, codes and what is in the banks: the same on every run with the same seed."
+          >
+            <span className="faint">Digest</span> <Hash sha256={run.digest} />
+          </span>
+        )}
+      </div>
+      <div
+        className="bar"
+        data-tone={tone}
+        role="progressbar"
+        aria-label={`Steps of ${run.title}`}
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={done}
+        aria-valuetext={`${done.toString()} of ${total.toString()} steps${over ? `: ${word}` : ''}`}
+      >
+        <div style={{ width: `${((done / Math.max(1, total)) * 100).toString()}%` }} />
+      </div>
+      {run.failure !== null && outcome.kind !== 'harmed' && outcome.kind !== 'cancelled' ? (
+        <Refusal refusal={run.failure} />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,158 @@
+import { Button } from '@mantine/core';
+import {
+  IconArrowLeft,
+  IconDeviceFloppy,
+  IconPlayerPlay,
+  IconPlayerStop,
+} from '@tabler/icons-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { onClient } from '../../state/connection.store.ts';
+import { saveFile, textFile } from '../../state/files.ts';
+import { asCommand, isOver } from '../../state/lab-run.ts';
+import { useLab } from '../../state/lab.store.ts';
+import {
+  check,
+  closeDraft,
+  draftSaved,
+  editDraft,
+  useDraft,
+} from '../../state/scenario-draft.store.ts';
+import { CommandDialog } from '../../ui/command-dialog.tsx';
+import { Copy } from '../../ui/copy.tsx';
+import { Refusal } from '../../ui/refusal.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+import { startRun, stopRun } from './commands.ts';
+import { JsonEditor, type Place } from './json-editor.tsx';
+import { Problems } from './problems.tsx';
+import { RunResult } from './run-result.tsx';
+import { Steps } from './steps.tsx';
+
+const ICON = { size: 15, 'aria-hidden': true } as const;
+
+/** One scenario as text: what is wrong with it, and its run beside it. */
+export function ScenarioEditor(): ReactNode {
+  const { draft, problems, checked, refusal, runId } = useDraft();
+  const run = useLab((store) => (runId === null ? null : (store.runs.get(runId) ?? null)));
+  const [place, setPlace] = useState<Place | null>(null);
+  const [asking, setAsking] = useState(false);
+  const start = useCommand(startRun);
+  const stop = useCommand(stopRun);
+  useEffect(
+    () =>
+      onClient((client) => {
+        if (client !== null) void check();
+      }),
+    [],
+  );
+  if (draft === null) return null;
+  const { name, text, changed } = draft;
+  const busy = run !== null && !isOver(run);
+  const state = checked !== text ? 'looking' : problems.length > 0 ? 'wrong' : 'right';
+  const command = asCommand(name);
+  return (
+    <div className="lab-part" data-testid="scenario-editor">
+      <div className="row lab-actions">
+        <Button
+          variant="default"
+          leftSection={<IconArrowLeft {...ICON} />}
+          data-testid="editor-close"
+          onClick={() => {
+            if (changed) setAsking(true);
+            else closeDraft();
+          }}
+        >
+          Library
+        </Button>
+        <strong className="clip">{name}</strong>
+        {changed ? <span className="faint">not saved</span> : null}
+        <span className="spring" />
+        <span className="row cli" title="Save the file first; the command reads it from there.">
+          <code className="mono clip">{command}</code>
+          <Copy text={command} what="command" />
+        </span>
+        <Button
+          variant="default"
+          leftSection={<IconDeviceFloppy {...ICON} />}
+          data-testid="editor-save"
+          onClick={() => {
+            saveFile({ ...textFile(name, text), mime: 'application/json' });
+            draftSaved();
+          }}
+        >
+          Save as a file
+        </Button>
+        {busy ? (
+          <Button
+            color="red"
+            leftSection={<IconPlayerStop {...ICON} />}
+            loading={stop.state.kind === 'running'}
+            onClick={() => void stop.run(run.runId)}
+          >
+            Stop
+          </Button>
+        ) : (
+          <Button
+            leftSection={<IconPlayerPlay {...ICON} />}
+            loading={start.state.kind === 'running'}
+            disabled={state === 'wrong'}
+            title={state === 'wrong' ? 'Correct what is listed under Problems first.' : undefined}
+            data-testid="editor-run"
+            onClick={() => {
+              void start.run({ text }, (id) => {
+                useDraft.setState({ runId: id });
+              });
+            }}
+          >
+            Run
+          </Button>
+        )}
+      </div>
+      {[start, stop].map((each, index) =>
+        each.state.kind === 'refused' ? (
+          <Refusal key={index} refusal={each.state.refusal} onClose={each.dismiss} />
+        ) : null,
+      )}
+      {refusal === null ? null : <Refusal refusal={refusal} />}
+      <div className="lab-columns lab-columns-editor">
+        <section className="panel lab-text" aria-label="Text">
+          <JsonEditor text={text} problems={problems} place={place} onChange={editDraft} />
+        </section>
+        <div className="lab-beside">
+          <Problems problems={problems} state={state} onGo={setPlace} />
+          <section className="panel lab-detail" aria-label="Run">
+            <div className="lab-detail-head">
+              {run === null ? (
+                <p className="soft">
+                  Run it, and its steps are shown here as they pass. It is played on a throw-away
+                  bench; this one is never touched.
+                </p>
+              ) : (
+                <RunResult run={run} />
+              )}
+            </div>
+            {run === null ? null : <Steps titles={[]} run={run} label="Steps" />}
+          </section>
+        </div>
+      </div>
+      {asking ? (
+        <CommandDialog
+          title="Close without saving?"
+          confirm="Close"
+          cancel="Keep it open"
+          danger
+          state={{ kind: 'idle' }}
+          testId="editor-discard"
+          onConfirm={closeDraft}
+          onDismiss={() => undefined}
+          onClose={() => {
+            setAsking(false);
+          }}
+        >
+          <p>
+            What was changed in <strong>{name}</strong> is nowhere else.
+          </p>
+        </CommandDialog>
+      ) : null}
+    </div>
+  );
+}

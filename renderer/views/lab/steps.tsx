@@ -1,0 +1,56 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import type { ScenarioRunView, ScenarioStepView } from '#core/contract';
+import { asSentence, clockTime, duration } from '../../ui/format.ts';
+import { Tag } from '../../ui/tag.tsx';
+import { stepWords } from './words.ts';
+
+/** What is going to be done, and how far it is: titles alone until somebody runs it. */
+export function Steps(props: {
+  titles: readonly string[];
+  run: ScenarioRunView | null;
+  label: string;
+}): ReactNode {
+  const { run, label } = props;
+  const list = useRef<HTMLOListElement>(null);
+  const at = run?.steps.findIndex(({ state }) => state === 'running' || state === 'failed') ?? -1;
+  useEffect(() => {
+    // Only within its own list, and only where it is not seen anyhow.
+    list.current?.children.item(at)?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
+  return (
+    <ol className="steps" aria-label={label} ref={list}>
+      {run === null
+        ? props.titles.map((title, index) => (
+            <li key={index} className="step" data-state="planned">
+              <span className="step-number mono">{index + 1}</span>
+              <span>{title}</span>
+            </li>
+          ))
+        : run.steps.map((step) => <Step key={step.index} step={step} />)}
+    </ol>
+  );
+}
+
+function Step(props: { step: ScenarioStepView }): ReactNode {
+  const { index, title, state, detail, code, at, ms } = props.step;
+  const { word, tone } = stepWords[state];
+  return (
+    <li className="step" data-state={state} data-testid="step">
+      <span className="step-number mono">{index + 1}</span>
+      <div className="step-text">
+        <div>{title}</div>
+        {detail === '' ? null : (
+          <div className="faint step-detail">
+            {code === null ? null : <code className="step-code">{code}</code>} {asSentence(detail)}
+          </div>
+        )}
+      </div>
+      <span className="step-time faint mono" title={at === null ? undefined : clockTime(at)}>
+        {ms === null ? '' : duration(ms)}
+      </span>
+      <Tag tone={tone} plain>
+        {word}
+      </Tag>
+    </li>
+  );
+}

@@ -1,0 +1,54 @@
+import { IconShield, IconShieldCheck } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { AttackView, ScenarioRunView } from '#core/contract';
+import { outcomeOf } from '../../state/lab-run.ts';
+import { asSentence } from '../../ui/format.ts';
+import { who } from './words.ts';
+
+type Row = { by: string | null; rule: string | null; code: string; reason: string | null };
+
+/** Who refused what, by rule and code; before the attack, who is going to. */
+export function StoppedBy(props: { attack: AttackView; run: ScenarioRunView | null }): ReactNode {
+  const { attack, run } = props;
+  const seen = run?.stoppedBy ?? [];
+  const kind = outcomeOf(run).kind;
+  const told = seen.length > 0;
+  const rows: readonly Row[] = told
+    ? seen
+    : attack.stoppedBy.map((each) => ({ ...each, reason: null }));
+  return (
+    <section className="verdict" data-tone={told && kind === 'stopped' ? 'ok' : 'quiet'}>
+      <h3>
+        {told ? <IconShieldCheck size={16} aria-hidden /> : <IconShield size={16} aria-hidden />}
+        {told ? 'Stopped by' : 'Is to be stopped by'}
+      </h3>
+      <table className="checks" data-testid="stopped-by" data-seen={told}>
+        <thead>
+          <tr>
+            <th scope="col">Who</th>
+            <th scope="col">Rule</th>
+            <th scope="col">Code</th>
+            <th scope="col">Reason</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              <td>{who(row.by)}</td>
+              <td className="mono">{row.rule === null ? '–' : `[${row.rule}]`}</td>
+              <td className="mono check-code">{row.code}</td>
+              <td className="check-reason">
+                {row.reason === null ? (
+                  <span className="faint">Run the attack to see it.</span>
+                ) : (
+                  asSentence(row.reason)
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="faint">Rules and codes are those of docs/PROTOCOL.md.</p>
+    </section>
+  );
+}
