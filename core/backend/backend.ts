@@ -70,6 +70,8 @@ export interface Backend {
   update(updateId: string): UpdateView | null;
   onUpdate(listener: (update: UpdateView) => void): () => void;
   vehicles(): KnownVehicle[];
+  /** One of them, without reading the others. */
+  vehicle(vin: string): KnownVehicle | null;
   onVehicle(listener: (vehicle: KnownVehicle) => void): () => void;
   notifications(limit?: number): Notice[];
   onNotification(listener: (notice: Notice) => void): () => void;
@@ -160,6 +162,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     },
     onUpdate: (listener) => updates.onUpdate(listener),
     vehicles: () => vehicles.list(),
+    vehicle: (vin) => vehicles.one(vin),
     onVehicle: (listener) => vehicles.onVehicle(listener),
     notifications: (limit) => notifications.list(limit),
     onNotification: (listener) => notifications.onNotice(listener),

@@ -17,6 +17,7 @@ export type Vehicles = {
   /** @throws BackendError VEHICLE_UNKNOWN, ECU_UNKNOWN */
   ecu(vin: string, ecuId: string): InventoryEcu;
   list(): KnownVehicle[];
+  one(vin: string): KnownVehicle | null;
   onVehicle(listener: (vehicle: KnownVehicle) => void): () => void;
   /** Tells the listeners, after an update of one of its ECUs moved. */
   announce(vin: string): void;
@@ -80,6 +81,7 @@ export function createVehicles(
     seen: (vin) => seenAt.set(vin, clock.now()),
     ecus: (vin) => read(vin)?.ecus ?? null,
     ecu: (vin, ecuId) => findEcu(vin, ecuId, read(vin)?.ecus ?? []),
+    one: view,
     list: () => all.all().flatMap((row) => view(String(row['vin'])) ?? []),
     onVehicle(listener) {
       listeners.add(listener);

@@ -1,4 +1,5 @@
 import { type BenchView, type RoleName } from '#core/contract';
+import { type BrokerLimits } from '#core/broker';
 import { type Artifact, createCatalogue } from '#core/catalogue';
 import { openBenchCa } from '#core/pki';
 import {
@@ -20,6 +21,7 @@ import { type Context } from './context.ts';
 import { createDemo, DEMO_VIN, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
 import { createFeeds } from './feeds.ts';
+import { type FleetAccess } from './fleet/passwords.ts';
 import { openKeys } from './keys.ts';
 import { createLinks } from './links.ts';
 import { type BrokerRefusal, createRefusals } from './refusals.ts';
@@ -40,7 +42,7 @@ import { createSecretDesk } from './trust/secret-desk.ts';
 import { tryLive } from './trust/try-live.ts';
 import { followTrust, type Uptake } from './trust/uptake.ts';
 import { viewTrust } from './trust/views.ts';
-import { followTrustFiles, writeTrustFile } from './trust-file.ts';
+import { followTrustFiles, trustTextOf, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
 import { openUsers } from './users.ts';
 
@@ -68,6 +70,10 @@ export type BenchOptions = {
   backendElsewhere?: boolean;
   /** `full`: the simulated ECUs erase, write and start as fast as this computer can. */
   ecuSpeed?: 'real' | 'full';
+  /** Where the embedded broker's limits differ from the usual ones: for this run. */
+  brokerLimits?: Partial<BrokerLimits>;
+  /** Vehicles of a fleet in another process, which the embedded broker lets in. */
+  fleet?: FleetAccess;
 };
 
 export type Bench = {
@@ -82,6 +88,10 @@ export type Bench = {
   ): Promise<Artifact>;
   /** Writes the public keys of this process for another's `trustFiles`. */
   writeTrust(file: string): Promise<void>;
+  /** A client certificate with its key and the CA of both sides, for a vehicle of a fleet. */
+  certificateFor(vin: string): Promise<{ cert: string; key: string; ca: string }>;
+  /** The public keys of this process, as `writeTrust` writes them. */
+  trustText(): Promise<string>;
   /** A role's refusal as the error it was. */
   failureOf(role: RoleName, refusal: Refusal): CodedError;
   /** What the embedded broker refuses; of a flood the first of each kind, then how many more. */
@@ -150,7 +160,8 @@ async function compose(
   const notices = createNotices(trustChanged);
   const keys = await openKeys({ ring, vault, notices, random, changed: trustChanged });
   const given = options.credentials ?? {};
-  const users = await openUsers({ given, names, vault, notices, random });
+  const { fleet } = options;
+  const users = await openUsers({ given, names, vault, notices, random, fleet });
   const ca = await openBenchCa({ vault, db, clock, random, name: 'OTA Bench CA' });
   if (ca.notice) notices.add(ca.notice);
   const identities = createIdentities({ ca, notices, changed: trustChanged });
@@ -164,6 +175,7 @@ async function compose(
     traffic: capture,
     ...{ ca, identities, acl, names, links, signal },
     ecuSpeed: options.ecuSpeed ?? 'real',
+    brokerLimits: options.brokerLimits ?? {},
     settings: () => settings.get(),
     topics: () => createTopics(root()),
   };
@@ -237,6 +249,7 @@ async function compose(
   });
   void traffic.connections.resume();
 
+  const trustText = (): Promise<string> => trustTextOf(keys, vins, settings.get().algorithm);
   const close = async (): Promise<void> => {
     // Whatever still waits for a broker gives up, so that stopping need not wait for it.
     closing.abort(
@@ -266,16 +279,11 @@ async function compose(
           ...(onProgress === undefined ? {} : { onProgress }),
         },
       ),
-    async writeTrust(file) {
-      const { algorithm } = settings.get();
-      const uses = [
-        'release',
-        'backend',
-        'gatekeeper',
-        ...vins.map((vin) => `dcu:${vin}` as const),
-      ];
-      for (const use of uses) await keys.key(use as Parameters<typeof keys.key>[0], algorithm);
-      await writeTrustFile(file, keys);
+    writeTrust: async (file) => writeTrustFile(file, await trustText()),
+    trustText,
+    async certificateFor(vin) {
+      const { certPem, keyPem } = await identities.fetch({ kind: 'client', cn: parseVin(vin) });
+      return { cert: certPem, key: keyPem, ca: ca.certPem };
     },
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),

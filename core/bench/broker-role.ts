@@ -103,7 +103,7 @@ async function listen(
   last: LastPorts,
   server: Identity,
 ): Promise<Broker> {
-  const { workspace, settings, users, ca, clock, log } = context;
+  const { workspace, settings, users, ca, brokerLimits, clock, log } = context;
   const { listeners, subscriptions } = settings();
   const credentials = await users.credentials();
   const start = (remembered: LastPorts): Promise<Broker> =>
@@ -119,6 +119,7 @@ async function listen(
       ),
       credentials,
       acl: parseAcl(context.acl.text()),
+      limits: brokerLimits,
       subscriptions: subscriptions === 'deliver-only' ? 'deliver-only' : 'refuse',
       clock,
       log,

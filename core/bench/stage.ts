@@ -143,7 +143,7 @@ function viewVehicle(
   { context, backend, dcus }: { context: Context; backend: Backend | null; dcus: readonly Dcu[] },
 ): VehicleView | null {
   const dcu = dcus.find((each) => each.vin === vin);
-  const known = backend?.vehicles().find((each) => each.vin === vin);
+  const known = backend?.vehicle(vin);
   if (!dcu) return known ? { ...known, simulated: false } : null;
   const link = context.links.views().find(({ who }) => who === vin);
   return {

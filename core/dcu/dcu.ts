@@ -55,6 +55,11 @@ export type DcuOptions = {
   readonly files?: Files;
   /** What an ECU complains of after a start; nothing unless given. */
   readonly diagnose?: SelfTest;
+  /**
+   * Where it keeps what must not be said or heard twice, shared by vehicles of one process and
+   * closed by the caller; `dcu.db` in its folder unless given.
+   */
+  readonly books?: DatabaseSync;
 };
 
 export interface Dcu {
@@ -73,14 +78,14 @@ export interface Dcu {
  * @throws DcuError JOURNAL_CORRUPT, META_CORRUPT; StorageError for `dcu.db`
  */
 export async function startDcu(options: DcuOptions): Promise<Dcu> {
-  const { vin, dir, link, topics, clock, random, log } = options;
+  const { vin, dir, link, topics, books, clock, random, log } = options;
   const files = options.files ?? diskFiles;
   const profile = DcuProfile.parse(options.profile);
 
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
   const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
-  const opened = await openBanksAndBooks(files, dir, profile, ecuIdOf(state.run), () => {
+  const opened = await openBanksAndBooks(files, dir, profile, books, ecuIdOf(state.run), () => {
     live.bankChanged();
   }).catch(async (error: unknown) => {
     await journal.close();
@@ -101,7 +106,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     outbox,
   });
   const api = options.backendApi && createBackendApi(options.backendApi);
-  const notifications = api && createNotifications({ db, api, clock, log });
+  const notifications = api && createNotifications({ vin, db, api, clock, log });
   const court = { ...options, guard: createReplayGuard(db, { clock }) };
   const feed = options.transport === 'blocks' ? createBlockFeed(court, voice) : null;
   const live = createLive({
@@ -209,7 +214,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
       await api?.close();
       await live.close();
       await outbox.close();
-      db.close();
+      if (books === undefined) db.close();
     },
   };
 }
@@ -218,6 +223,7 @@ async function openBanksAndBooks(
   files: Files,
   dir: string,
   profile: DcuProfile,
+  books: DatabaseSync | undefined,
   busy: string | null,
   onChange: () => void,
 ): Promise<{ ecus: ReadonlyMap<string, EcuBanks>; db: DatabaseSync }> {
@@ -237,5 +243,5 @@ async function openBanksAndBooks(
     ecus.set(ecu.ecuId, banks);
   }
   open = true;
-  return { ecus, db: openDatabase(join(dir, 'dcu.db')) };
+  return { ecus, db: books ?? openDatabase(join(dir, 'dcu.db')) };
 }

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StorageError, messageOf, openingError } from './errors.ts';
 
 /** One step of a room's schema, as SQL. Steps are only ever appended. */
@@ -60,6 +60,21 @@ export function migrate(db: DatabaseSync, room: string, migrations: readonly Mig
       );
     }
   }
+}
+
+const statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+/**
+ * A statement of this database, prepared once however many ask for it: each costs some kilobytes,
+ * and thousands of vehicles may keep their books in one database. For `get`, `all` and `run`, which
+ * are over when they return; whoever iterates prepares a statement of their own.
+ */
+export function prepared(db: DatabaseSync, sql: string): StatementSync {
+  const known = statements.get(db) ?? new Map<string, StatementSync>();
+  statements.set(db, known);
+  const statement = known.get(sql) ?? db.prepare(sql);
+  known.set(sql, statement);
+  return statement;
 }
 
 /** Runs `work` and commits, or rolls all of it back when it throws. Not nestable. */

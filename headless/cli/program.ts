@@ -3,6 +3,7 @@ import { DEMO_VIN } from '#core/bench';
 import { type AuditOptions, runAudit } from './audit.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
+import { describeFleet } from './fleet-program.ts';
 import { type HostOptions, runHost } from './host.ts';
 import { collect, commonOptions, parsePort } from './options.ts';
 import { type PublishOptions, type RollbackOptions, runPublish, runRollback } from './publish.ts';
@@ -90,6 +91,7 @@ function describeProgram(
   command('dcu', 'run simulated vehicles at an outside broker')
     .addOption(vinOption(`a vehicle to simulate (repeatable; left out: ${DEMO_VIN})`))
     .action((options: DcuOptions) => take(runDcu(around, options)));
+  describeFleet(command, around, take);
   target(command('publish', 'sign and publish a firmware file, and follow it to its end'))
     .requiredOption('--firmware <file>', 'the image, up to 4 GiB')
     .requiredOption('--fw-version <version>', 'version of the release')
