@@ -14,7 +14,7 @@ import {
 } from '#core/ports';
 import { createTopics, parseVin } from '#core/protocol';
 import { createKeyRing } from '#core/signing';
-import { openWorkspace, type Workspace } from '#core/storage';
+import { type Durability, openWorkspace, type Workspace } from '#core/storage';
 import { createAuditDesk } from './audit-desk.ts';
 import { type BenchClient, createClient } from './client.ts';
 import { type Context } from './context.ts';
@@ -48,6 +48,8 @@ import { openUsers } from './users.ts';
 
 export type BenchOptions = {
   workspaceDir: string;
+  /** `passing`: the folder goes with this process, and nothing in it has to outlive a power cut. */
+  durability?: Durability;
   host: 'electron' | 'headless';
   /** Of the product, for display. */
   version: string;
@@ -105,7 +107,7 @@ export type Bench = {
 /** Opens a bench on a workspace. All roles are off; what an earlier run began goes on once they start. */
 export async function createBench(options: BenchOptions): Promise<Bench> {
   const vins = (options.vins ?? [DEMO_VIN]).map(parseVin);
-  const workspace = await openWorkspace(options.workspaceDir);
+  const workspace = await openWorkspace(options.workspaceDir, options.durability);
   const opened: Closable[] = [];
   try {
     return await compose(options, vins, workspace, opened);

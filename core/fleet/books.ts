@@ -11,7 +11,7 @@ const CACHE_KIB = 8_192;
  * no commit waits for the disk.
  */
 export function openBooks(dir: string): DatabaseSync {
-  const db = openDatabase(join(dir, 'fleet.db'));
-  db.exec(`PRAGMA synchronous = OFF; PRAGMA cache_size = -${String(CACHE_KIB)};`);
+  const db = openDatabase(join(dir, 'fleet.db'), 'passing');
+  db.exec(`PRAGMA cache_size = -${String(CACHE_KIB)};`);
   return db;
 }

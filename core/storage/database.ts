@@ -7,16 +7,24 @@ export type Migration = string;
 /** How long a statement waits for another connection of this process, a worker's for instance. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+export type Durability =
+  /** A commit is on disk when it returns: it survives a power cut. */
+  | 'lasting'
+  /** The database goes with the process that made it: no commit waits for the disk. */
+  | 'passing';
+
 /**
- * Opens (or makes) a database whose commits survive a power cut: WAL with synchronous=FULL.
+ * Opens (or makes) a database whose commits survive a power cut, unless it is a passing one: WAL
+ * with synchronous=FULL.
  *
  * @throws StorageError DATABASE_DAMAGED, DISK_FULL, WORKSPACE_UNUSABLE
  */
-export function openDatabase(file: string): DatabaseSync {
+export function openDatabase(file: string, durability: Durability = 'lasting'): DatabaseSync {
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    const synchronous = durability === 'lasting' ? 'FULL' : 'OFF';
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};`);
     return db;
   } catch (error) {
     db?.close();

@@ -58,11 +58,11 @@ export function tellMemory(
   vehicles: number,
   output: Output,
 ): void {
-  const { rss, each } = memory.read(vehicles);
+  const { rss, heap, each } = memory.read(vehicles);
   const kib = each === null ? null : Math.round(each / 102.4) / 10;
   const beyond = kib === null ? '' : `, ${String(kib)} KiB for each vehicle beyond the first`;
   output.say(
-    { event: 'memory', when, rss, vehicles, kibEach: kib },
+    { event: 'memory', when, rss, heap, vehicles, kibEach: kib },
     `  memory         ${(rss / 1_048_576).toFixed(0)} MiB in this process${beyond}`,
   );
 }

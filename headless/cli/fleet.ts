@@ -133,6 +133,7 @@ async function openPlant(
     workspace: temporary
       ? join(made.dir, 'workspace')
       : workspaceDir(options.workspace, around.platform, around.env),
+    temporary,
     vault: vaultOf(options, temporary, around.env),
     broker: options.broker === undefined ? null : { url: options.broker, caPem: choice.caPem },
     credentials: (await readCredentials(options.credentials)) ?? null,

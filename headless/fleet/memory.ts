@@ -14,7 +14,7 @@ export type MemoryBook = {
   /** The first vehicle is there, and with it all that they share. */
   first(): void;
   /** Bytes of this process, and for each vehicle beyond the first; null where there is but one. */
-  read(vehicles: number): { rss: number; each: number | null };
+  read(vehicles: number): { rss: number; heap: number; each: number | null };
 };
 
 export function createMemoryBook(): MemoryBook {
@@ -31,7 +31,11 @@ export function createMemoryBook(): MemoryBook {
     read(vehicles) {
       const rss = residentBytes();
       const beyond = rss - first + (prepared - before);
-      return { rss, each: vehicles > 1 ? beyond / (vehicles - 1) : null };
+      return {
+        rss,
+        heap: process.memoryUsage().heapUsed,
+        each: vehicles > 1 ? beyond / (vehicles - 1) : null,
+      };
     },
   };
 }

@@ -10,6 +10,8 @@ const Vin = z.string().max(64);
 export const Open = z.object({
   type: z.literal('open'),
   workspace: z.string(),
+  /** The workspace goes with the command. */
+  temporary: z.boolean(),
   vault: z.enum(['keychain', 'session']),
   /** Null: the embedded broker, with a plain listener of this machine or, with certificates, TLS. */
   broker: z.object({ url: z.string(), caPem: z.string().nullable() }).nullable(),

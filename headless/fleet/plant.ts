@@ -31,6 +31,7 @@ async function open(wanted: Open): Promise<FromPlant> {
   const secret = Buffer.from(wanted.secret, 'hex');
   bench = await createBench({
     workspaceDir: wanted.workspace,
+    durability: wanted.temporary ? 'passing' : 'lasting',
     host: 'headless',
     version: VERSION,
     clock: systemClock,
