@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util';
 import { capture } from './cases/capture.ts';
 import { demo } from './cases/demo.ts';
 import { firmware } from './cases/firmware.ts';
+import { fleet } from './cases/fleet.ts';
 import { roundTrip } from './cases/round-trip.ts';
 import { throughput } from './cases/throughput.ts';
 import type { Case, Result } from './result.ts';
 import { tableOf } from './table.ts';
 
-const CASES: readonly Case[] = [roundTrip, throughput, capture, firmware, demo];
+const CASES: readonly Case[] = [roundTrip, throughput, capture, firmware, demo, fleet];
 
 const USAGE = `npm run bench -- [--short] [--check] [name…]
 

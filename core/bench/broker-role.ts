@@ -46,10 +46,7 @@ export async function startEmbeddedBroker(
   const undo = broker.onEvent((event) => {
     traffic.add({ ...event, source: 'broker' });
     if (event.kind !== 'refused') return;
-    refusals.tell(event, () => {
-      const client = broker.clients().find(({ clientId }) => clientId === event.clientId);
-      return client?.address ?? '';
-    });
+    refusals.tell(event, () => broker.client(event.clientId)?.address ?? '');
   });
   const endpoints = names.flatMap((name, index) => {
     const endpoint = broker.endpoints[index];

@@ -20,7 +20,7 @@ export function describeFleet(
     .addOption(number('--image-bytes <n>', 'length of the image', 1, MOST_BYTES).default(65_536))
     .option('--ecu <id>', 'the ECU that is updated', 'infotainment')
     .addOption(
-      number('--at-once <n>', 'updates on their way at once', 1, MOST_VEHICLES).default(200),
+      number('--at-once <n>', 'updates on their way at once', 1, MOST_VEHICLES).default(32),
     )
     .option('--certificates', 'each vehicle shows a certificate of its own, over TLS')
     .addOption(

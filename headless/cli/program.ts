@@ -5,7 +5,7 @@ import { runDemo, type DemoOptions } from './demo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
 import { describeFleet } from './fleet-program.ts';
 import { type HostOptions, runHost } from './host.ts';
-import { collect, commonOptions, parsePort } from './options.ts';
+import { collect, commonOptions, limitOptions, parsePort } from './options.ts';
 import { type PublishOptions, type RollbackOptions, runPublish, runRollback } from './publish.ts';
 import {
   type BackendOptions,
@@ -69,7 +69,7 @@ function describeProgram(
     .addOption(certificatesOut())
     .option('--force', 'replace files that are there')
     .action((options: HostOptions) => take(runHost(around, options)));
-  command('broker', 'run the embedded broker')
+  limited(command('broker', 'run the embedded broker'))
     .addOption(
       portOption('--port <port>', 'switch the plain listener on, on this port of 127.0.0.1'),
     )
@@ -80,7 +80,7 @@ function describeProgram(
     .option('--gatekeeper', 'also answer issue_details, from this workspace')
     .option('--show-credentials', 'print the users and passwords made for this run')
     .action((options: BrokerOptions) => take(runBroker(around, options)));
-  command('backend', 'run backend and gatekeeper')
+  limited(command('backend', 'run backend and gatekeeper'))
     .addOption(portOption('--api-port <port>', 'port of the HTTPS API'))
     .addOption(tlsPort())
     .addOption(certificatesOut())
@@ -123,6 +123,11 @@ function describeProgram(
   describeTrust(program, around, take);
   return program;
 }
+
+const limited = (made: Command): Command => {
+  for (const option of limitOptions()) made.addOption(option);
+  return made;
+};
 
 const target = (made: Command): Command =>
   made

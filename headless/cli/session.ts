@@ -7,7 +7,9 @@ import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit.ts';
 import { tellNotices } from './notices.ts';
 import {
+  brokerLimitsOf,
   type CommonOptions,
+  type LimitOptions,
   overridesOf,
   type PortOptions,
   portsOf,
@@ -92,7 +94,7 @@ export type BenchChoice = CommonOptions & {
   gatekeeper?: boolean;
   backendElsewhere?: boolean;
   ports?: PortOptions;
-};
+} & LimitOptions;
 
 /** Opens the bench for one command and closes it again, whatever happens in between. */
 export async function withBench<T>(
@@ -119,6 +121,7 @@ export async function withBench<T>(
       vault,
       settings,
       trustFiles: options.trust ?? [],
+      brokerLimits: brokerLimitsOf(options),
       ...(options.vins === undefined ? {} : { vins: options.vins }),
       ...(options.ecuSpeed === undefined ? {} : { ecuSpeed: options.ecuSpeed }),
       ...(options.backendElsewhere === true ? { backendElsewhere: true } : {}),
