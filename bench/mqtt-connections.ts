@@ -2,10 +2,9 @@
  * As many plain mqtt.js connections as a fleet has vehicles, doing nothing but staying: what Node
  * and the client library ask for before any vehicle is simulated.
  */
-import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { connect, type MqttClient } from 'mqtt';
+import { connectAsync, type MqttClient } from 'mqtt';
 
 const [url = '', given = '0'] = process.argv.slice(2);
 const connections = Number(given);
@@ -21,9 +20,7 @@ const resident = (): number => {
 
 const clients: MqttClient[] = [];
 const open = async (n: number): Promise<void> => {
-  const client = connect(url, { clientId: `peer-${String(n)}`, timerVariant: 'native' });
-  clients.push(client);
-  await once(client, 'connect');
+  clients.push(await connectAsync(url, { clientId: `peer-${String(n)}`, timerVariant: 'native' }));
 };
 
 await open(0);
