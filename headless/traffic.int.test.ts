@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLog, systemClock } from '#core/ports';
 import { type Link, openLink } from '#core/link';
@@ -84,6 +84,36 @@ it('records an outside broker, lists, counts and exports it, and plays it again'
   );
 });
 
+it('imports what it exported, names the line where a file is cut, and selects by every condition', async () => {
+  await recorded();
+  const file = folder.join('car.ndjson');
+  await run('export', '--output', file, '--filter', 'car/#');
+  const whole = await readFile(file);
+  const imported = await run('import', file);
+  expect(imported.code, imported.stderr).toBe(0);
+  expect(imported.lines.at(-1)).toMatchObject({
+    ...{ event: 'imported', source: 'import:car.ndjson', messages: 10, bad: 0 },
+  });
+  const cut = folder.join('cut.ndjson');
+  await writeFile(cut, whole.subarray(0, whole.length - 20));
+  const partly = await run('import', cut);
+  expect(partly.code).toBe(3);
+  expect(partly.lines.find(({ event }) => event === 'left_out')).toMatchObject({
+    ...{ line: 11, code: 'LINE_CUT' },
+  });
+  expect(partly.lines.at(-1)).toMatchObject({ event: 'imported', messages: 9, bad: 1 });
+
+  const counted = async (...which: string[]): Promise<unknown> =>
+    (await run('query', '--count', ...which)).lines.find(({ event }) => event === 'counted')?.[
+      'found'
+    ];
+  expect(await counted('--source', 'import:cut.ndjson')).toBe(9);
+  const car = ['--source', 'import:car.ndjson', '--qos', '1', '--no-retained', '--direction', 'in'];
+  const narrow = ['--max-size', '1k', '--regex', 'VOLTS":12\\.[0-4]', '--ignore-case'];
+  expect(await counted(...car, ...narrow)).toBe(4);
+  expect(await counted(...car, '--verdict', 'valid')).toBe(0);
+});
+
 it('tells the story of a demo that ran in the workspace', async () => {
   const demo = await run('demo', '--ecu-speed', 'full', '--tls-port', '0');
   expect(demo.code, demo.stderr).toBe(0);
@@ -101,6 +131,11 @@ it.each([
   [['query', '--filter', 'a/#/b'], 'FILTER_SYNTAX', 2],
   [['query', '--regex', '('], 'REGEX_SYNTAX', 2],
   [['query', '--since', 'yesterday'], 'BAD_ARGUMENT', 2],
+  [['query', '--qos', '3'], 'BAD_ARGUMENT', 2],
+  [['query', '--verdict', 'fine'], 'BAD_ARGUMENT', 2],
+  [['query', '--min-size', 'large'], 'BAD_ARGUMENT', 2],
+  [['import', '/nowhere/at/all.ndjson'], 'FILE_UNREADABLE', 2],
+  [['import', 'package.json'], 'NOT_A_CAPTURE', 3],
   [['replay', '--speed', '0', '--broker', 'mqtt://127.0.0.1:9'], 'BAD_ARGUMENT', 2],
   [['replay'], 'BAD_ARGUMENT', 2],
   [['record', '--broker', 'mqtt://127.0.0.1:9'], 'CONNECTION_REFUSED', 4],

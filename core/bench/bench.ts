@@ -1,6 +1,7 @@
 import { type BenchView, type RoleName } from '#core/contract';
 import { type BrokerLimits } from '#core/broker';
 import { type Artifact, createCatalogue } from '#core/catalogue';
+import { parseFault, type WrittenFault } from '#core/faults';
 import { openBenchCa } from '#core/pki';
 import {
   type Clock,
@@ -18,17 +19,22 @@ import { type Durability, openWorkspace, type Workspace } from '#core/storage';
 import { createAuditDesk } from './audit-desk.ts';
 import { type BenchClient, createClient } from './client.ts';
 import { type Context } from './context.ts';
-import { createDemo, DEMO_VIN, type DemoState } from './demo.ts';
+import { createDemo, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
+import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
 import { type FleetAccess } from './fleet/passwords.ts';
 import { openKeys } from './keys.ts';
+import { createLabDesk } from './lab/desk.ts';
+import { createLab, type Lab } from './lab/lab.ts';
+import { type LabBench } from './lab/site.ts';
 import { createLinks } from './links.ts';
 import { type BrokerRefusal, createRefusals } from './refusals.ts';
 import { type BenchRouter, createRouter } from './router.ts';
-import { createRoles, type Starters } from './roles.ts';
+import { createRoles } from './roles.ts';
 import { openSettings, type SettingsOverrides } from './settings.ts';
 import { createStage } from './stage.ts';
+import { takingUp } from './taking-up.ts';
 import { openCapture } from './traffic/capture.ts';
 import { createTrafficDesk } from './traffic/desk.ts';
 import { createAclDesk } from './trust/acl-desk.ts';
@@ -40,11 +46,15 @@ import { createNotices } from './trust/notices.ts';
 import { openChosenVault, type VaultChoice } from './trust/opened-vault.ts';
 import { createSecretDesk } from './trust/secret-desk.ts';
 import { tryLive } from './trust/try-live.ts';
-import { followTrust, type Uptake } from './trust/uptake.ts';
+import { followTrust } from './trust/uptake.ts';
 import { viewTrust } from './trust/views.ts';
 import { followTrustFiles, trustTextOf, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
 import { openUsers } from './users.ts';
+import { createVehicleDesk } from './vehicles/desk.ts';
+import { createGarage } from './vehicles/garage.ts';
+import { createProfiles, DEMO_PROFILE } from './vehicles/profiles.ts';
+import { openVehicleStore } from './vehicles/store.ts';
 
 export type BenchOptions = {
   workspaceDir: string;
@@ -64,14 +74,26 @@ export type BenchOptions = {
   credentials?: Readonly<Record<string, string>>;
   /** Files of public keys to trust, read when they appear and whenever they change. */
   trustFiles?: readonly string[];
-  /** Vehicles to simulate. */
+  /** Vehicles to simulate in this run; left out: those that were added, at first the demo vehicle. */
   vins?: readonly string[];
+  /** What this run's vehicles are made by: a profile's name, or the path of a file. */
+  profile?: string;
+  /** Folder of the product's vehicle profiles; left out: the demo alone. */
+  ecusDir?: string;
   /** False: somebody else answers issue_details. */
   gatekeeper?: boolean;
   /** The simulated vehicles belong to a backend in another process: no HTTPS API to ask. */
   backendElsewhere?: boolean;
   /** `full`: the simulated ECUs erase, write and start as fast as this computer can. */
   ecuSpeed?: 'real' | 'full';
+  /** Faults of the simulated vehicles from the start, as `kind:parameter=value,…` or JSON. */
+  faults?: readonly string[];
+  /** Where faults leave something to chance it is decided by this. Left out: always the same. */
+  faultSeed?: string;
+  /** What a power cut does in place of switching one vehicle off: ends the process at that byte. */
+  onPowerCut?: () => void;
+  /** Folder of the library of scenarios; left out: it is empty. */
+  scenariosDir?: string;
   /** Where the embedded broker's limits differ from the usual ones: for this run. */
   brokerLimits?: Partial<BrokerLimits>;
   /** Vehicles of a fleet in another process, which the embedded broker lets in. */
@@ -106,11 +128,28 @@ export type Bench = {
 
 /** Opens a bench on a workspace. All roles are off; what an earlier run began goes on once they start. */
 export async function createBench(options: BenchOptions): Promise<Bench> {
-  const vins = (options.vins ?? [DEMO_VIN]).map(parseVin);
+  return (await openBench(options)).bench;
+}
+
+/** Scenarios without a bench to watch them from. Of the options those that a throw-away bench takes over. */
+export function openLab(options: LabOptions): Lab {
+  const { clock = systemClock, random = systemRandom, scenariosDir: dir } = options;
+  const { version, log = silentLog } = options;
+  const open = (
+    its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins' | 'faultSeed'>,
+  ): Promise<OpenBench> =>
+    openBench({ ...its, host: 'headless', version, clock, random, log, ecuSpeed: 'full' });
+  return createLab({ open, dir, clock, random });
+}
+
+/** The same with its inside, for a scenario that looks at everything and holds every key. */
+async function openBench(options: BenchOptions): Promise<OpenBench> {
+  options.vins?.forEach(parseVin);
+  const written = (options.faults ?? []).map(parseFault);
   const workspace = await openWorkspace(options.workspaceDir, options.durability);
   const opened: Closable[] = [];
   try {
-    return await compose(options, vins, workspace, opened);
+    return await compose(options, written, workspace, opened);
   } catch (error) {
     for (const each of opened.reverse()) await each.close();
     await workspace.close();
@@ -119,20 +158,27 @@ export async function createBench(options: BenchOptions): Promise<Bench> {
 }
 
 type Closable = { close(): Promise<void> };
+type OpenBench = LabBench & { bench: Bench };
+type LabOptions = Pick<BenchOptions, 'version' | 'clock' | 'random' | 'log' | 'scenariosDir'>;
 
 async function compose(
   options: BenchOptions,
-  vins: readonly string[],
+  written: readonly WrittenFault[],
   workspace: Workspace,
   /** What a failure further on must let go of. */
   held: Closable[],
-): Promise<Bench> {
+): Promise<OpenBench> {
   const { clock = systemClock, random = systemRandom, log = silentLog } = options;
   const closing = new AbortController();
   const { signal } = closing;
   const { db } = workspace;
 
-  const names = ['backend', 'gatekeeper', ...vins];
+  const garage = createGarage({
+    store: openVehicleStore({ db, vins: options.vins, profile: options.profile }),
+    profiles: createProfiles({ builtIn: options.ecusDir, own: workspace.path('ecus') }),
+    speed: options.ecuSpeed ?? 'real',
+  });
+  const vins = (): string[] => garage.store.vins();
   const settings = openSettings(db, options.settings ?? {}, log);
   // Its threads start while keys and certificates are looked for.
   const opening = openCapture({
@@ -147,6 +193,12 @@ async function compose(
   const ring = createKeyRing(db);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
   const feeds = createFeeds(clock);
+  const { faultSeed: seed, onPowerCut: die } = options;
+  const ecusOf = async (vin: string): Promise<string[]> =>
+    (await garage.equip(vin)).ecus.map(({ ecuId }) => ecuId);
+  const faults = await createFaultDesk({
+    ...{ seed, die, clock, feed: feeds.faults, written, vins, ecusOf },
+  });
   const refusals = createRefusals(clock, signal);
   refusals.onRefused(({ reason, ...more }) => {
     log('info', 'the broker refused', { detail: reason, ...more });
@@ -163,7 +215,14 @@ async function compose(
   const keys = await openKeys({ ring, vault, notices, random, changed: trustChanged });
   const given = options.credentials ?? {};
   const { fleet } = options;
-  const users = await openUsers({ given, names, vault, notices, random, fleet });
+  const users = await openUsers({
+    given,
+    names: ['backend', 'gatekeeper', ...vins()],
+    vault,
+    notices,
+    random,
+    fleet,
+  });
   const ca = await openBenchCa({ vault, db, clock, random, name: 'OTA Bench CA' });
   if (ca.notice) notices.add(ca.notice);
   const identities = createIdentities({ ca, notices, changed: trustChanged });
@@ -175,14 +234,16 @@ async function compose(
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, refusals, users },
     traffic: capture,
-    ...{ ca, identities, acl, names, links, signal },
-    ecuSpeed: options.ecuSpeed ?? 'real',
     brokerLimits: options.brokerLimits ?? {},
+    ...{ ca, identities, acl, links, garage, signal, faults: faults.faults },
+    get names() {
+      return ['backend', 'gatekeeper', ...vins()];
+    },
     settings: () => settings.get(),
     topics: () => createTopics(root()),
   };
   const { gatekeeper = true, backendElsewhere = false } = options;
-  const stage = createStage({ context, feeds, vins, gatekeeper, backendElsewhere });
+  const stage = createStage({ context, feeds, gatekeeper, backendElsewhere });
   const { broker, backend } = stage;
   const uptake = followTrust({
     ...{ ca, identities, links, broker, backend, clock, log, signal },
@@ -196,12 +257,16 @@ async function compose(
     ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
-  const demo = createDemo({ roles, catalogue, updates, feeds, clock, signal, changed, vins });
+  const demo = createDemo({
+    ...{ roles, catalogue, updates, feeds, clock, signal, changed },
+    vin: () => vins().find((vin) => garage.store.get(vin)?.profile === DEMO_PROFILE) ?? vins()[0],
+  });
   const traffic = createTrafficDesk({
     ...{ context, capture, vault, notices },
     place: () => stage.brokerPlace(),
   });
   held.push(traffic);
+  const lab = createLabDesk({ lab: openLab(options), runs: feeds.runs, clock, random });
   const addresses = (): Addresses => ({
     brokerUrl: stage.brokerUrl(),
     backendUrl: backend()?.apiUrl ?? null,
@@ -224,13 +289,14 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    traffic,
+    ...{ traffic, lab, faults },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,
       algorithm: () => settings.get().algorithm,
       running: () => roles.running(),
     }),
+    vehicles: createVehicleDesk({ garage, stage, users, workspace }),
     access: createAclDesk({ acl, broker, root, vins }),
     audit: createAuditDesk({
       ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
@@ -240,6 +306,7 @@ async function compose(
     handOutMosquitto: (port) => handOutMosquitto(context, port),
   });
   composed = true;
+  stage.showVehicles();
   changed();
   trustChanged();
   const files = options.trustFiles ?? [];
@@ -251,12 +318,13 @@ async function compose(
   });
   void traffic.connections.resume();
 
-  const trustText = (): Promise<string> => trustTextOf(keys, vins, settings.get().algorithm);
+  const trustText = (): Promise<string> => trustTextOf(keys, vins(), settings.get().algorithm);
   const close = async (): Promise<void> => {
     // Whatever still waits for a broker gives up, so that stopping need not wait for it.
     closing.abort(
       new BenchError('BENCH_CLOSED', 'the bench is closing', { next: 'open it again' }),
     );
+    await lab.close();
     await traffic.close();
     await roles.stop(['dcu', 'backend', 'broker']);
     feeds.close();
@@ -268,7 +336,7 @@ async function compose(
     await workspace.close();
   };
   let closed: Promise<void> | null = null;
-  return {
+  const bench: Bench = {
     router,
     client: createClient(router),
     view,
@@ -293,17 +361,5 @@ async function compose(
     watchers: () => feeds.watchers() + traffic.watchers(),
     close: () => (closed ??= close()),
   };
-}
-
-/** A role starts with what Trust was a moment before; what changed meanwhile it gets now. */
-function takingUp(starters: Starters, uptake: Uptake): Starters {
-  const wrapped = Object.entries(starters).map(([role, start]) => [
-    role,
-    async () => {
-      const running = await start();
-      await uptake.refresh();
-      return running;
-    },
-  ]);
-  return Object.fromEntries(wrapped) as Starters;
+  return { bench, context, feeds, backend, broker };
 }

@@ -1,6 +1,7 @@
 import { type Endpoint, type RoleName, type Settings } from '#core/contract';
 import { type BrokerLimits } from '#core/broker';
 import { type Catalogue } from '#core/catalogue';
+import { type Faults } from '#core/faults';
 import { type BenchCa } from '#core/pki';
 import { type Clock, type Log, type Random } from '#core/ports';
 import { type Topics } from '#core/protocol';
@@ -13,6 +14,7 @@ import { type Refusals } from './refusals.ts';
 import { type AclStore } from './trust/acl-store.ts';
 import { type Identities } from './trust/identities.ts';
 import { type Users } from './users.ts';
+import { type Garage } from './vehicles/garage.ts';
 
 /** What every role is started with. */
 export type Context = {
@@ -36,10 +38,12 @@ export type Context = {
   brokerLimits: Partial<BrokerLimits>;
   users: Users;
   /** MQTT identities of the bench itself: backend, gatekeeper, and each simulated vehicle. */
-  names: readonly string[];
+  readonly names: readonly string[];
+  /** Which vehicles there are, and what each is made of. */
+  garage: Garage;
   links: Links;
-  /** Whether simulated ECUs take the time that real ones take. */
-  ecuSpeed: 'real' | 'full';
+  /** What goes wrong on purpose in simulated vehicles. */
+  faults: Faults;
   settings: () => Settings;
   topics: () => Topics;
   /** Ends when the bench closes. */

@@ -28,17 +28,26 @@ export type BenchErrorCode =
   | 'PASSPHRASE_MISSING'
   /** What a live try saw proves neither the one nor the other. */
   | 'PROBE_INCONCLUSIVE'
+  /** A vehicle profile that is wrong; file, line, column and path are named. */
+  | 'PROFILE_INVALID'
+  | 'PROFILE_UNKNOWN'
+  | 'PROFILE_UNREADABLE'
+  | 'RECORDING_STOPPED'
   | 'REPLAY_UNKNOWN'
   /** The broker retains other messages by now than a person was shown. */
   | 'RETAINED_CHANGED'
   | 'ROLE_RUNNING'
   /** More than may be kept or run at once. */
+  /** No such run of a scenario is under way. */
+  | 'RUN_UNKNOWN'
   | 'TOO_MANY'
   | 'TIMELINE_UNKNOWN'
   | 'TRAFFIC_GONE'
   | 'TRUST_FILE'
   | 'UPDATE_UNKNOWN'
   | 'UPDATE_OVER'
+  | 'VEHICLE_BUSY'
+  | 'VEHICLE_KNOWN'
   | 'VEHICLE_UNKNOWN'
   | 'UNEXPECTED';
 

@@ -1,4 +1,11 @@
-import { type BenchView, type TrustView, type UpdateView, type VehicleView } from '#core/contract';
+import {
+  type BenchView,
+  type FaultView,
+  type ScenarioRunView,
+  type TrustView,
+  type UpdateView,
+  type VehicleView,
+} from '#core/contract';
 import { type Clock } from '#core/ports';
 import { createFeed, type Feed } from './feed.ts';
 
@@ -8,6 +15,8 @@ export type Feeds = {
   updates: Feed<UpdateView>;
   vehicles: Feed<VehicleView>;
   trust: Feed<TrustView>;
+  faults: Feed<FaultView>;
+  runs: Feed<ScenarioRunView>;
   /** Readers of all of them. */
   watchers(): number;
   close(): void;
@@ -18,12 +27,16 @@ export function createFeeds(clock: Clock): Feeds {
   const updates = createFeed<UpdateView>({ clock, key: ({ updateId }) => updateId });
   const vehicles = createFeed<VehicleView>({ clock, key: ({ vin }) => vin });
   const trust = createFeed<TrustView>({ clock, key: () => 'trust' });
-  const all = [bench, updates, vehicles, trust];
+  const faults = createFeed<FaultView>({ clock, key: ({ faultId }) => faultId });
+  const runs = createFeed<ScenarioRunView>({ clock, key: ({ runId }) => runId });
+  const all = [bench, updates, vehicles, trust, faults, runs];
   return {
     bench,
     updates,
     vehicles,
     trust,
+    faults,
+    runs,
     watchers: () => all.reduce((sum, feed) => sum + feed.watchers(), 0),
     close() {
       for (const feed of all) feed.close();

@@ -1,4 +1,4 @@
-export { createBench, type Bench, type BenchOptions } from './bench.ts';
+export { createBench, openLab, type Bench, type BenchOptions } from './bench.ts';
 export { type BenchClient } from './client.ts';
 export { DEMO_VIN } from './demo.ts';
 export { BenchError, type BenchErrorCode, refusalOf } from './errors.ts';
@@ -7,10 +7,19 @@ export { fleetVins, makeFleetKeys } from './fleet/keys.ts';
 export { openFleet } from './fleet/open-fleet.ts';
 export { fleetPassword } from './fleet/passwords.ts';
 export { FRAME_GAP_MS } from './frames.ts';
+export { type Lab } from './lab/lab.ts';
 export { type BrokerRefusal } from './refusals.ts';
 export { type SettingsOverrides } from './settings.ts';
 export { type VaultChoice } from './trust/opened-vault.ts';
 export { type BenchRouter } from './router.ts';
 export { watchBroker } from './watch.ts';
 export { portWire, serveWire, socketWire, type PortLike, type Wire } from './wire.ts';
+export {
+  junitXml,
+  loadScenario,
+  problemText,
+  readScenarioText,
+  scenarioJsonSchema,
+} from '#core/scenario';
+export type { ScenarioResult, StepResult } from '#core/scenario';
 export { checkOpenFiles, type Fleet, type FleetTally } from '#core/fleet';

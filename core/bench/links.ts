@@ -15,6 +15,8 @@ export type Links = {
   /** Those that are not up try again now: what stood in their way may be gone. */
   retry(): void;
   close(who: string): Promise<void>;
+  /** Cuts the socket as a pulled cable would; false where there is no such link. */
+  drop(who: string): boolean;
   views(): LinkView[];
 };
 
@@ -91,6 +93,11 @@ export function createLinks(brokerPlace: () => BrokerPlace | null, changed: () =
       for (const link of open.values()) link.retry();
     },
     close: closeOne,
+    drop(who) {
+      const link = open.get(who);
+      link?.drop();
+      return link !== undefined;
+    },
     views: () =>
       [...open].map(([who, { state }]) => {
         const refusal = linkRefusal(state);

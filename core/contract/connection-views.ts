@@ -46,8 +46,10 @@ export const ConnectionView = z.object({
   user: z.string().nullable(),
   /** The vault has a password for it. */
   hasPassword: z.boolean(),
+  caPem: z.string().nullable(),
   production: z.boolean(),
   subscriptions: z.array(z.object({ filter: z.string(), qos: Qos })),
+  /** `idle`: opens by itself when something is sent over it. */
   state: z.enum(['idle', 'connecting', 'up', 'lost', 'closed']),
   /** Why it is not up, or which subscription the broker refused. */
   refusals: z.array(RefusalView),

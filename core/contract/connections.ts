@@ -23,6 +23,11 @@ export const connectionsContract = {
     list: base.output(z.array(ConnectionView)),
     /** Stays closed until `open`. */
     add: base.input(ConnectionDraft).output(ConnectionView),
+    /**
+     * Everything but its id anew; one that is open is opened again. Without `password` the one that
+     * is kept stays, with an empty one it is forgotten.
+     */
+    edit: base.input(z.object({ id: Name, draft: ConnectionDraft })).output(ConnectionView),
     remove: base.input(z.object({ id: Name })).output(done),
     /** Returns at once; `watch` tells when it is up. It is opened again at the next start. */
     open: base.input(z.object({ id: Name })).output(ConnectionView),

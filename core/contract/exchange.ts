@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { base } from './base.ts';
 import { ReplayView, RewriteRule } from './connection-views.ts';
-import { TrafficWhere } from './traffic-views.ts';
+import { TrafficSelection } from './traffic-views.ts';
 import { frameOf } from './views.ts';
 
 /** Largest chunk of `capture.import.chunk`, bytes before base64. */
@@ -32,7 +32,7 @@ export const exchangeContract = {
       .input(
         z.object({
           form: z.enum(['ndjson', 'csv', 'pcapng']),
-          where: TrafficWhere.optional(),
+          where: TrafficSelection.optional(),
           csv: z
             .object({ delimiter: z.enum([',', ';', '\t']), byteOrderMark: z.boolean() })
             .optional(),
@@ -86,7 +86,7 @@ export const exchangeContract = {
         z.object({
           connection: Name,
           /** Left out: everything that was captured up to now. */
-          where: TrafficWhere.optional(),
+          where: TrafficSelection.optional(),
           /** 1 is the original pace, null as fast as the broker takes it. */
           speed: z.number().min(0.01).max(10_000).nullable().default(1),
           /** Wall clock of the capture, ms: the first that is replayed, the first that is not. */

@@ -12,6 +12,7 @@ export {
   BankView,
   BenchView,
   CaptureRetention,
+  ConditionsView,
   EcuView,
   Endpoint,
   frameOf,
@@ -44,6 +45,14 @@ export {
   Severity,
   TrustView,
 } from './trust-views.ts';
+export {
+  AttackView,
+  ScenarioProblem,
+  ScenarioRunView,
+  ScenarioStepView,
+  ScenarioView,
+  StoppedByView,
+} from './lab-views.ts';
 export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
 export {
   LISTENER_LABELS,
@@ -52,6 +61,7 @@ export {
   SubscriptionMode,
   type ListenerName,
 } from './listener-views.ts';
+export { ProfileView } from './vehicles.ts';
 export { TRAFFIC_PAYLOAD_LIMIT, TRAFFIC_ROWS_LIMIT } from './traffic.ts';
 export {
   MqttProperties,
@@ -66,6 +76,7 @@ export {
 export {
   BranchView,
   FindEvent,
+  Judgement,
   Qos,
   SavedFilter,
   TopicView,
@@ -77,6 +88,7 @@ export {
   TrafficMark,
   TrafficProgress,
   TrafficRow,
+  TrafficSelection,
   TrafficState,
   TrafficWhere,
 } from './traffic-views.ts';
@@ -93,3 +105,12 @@ export {
   TimelineSummary,
   TimelineView,
 } from './connection-views.ts';
+export {
+  Fault,
+  FAULT_KINDS,
+  FaultKindView,
+  FaultParameter,
+  FaultView,
+  PowerCutState,
+  type FaultKind,
+} from './fault-views.ts';

@@ -72,6 +72,19 @@ export const TrafficWhere = z.object({
 });
 export type TrafficWhere = z.infer<typeof TrafficWhere>;
 
+/** What is said of the signature of a message of ours. */
+export const Judgement = z.enum(['valid', 'unsigned', 'invalid']);
+export type Judgement = z.infer<typeof Judgement>;
+
+/**
+ * The same, and how the signature was judged: each message that matches the rest is verified, so
+ * it takes longer.
+ */
+export const TrafficSelection = TrafficWhere.extend({
+  verdicts: z.array(Judgement).min(1).max(3).optional(),
+});
+export type TrafficSelection = z.infer<typeof TrafficSelection>;
+
 /** `seen` = captured + waiting + dropped.total, at every moment. */
 export const TrafficCounts = z.object({
   /** Messages told to the recorder since the start, captured or not. */
@@ -191,6 +204,6 @@ export type BranchView = z.infer<typeof BranchView>;
 
 export const SavedFilter = z.object({
   name: z.string().trim().min(1).max(100),
-  where: TrafficWhere,
+  where: TrafficSelection,
 });
 export type SavedFilter = z.infer<typeof SavedFilter>;

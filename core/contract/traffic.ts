@@ -13,6 +13,7 @@ import {
   TrafficFrame,
   TrafficMark,
   TrafficRow,
+  TrafficSelection,
   TrafficState,
   TrafficWhere,
 } from './traffic-views.ts';
@@ -40,7 +41,8 @@ export const trafficContract = {
       .input(
         z.object({
           filter: z.string().min(1).max(65_535).default('#'),
-          where: TrafficWhere.optional(),
+          /** Judging signatures is for `find`: a stream must keep pace. */
+          where: z.strictObject(TrafficWhere.shape).optional(),
           limit: z.number().int().min(0).max(5_000).default(1_000),
         }),
       )
@@ -49,12 +51,7 @@ export const trafficContract = {
     find: base
       .input(
         z.object({
-          where: TrafficWhere,
-          /** Signatures of our messages; looks into each message, so it takes longer. */
-          verdicts: z
-            .array(z.enum(['valid', 'unsigned', 'invalid']))
-            .min(1)
-            .optional(),
+          where: TrafficSelection,
           after: Id.optional(),
           limit: z.number().int().min(1).max(1_000_000).default(1_000_000),
         }),
@@ -76,7 +73,7 @@ export const trafficContract = {
           /** `next` of the page before. */
           from: Id.optional(),
           limit: z.number().int().min(1).max(TRAFFIC_ROWS_LIMIT).default(500),
-          where: TrafficWhere.optional(),
+          where: TrafficSelection.optional(),
         }),
       )
       .output(z.object({ rows: z.array(TrafficRow), next: Id.nullable() })),
@@ -116,9 +113,15 @@ export const trafficContract = {
           cut: z.boolean(),
         }),
       ),
-    /** The levels directly under a path (null: the first level), by name. */
+    /** The levels directly under a path (null: the first level), by name: from `offset`, or `after` one. */
     branches: base
-      .input(z.object({ under: z.string().max(65_535).nullable().default(null), ...TopicQuery }))
+      .input(
+        z.object({
+          under: z.string().max(65_535).nullable().default(null),
+          offset: z.number().int().min(0).default(0),
+          ...TopicQuery,
+        }),
+      )
       .output(z.object({ branches: z.array(BranchView), total: z.number().int() })),
     topics: base
       .input(z.object({ prefix: z.string().max(65_535).default(''), ...TopicQuery }))

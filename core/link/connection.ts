@@ -115,7 +115,10 @@ export function openConnection(
       return limits;
     },
     publish: (message, settle) => sending.publish(message, settle),
-    subscribe: (filter, qos) => sendSubscribe(client, filter, qos, () => last),
+    subscribe: (filter, qos) => {
+      const rap = options.protocolVersion === 5 && options.mqtt5?.retainAsPublished === true;
+      return sendSubscribe(client, filter, { qos, ...(rap ? { rap } : {}) }, () => last);
+    },
     cut,
     disconnect: async () => {
       why ??= linkClosed();
@@ -200,11 +203,11 @@ function followQos2(
 function sendSubscribe(
   client: MqttClient,
   filter: string,
-  qos: Qos,
+  how: { qos: Qos; rap?: boolean },
   last: () => BrokerAnswer | null,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    client.subscribe(filter, { qos }, (error) => {
+    client.subscribe(filter, how, (error) => {
       if (!error) resolve();
       else if (/^Subscribe error/.test(error.message)) reject(subscribeRefused(filter, last()));
       else reject(notConnected(error));

@@ -48,6 +48,11 @@ export type Mqtt5Options = {
   readonly sessionExpirySeconds?: number;
   /** Send a number in place of a topic that was sent before, where the broker allows it. */
   readonly topicAliases?: boolean;
+  /**
+   * Let the retain flag of what is received be the publisher's, not whether it was retained when
+   * we subscribed (MQTT-3.8.3.1, Retain As Published): a recording needs it.
+   */
+  readonly retainAsPublished?: boolean;
   readonly user?: readonly (readonly [name: string, value: string])[];
 };
 

@@ -1,5 +1,5 @@
 import { type Bench } from '#core/bench';
-import { type FindEvent, type TrafficRow } from '#core/contract';
+import { type FindEvent, type TrafficRow, type TrafficSelection } from '#core/contract';
 
 /** How often a state is looked at, and how long it may take, ms. */
 const LOOK_MS = 50;
@@ -55,11 +55,10 @@ export function capturedRows(bench: Bench, where: object, count: number): Promis
 /** A search to its end. */
 export async function foundIn(
   bench: Bench,
-  where: object,
-  more: { verdicts?: ('valid' | 'unsigned' | 'invalid')[] } = {},
+  where: TrafficSelection,
 ): Promise<{ ids: number[]; end: FindEvent }> {
   const ids: number[] = [];
-  for await (const event of await bench.client.traffic.find({ where, ...more })) {
+  for await (const event of await bench.client.traffic.find({ where })) {
     if (event.kind === 'end') return { ids, end: event };
     if (event.kind !== 'ids') continue;
     ids.push(event.first);

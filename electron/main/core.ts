@@ -1,4 +1,5 @@
 /** Entry of the utility process: the bench, and nothing of a window. */
+import { fileURLToPath } from 'node:url';
 import { createBench, portWire, serveWire } from '#core/bench';
 import { type Log, redactingLog } from '#core/ports';
 import { hostCore } from './core-host.ts';
@@ -16,6 +17,9 @@ hostCore(
       host: 'electron',
       version,
       log,
+      // Beside out/, where this file is built to.
+      ecusDir: fileURLToPath(new URL('../../resources/ecus', import.meta.url)),
+      scenariosDir: fileURLToPath(new URL('../../resources/scenarios', import.meta.url)),
       // As on the command line; tests leave nothing in the keychain of whoever runs them.
       vault: process.env['OTA_BENCH_VAULT'] === 'session' ? 'session' : 'keychain',
     });

@@ -17,7 +17,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_HELP = `
 Exit codes:
   0    done: the update completed (demo --rollback, rollback: it was rolled back)
-  1    the update failed, or was rolled back although nobody asked for that
+  1    the update failed, or was rolled back although nobody asked for that; scenario run: one failed
   2    usage: an option or its value cannot be understood
   3    refused: a rule said no (the code, the reason and the next step are printed)
   4    environment: a port or the workspace is busy, the broker cannot be reached, a file
@@ -33,12 +33,17 @@ const USAGE = new Set([
   'BAD_URL',
   'CA_FILE',
   'CREDENTIALS_FILE',
+  'FAULT_INVALID',
   'FILE_NOT_UTF8',
   'FILE_UNREADABLE',
   'FILTER_SYNTAX',
   'PASSPHRASE_FILE',
   'REGEX_SYNTAX',
   'REWRITE_INVALID',
+  'SCENARIO_INVALID',
+  'SCENARIO_SYNTAX',
+  'SCENARIO_UNKNOWN',
+  'SCENARIO_UNREADABLE',
   'TRUST_FILE',
   'VIN_SYNTAX',
 ]);

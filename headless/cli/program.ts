@@ -5,7 +5,7 @@ import { runDemo, type DemoOptions } from './demo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
 import { describeFleet } from './fleet-program.ts';
 import { type HostOptions, runHost } from './host.ts';
-import { collect, commonOptions, limitOptions, parsePort } from './options.ts';
+import { collect, commonOptions, faultOptions, limitOptions, parsePort } from './options.ts';
 import { type PublishOptions, type RollbackOptions, runPublish, runRollback } from './publish.ts';
 import {
   type BackendOptions,
@@ -15,6 +15,7 @@ import {
   runBroker,
   runDcu,
 } from './roles.ts';
+import { describeScenarios } from './scenario-program.ts';
 import { type Surroundings } from './session.ts';
 import { describeTraffic } from './traffic-program.ts';
 import { describeTrust } from './trust-program.ts';
@@ -59,7 +60,9 @@ function describeProgram(
     return made;
   };
 
-  command('demo', 'run a signed update offline: broker, backend and a vehicle on this machine')
+  faulty(
+    command('demo', 'run a signed update offline: broker, backend and a vehicle on this machine'),
+  )
     .option('--rollback', 'roll the ECU back once the update completed')
     .addOption(tlsPort('left out: any free one'))
     .action((options: DemoOptions) => take(runDemo(around, options)));
@@ -88,8 +91,12 @@ function describeProgram(
     .option('--no-gatekeeper', 'somebody else answers issue_details')
     .option('--show-credentials', 'print the users and passwords made for this run')
     .action((options: BackendOptions) => take(runBackend(around, options)));
-  command('dcu', 'run simulated vehicles at an outside broker')
+  faulty(command('dcu', 'run simulated vehicles at an outside broker'))
     .addOption(vinOption(`a vehicle to simulate (repeatable; left out: ${DEMO_VIN})`))
+    .option(
+      '--profile <name|file>',
+      'what the vehicles are made by; left out: as they were, demo at first',
+    )
     .action((options: DcuOptions) => take(runDcu(around, options)));
   describeFleet(command, around, take);
   target(command('publish', 'sign and publish a firmware file, and follow it to its end'))
@@ -121,11 +128,17 @@ function describeProgram(
     .action((options: AuditOptions) => take(runAudit(around, options)));
   describeTraffic(command, around, take);
   describeTrust(program, around, take);
+  describeScenarios(program, around, take);
   return program;
 }
 
 const limited = (made: Command): Command => {
   for (const option of limitOptions()) made.addOption(option);
+  return made;
+};
+
+const faulty = (made: Command): Command => {
+  for (const option of faultOptions()) made.addOption(option);
   return made;
 };
 

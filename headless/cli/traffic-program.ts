@@ -1,17 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { TrafficKind } from '#core/contract';
+import { Judgement, Qos, TrafficKind } from '#core/contract';
 import { type ExitCode } from './exit.ts';
 import { collect, parsePort } from './options.ts';
 import { type ReplayOptions, runReplay, runTimeline, type TimelineOptions } from './replay.ts';
 import { type Surroundings } from './session.ts';
-import {
-  type ExportOptions,
-  type QueryOptions,
-  type RecordOptions,
-  runExport,
-  runQuery,
-  runRecord,
-} from './traffic.ts';
+import { type ExportOptions, type ImportOptions, runExport, runImport } from './capture-file.ts';
+import { type QueryOptions, type RecordOptions, runQuery, runRecord } from './traffic.ts';
 
 /** What is done with captured traffic. */
 export function describeTraffic(
@@ -46,6 +40,9 @@ export function describeTraffic(
     .requiredOption('--output <file>', 'where to')
     .option('--force', 'replace a file that is there')
     .action((options: ExportOptions) => take(runExport(around, options)));
+  command('import', 'take an exported NDJSON file into the workspace')
+    .argument('<file>', 'written by export; -: standard input')
+    .action((file: string, options: ImportOptions) => take(runImport(around, file, options)));
   selecting(command('replay', 'publish recorded messages again, at the broker of --broker'))
     .addOption(
       new Option('--speed <times>', '1: as it was; max: as fast as the broker takes it')
@@ -72,10 +69,24 @@ const selecting = (made: Command): Command =>
   made
     .option('--filter <filter>', 'MQTT topic filter')
     .option('--text <text>', 'occurs in the topic or the payload')
+    .option('--match-case', 'for --text: capitals are told apart')
     .option('--regex <expression>', 'JavaScript expression on the payload')
+    .option('--ignore-case', 'for --regex: capitals are not told apart')
     .option('--client <id>', 'client id of the sender')
     .option('--source <name>', 'who told it: broker, outside, a connection, import:FILE')
+    .addOption(new Option('--direction <way>', 'seen from the bench').choices(['in', 'out']))
+    .addOption(new Option('--qos <qos>', '0, 1 or 2 (repeatable)').argParser(qos))
+    .option('--retained', 'only those with the retain flag')
+    .option('--no-retained', 'only those without it')
     .addOption(new Option('--kind <kind>', 'what happened').choices(TrafficKind.options))
+    .addOption(
+      new Option(
+        '--verdict <verdict>',
+        'signature of our messages: valid, unsigned or invalid (repeatable)',
+      ).argParser(verdict),
+    )
+    .addOption(new Option('--min-size <bytes>', 'payload bytes, as 512, 20k, 2M').argParser(size))
+    .addOption(new Option('--max-size <bytes>', 'payload bytes').argParser(size))
     .addOption(new Option('--since <time>', 'ISO 8601').argParser(instant))
     .addOption(new Option('--until <time>', 'ISO 8601').argParser(instant));
 
@@ -83,6 +94,26 @@ function positive(text: string): number {
   const number = Number(text);
   if (Number.isFinite(number) && number > 0) return number;
   throw new InvalidArgumentError('this is a number above 0.');
+}
+
+function qos(text: string, before: Qos[] | undefined): Qos[] {
+  const given = Qos.safeParse(/^\d$/.test(text) ? Number(text) : null);
+  if (given.success) return [...new Set([...(before ?? []), given.data])];
+  throw new InvalidArgumentError('a QoS is 0, 1 or 2.');
+}
+
+function verdict(text: string, before: Judgement[] | undefined): Judgement[] {
+  const given = Judgement.safeParse(text);
+  if (given.success) return [...new Set([...(before ?? []), given.data])];
+  throw new InvalidArgumentError('a verdict is valid, unsigned or invalid.');
+}
+
+const UNITS: Record<string, number> = { '': 1, k: 1_024, m: 1_048_576 };
+
+function size(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,12})([km]?)$/i.exec(text) ?? [];
+  if (digits !== '') return Number(digits) * (UNITS[unit.toLowerCase()] ?? 1);
+  throw new InvalidArgumentError('write a size as 512, 20k or 2M.');
 }
 
 function instant(text: string): number {

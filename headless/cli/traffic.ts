@@ -1,6 +1,5 @@
-import { open, rm } from 'node:fs/promises';
 import { type Bench, type BenchClient } from '#core/bench';
-import { type TrafficRow, type TrafficWhere } from '#core/contract';
+import { type Judgement, type Qos, type TrafficRow, type TrafficSelection } from '#core/contract';
 import { systemClock } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -13,12 +12,20 @@ import { runCommand, type Session, type Surroundings, withBench } from './sessio
 export type WhereOptions = {
   filter?: string;
   text?: string;
+  matchCase?: boolean;
   regex?: string;
+  ignoreCase?: boolean;
   client?: string;
   source?: string;
+  direction?: 'in' | 'out';
+  qos?: Qos[];
+  retained?: boolean;
   kind?: TrafficRow['kind'];
+  verdict?: Judgement[];
   since?: number;
   until?: number;
+  minSize?: number;
+  maxSize?: number;
 };
 export type RecordOptions = CommonOptions & {
   filter?: string[];
@@ -29,25 +36,23 @@ export type RecordOptions = CommonOptions & {
   tlsPort?: number;
 };
 export type QueryOptions = CommonOptions & WhereOptions & { limit: number; count?: boolean };
-export type ExportOptions = CommonOptions &
-  WhereOptions & { form: 'ndjson' | 'csv' | 'pcapng'; output: string; force?: boolean };
 
 const SECOND_MS = 1_000;
 /** One answer of the contract. */
 const PAGE = 2_000;
 
-export function whereFrom(options: WhereOptions): TrafficWhere {
-  const { filter, text, regex, client, source, kind, since, until } = options;
-  return {
-    ...(filter === undefined ? {} : { topicFilter: filter }),
-    ...(text === undefined ? {} : { text }),
-    ...(regex === undefined ? {} : { regex: { source: regex } }),
-    ...(client === undefined ? {} : { client }),
-    ...(source === undefined ? {} : { source }),
-    ...(kind === undefined ? {} : { kinds: [kind] }),
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
+export function whereFrom(options: WhereOptions): TrafficSelection {
+  const { filter, text, regex, kind, matchCase, ignoreCase, verdict } = options;
+  const { client, source, direction, qos, retained, since, until, minSize, maxSize } = options;
+  const expression =
+    regex === undefined
+      ? undefined
+      : { source: regex, ...(ignoreCase === true ? { ignoreCase } : {}) };
+  const given = {
+    ...{ topicFilter: filter, text, matchCase, regex: expression, client, source, direction },
+    ...{ qos, retained, kinds: kind && [kind], verdicts: verdict, since, until, minSize, maxSize },
   };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 /** Records an outside broker, or what passes the embedded one, until it is stopped or `--for` is over. */
@@ -199,43 +204,4 @@ function tellRow(row: TrafficRow, output: Output): void {
 export function plain(text: string): string {
   // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
   return text.replace(/[\x00-\x1f\x7f-\x9f]/g, '·');
-}
-
-/** Writes captured traffic to a file; a failure leaves none behind. */
-export function runExport(around: Surroundings, options: ExportOptions): Promise<ExitCode> {
-  return runCommand(around, options, (session) =>
-    withBench(around, options, session, async ({ client }) => {
-      const { output, signal } = session;
-      const { form, output: path, force } = options;
-      const file = await open(path, force === true ? 'w' : 'wx').catch((error: unknown) => {
-        const code = (error as NodeJS.ErrnoException).code ?? 'cannot be written';
-        const kind = code === 'EEXIST' ? 'FILE_EXISTS' : 'FILE_NOT_WRITTEN';
-        throw new HeadlessError(kind, `${path}: ${code}`, {
-          next: 'choose another place, or replace what is there with --force',
-          cause: error,
-        });
-      });
-      let whole = false;
-      try {
-        const events = await client.capture.export({ form, where: whereFrom(options) }, { signal });
-        for await (const event of events) {
-          if (event.kind === 'chunk') await file.write(Buffer.from(event.base64, 'base64'));
-          if (event.kind === 'progress') output.progress(`  ${event.scanned} of ${event.total}`);
-          if (event.kind !== 'end') continue;
-          whole = true;
-          const { messages, bytes, leftOut } = event;
-          const left = leftOut === 0 ? '' : `, ${leftOut} that ${form} cannot say left out`;
-          output.say(
-            { event: 'file', path, form, messages, bytes, leftOut },
-            `${messages} messages: ${path}${left}`,
-          );
-        }
-      } finally {
-        await file.close();
-        if (!whole) await rm(path, { force: true });
-      }
-      signal.throwIfAborted();
-      return EXIT.ok;
-    }),
-  );
 }

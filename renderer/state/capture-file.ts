@@ -2,7 +2,7 @@ import type { Client } from '../connect.ts';
 import { fromBase64 } from '../ui/format.ts';
 import { toBase64 } from './files.ts';
 import { RefusedHere } from './refusal.ts';
-import type { TrafficWhere } from '#core/contract';
+import type { TrafficSelection } from '#core/contract';
 
 /** Bytes of a file in one call; a multiple of three, so that no piece ends in padding. */
 const PIECE_BYTES = 786_432;
@@ -20,7 +20,7 @@ export type Imported = Awaited<ReturnType<Client['capture']['import']['finish']>
 export async function exportCapture(
   client: Client,
   form: CaptureForm,
-  where: TrafficWhere | undefined,
+  where: TrafficSelection | undefined,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<Exported> {

@@ -1,4 +1,4 @@
-import type { TrafficWhere } from '#core/contract';
+import type { Judgement, TrafficSelection } from '#core/contract';
 import { dateTime } from '../ui/format.ts';
 import { judgeFilter } from './topic-filter.ts';
 
@@ -10,15 +10,19 @@ export type Qos = 0 | 1 | 2;
 export type Kind = 'publish' | 'connect' | 'disconnect' | 'subscribe' | 'refused';
 export const KINDS: readonly Kind[] = ['publish', 'connect', 'disconnect', 'subscribe', 'refused'];
 
+export const JUDGEMENTS: readonly Judgement[] = ['valid', 'unsigned', 'invalid'];
+
 export type FilterDraft = {
   readonly topic: string;
   readonly text: string;
   readonly isRegex: boolean;
   readonly matchCase: boolean;
   readonly client: string;
+  readonly source: string;
   /** None chosen: all. */
   readonly qos: readonly Qos[];
   readonly kinds: readonly Kind[];
+  readonly verdicts: readonly Judgement[];
   readonly retained: 'any' | 'yes' | 'no';
   readonly direction: 'any' | 'in' | 'out';
   /** Payload bytes, as typed. */
@@ -35,8 +39,10 @@ export const noFilter: FilterDraft = {
   isRegex: false,
   matchCase: false,
   client: '',
+  source: '',
   qos: [],
   kinds: [],
+  verdicts: [],
   retained: 'any',
   direction: 'any',
   minSize: '',
@@ -48,7 +54,7 @@ export const noFilter: FilterDraft = {
 export type FilterField = 'topic' | 'text' | 'size' | 'time';
 export type FilterVerdict =
   | { readonly kind: 'everything' }
-  | { readonly kind: 'some'; readonly where: TrafficWhere }
+  | { readonly kind: 'some'; readonly where: TrafficSelection }
   | { readonly kind: 'invalid'; readonly field: FilterField; readonly why: string };
 
 /** What the fields ask for, or the first of them that cannot be asked. */
@@ -68,14 +74,16 @@ export function judgeDraft(draft: FilterDraft): FilterVerdict {
   if (since !== null && until !== null && since > until) {
     return { kind: 'invalid', field: 'time', why: 'The beginning is after the end.' };
   }
-  const where: TrafficWhere = {
+  const where: TrafficSelection = {
     ...(draft.topic === '#' ? {} : { topicFilter: draft.topic }),
     ...textOf(draft),
     ...(draft.client.trim() === '' ? {} : { client: draft.client.trim() }),
+    ...(draft.source.trim() === '' ? {} : { source: draft.source.trim() }),
     ...(draft.direction === 'any' ? {} : { direction: draft.direction }),
     ...(draft.qos.length === 0 ? {} : { qos: [...draft.qos] }),
     ...(draft.retained === 'any' ? {} : { retained: draft.retained === 'yes' }),
     ...(draft.kinds.length === 0 ? {} : { kinds: [...draft.kinds] }),
+    ...(draft.verdicts.length === 0 ? {} : { verdicts: [...draft.verdicts] }),
     ...(since === null ? {} : { since }),
     ...(until === null ? {} : { until }),
     ...(min === null ? {} : { minSize: min }),
@@ -86,9 +94,12 @@ export function judgeDraft(draft: FilterDraft): FilterVerdict {
 
 /** How many conditions there are beside topic and text: what the button over them says. */
 export function furtherConditions(draft: FilterDraft): number {
-  const { client, qos, kinds, retained, direction, minSize, maxSize, since, until } = draft;
+  const { client, source, qos, kinds, verdicts, retained, direction } = draft;
+  const { minSize, maxSize, since, until } = draft;
   return [
     client.trim() !== '',
+    source.trim() !== '',
+    verdicts.length > 0,
     qos.length > 0,
     kinds.length > 0,
     retained !== 'any',
@@ -99,7 +110,7 @@ export function furtherConditions(draft: FilterDraft): number {
 }
 
 /** The fields as they would be filled in for what was saved. */
-export function draftOf(where: TrafficWhere): FilterDraft {
+export function draftOf(where: TrafficSelection): FilterDraft {
   const { regex } = where;
   const retained = where.retained === undefined ? 'any' : where.retained ? 'yes' : 'no';
   return {
@@ -108,8 +119,10 @@ export function draftOf(where: TrafficWhere): FilterDraft {
     isRegex: regex !== undefined,
     matchCase: regex === undefined ? (where.matchCase ?? false) : regex.ignoreCase !== true,
     client: where.client ?? '',
+    source: where.source ?? '',
     qos: where.qos ?? [],
     kinds: where.kinds ?? [],
+    verdicts: where.verdicts ?? [],
     retained,
     direction: where.direction ?? 'any',
     minSize: where.minSize?.toString() ?? '',
@@ -124,7 +137,7 @@ function fieldTime(at: number | undefined): string {
   return at === undefined ? '' : dateTime(at).replace(' ', 'T');
 }
 
-function textOf({ text, isRegex, matchCase }: FilterDraft): TrafficWhere {
+function textOf({ text, isRegex, matchCase }: FilterDraft): TrafficSelection {
   if (text === '') return {};
   if (isRegex) return { regex: { source: text, ...(matchCase ? {} : { ignoreCase: true }) } };
   return { text, ...(matchCase ? { matchCase } : {}) };

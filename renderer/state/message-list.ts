@@ -59,6 +59,8 @@ export function createMessageList(options: MessageListOptions): MessageList {
   /** Null: everything, which needs no list, as ids have no gaps. */
   let found: IdList | null = null;
   let missingAfter: number | null = null;
+  /** A search looked at everything up to here, whatever it found. */
+  let searchedTo = -1;
   /** By id, ascending. */
   let tail: TrafficRow[] = [];
   let tailById = new Map<number, TrafficRow>();
@@ -172,7 +174,7 @@ export function createMessageList(options: MessageListOptions): MessageList {
           if (missingAfter === null) for (const { id } of fresh) found.push(id);
         }
         setTail([...tail, ...fresh]);
-      } else if (skipped > 0 && found !== null) missingAfter ??= found.last;
+      } else if (skipped > 0 && found !== null) missingAfter ??= Math.max(found.last, searchedTo);
       pages.grown();
       onChange();
     },
@@ -187,6 +189,7 @@ export function createMessageList(options: MessageListOptions): MessageList {
       const behind = tail.filter(({ id }) => id > through);
       // What came while it was searched is complete when nothing was left out of it.
       missingAfter = null;
+      searchedTo = through;
       for (const { id } of behind) found.push(id);
       onChange();
     },
@@ -206,6 +209,7 @@ export function createMessageList(options: MessageListOptions): MessageList {
     begin(list) {
       found = list === 'everything' ? null : createIdList();
       missingAfter = list === 'everything' ? null : -1;
+      searchedTo = -1;
       if (hold.kind === 'held') hold = { kind: 'live' };
       setTail([]);
       pages.clear();

@@ -1,4 +1,4 @@
-import type { RefusalView, TrafficWhere } from '#core/contract';
+import type { RefusalView, TrafficSelection } from '#core/contract';
 import { onClient } from './connection.store.ts';
 import type { Client } from '../connect.ts';
 import type { MessageList } from './message-list.ts';
@@ -21,7 +21,7 @@ const AGAIN_MS = 1_000;
  * list may miss something.
  */
 export function searchMessages(
-  where: TrafficWhere,
+  where: TrafficSelection,
   list: MessageList,
   tell: (state: SearchState) => void,
 ): { poke(): void; stop(): void } {
@@ -83,7 +83,7 @@ export function cancelSearch(): void {
 
 async function once(
   client: Client,
-  where: TrafficWhere,
+  where: TrafficSelection,
   list: MessageList,
   tell: (state: SearchState) => void,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { RefusalView, TrafficCounts, TrafficState, TrafficWhere } from '#core/contract';
+import type { RefusalView, TrafficCounts, TrafficState, TrafficSelection } from '#core/contract';
 import type { Client } from '../connect.ts';
 import { useConnection } from './connection.store.ts';
 import { follow } from './follow.ts';
@@ -8,6 +8,7 @@ import { judgeDraft, noFilter, type FilterDraft } from './message-filter.ts';
 import { createMessageList, type Hold, type ListOrder } from './message-list.ts';
 import { NOT_CONNECTED, RefusedHere, toRefusal } from './refusal.ts';
 import { searchMessages, type SearchState } from './search.ts';
+import { trailing } from './trailing.ts';
 
 /** What is said about the list, a few times a second; the rows themselves never pass through here. */
 type TrafficStore = {
@@ -28,6 +29,13 @@ type TrafficStore = {
   hold: Hold;
   order: ListOrder;
   search: SearchState;
+};
+
+/** What every frame says beside its rows. */
+type Told = {
+  readonly counts: TrafficCounts;
+  readonly state: TrafficState;
+  readonly notices: readonly RefusalView[];
 };
 
 /** More than the tallest screen shows; the rest is read from the capture when one scrolls there. */
@@ -91,7 +99,7 @@ let listedFor: string | null = null;
 export function followTraffic(filter: FilterDraft): () => void {
   const verdict = judgeDraft(filter);
   if (verdict.kind === 'invalid') return () => undefined;
-  const where: TrafficWhere | undefined = verdict.kind === 'some' ? verdict.where : undefined;
+  const where: TrafficSelection | undefined = verdict.kind === 'some' ? verdict.where : undefined;
   const name = JSON.stringify(where ?? null);
   if (listedFor !== name) {
     listedFor = name;
@@ -99,29 +107,37 @@ export function followTraffic(filter: FilterDraft): () => void {
     useTraffic.setState({ refusal: null, skipped: 0 });
     summarise();
   }
+  // Signatures are for the search to judge; the stream only says when there is something to find.
+  const { verdicts, ...streamed } = where ?? {};
+  const judged = verdicts !== undefined;
   const ending = new AbortController();
   const searching = where === undefined ? null : searchMessages(where, messages, setSearch);
   let seq: number | null = null;
-  let told = Number.NEGATIVE_INFINITY;
   let skipped = 0;
+  const tell = trailing<Told>(
+    SUMMARY_MS,
+    (frame) => {
+      tellCounts(frame);
+      useTraffic.setState({ skipped, refusal: null });
+      summarise();
+    },
+    ending.signal,
+  );
   const stop = follow({
     open: (client, signal) =>
       client.traffic.watch(
-        { limit: TOLD_ROWS, ...(where === undefined ? {} : { where }) },
+        { limit: judged ? 0 : TOLD_ROWS, ...(where === undefined ? {} : { where: streamed }) },
         { signal },
       ),
     take: (frame) => {
       if (frame.kind === 'delta' && !continues(seq, frame.seq)) return 'gap';
       seq = frame.seq;
       skipped += frame.skipped;
-      messages.take(frame.rows, frame.bounds, frame.kind === 'snapshot' ? 1 : frame.skipped);
-      const now = performance.now();
-      if (now - told >= SUMMARY_MS) {
-        told = now;
-        const { counts, state: recording, notices } = frame;
-        useTraffic.setState({ counts, recording, notices, skipped, refusal: null });
-        summarise();
-      } else later.poke(frame);
+      const { rows } = frame;
+      const missed = frame.kind === 'snapshot' ? 1 : frame.skipped;
+      if (judged) messages.take([], frame.bounds, missed + rows.length);
+      else messages.take(rows, frame.bounds, missed);
+      tell(frame);
       searching?.poke();
       return 'taken';
     },
@@ -129,16 +145,6 @@ export function followTraffic(filter: FilterDraft): () => void {
       useTraffic.setState({ refusal });
     },
   });
-  // The last frame of a burst is told as well, though no further one follows.
-  const later = trailing<{ counts: TrafficCounts; state: TrafficState; notices: RefusalView[] }>(
-    SUMMARY_MS,
-    ({ counts, state: recording, notices }) => {
-      told = performance.now();
-      useTraffic.setState({ counts, recording, notices, skipped });
-      summarise();
-    },
-    ending.signal,
-  );
   return () => {
     ending.abort();
     stop();
@@ -149,25 +155,25 @@ export function followTraffic(filter: FilterDraft): () => void {
   };
 }
 
-function trailing<T>(
-  ms: number,
-  tell: (value: T) => void,
-  signal: AbortSignal,
-): { poke(value: T): void } {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let newest: T;
-  signal.addEventListener('abort', () => {
-    if (timer !== null) clearTimeout(timer);
-  });
-  return {
-    poke(value) {
-      newest = value;
-      timer ??= setTimeout(() => {
-        timer = null;
-        tell(newest);
-      }, ms);
+/** The counts alone, for the tabs without the list. */
+export function followCounts(): () => void {
+  const ending = new AbortController();
+  const tell = trailing<Told>(SUMMARY_MS, tellCounts, ending.signal);
+  const stop = follow({
+    open: (client, signal) => client.traffic.watch({ limit: 0 }, { signal }),
+    take: (frame) => {
+      tell(frame);
+      return 'taken';
     },
+  });
+  return () => {
+    ending.abort();
+    stop();
   };
+}
+
+function tellCounts({ counts, state: recording, notices }: Told): void {
+  useTraffic.setState({ counts, recording, notices });
 }
 
 function setSearch(search: SearchState): void {
@@ -180,7 +186,7 @@ function summarise(): void {
 }
 
 /** What the filter of the list asks for, for other commands; undefined for everything. */
-export function useWhere(): TrafficWhere | undefined {
+export function useWhere(): TrafficSelection | undefined {
   const verdict = judgeDraft(useTraffic((store) => store.filter));
   return verdict.kind === 'some' ? verdict.where : undefined;
 }

@@ -54,6 +54,8 @@ export function createConnection(first: Kept, ports: Ports): Connection {
   let limits: ConnectionView['limits'] = null;
   let refused: Refusal[] = [];
   let received = 0;
+  /** Where the bench's broker was then. */
+  let openedAt: string | null = null;
   let failure: Refusal | null = null;
 
   const options = async (): Promise<LinkOptions> => {
@@ -61,7 +63,7 @@ export function createConnection(first: Kept, ports: Ports): Connection {
     return {
       ...(await accessOf(kept, ports)),
       ...{ clientId, clean: true, protocolVersion: protocol, clock, random, log },
-      ...(protocol === 5 ? { mqtt5: { receiveMaximum: RECEIVE_MAXIMUM } } : {}),
+      ...(protocol === 5 ? { mqtt5: { receiveMaximum: RECEIVE_MAXIMUM, topicAliases: true } } : {}),
     };
   };
   const tell = (kind: 'connect' | 'disconnect', detail: string): void => {
@@ -81,8 +83,13 @@ export function createConnection(first: Kept, ports: Ports): Connection {
     if (link) return;
     failure = null;
     try {
-      const opened = openLink(await options());
+      const { mqtt5, ...rest } = await options();
+      const opened = openLink({
+        ...rest,
+        ...(mqtt5 ? { mqtt5: { ...mqtt5, retainAsPublished: true } } : {}),
+      });
       link = opened;
+      openedAt = ports.place()?.url ?? null;
       refused = [];
       received = 0;
       opened.onState(onState);
@@ -109,22 +116,25 @@ export function createConnection(first: Kept, ports: Ports): Connection {
     }
   };
 
+  const close = async (): Promise<void> => {
+    const closing = link;
+    link = null;
+    limits = null;
+    failure = null;
+    await closing?.close();
+    changed();
+  };
+
   return {
     kept: () => kept,
     update(next) {
       kept = next;
     },
     open,
-    async close() {
-      const closing = link;
-      link = null;
-      limits = null;
-      failure = null;
-      await closing?.close();
-      changed();
-    },
+    close,
     async up() {
-      // The bench's own broker is connected to when it is needed.
+      // The bench's own broker is connected to when it is needed, where it is by then.
+      if (link && kept.id === OWN && openedAt !== ports.place()?.url) await close();
       if (!link && kept.id === OWN) await open();
       if (link?.state.kind === 'up') return link;
       if (!link) {
@@ -136,12 +146,13 @@ export function createConnection(first: Kept, ports: Ports): Connection {
       return link;
     },
     view() {
-      const { id, name, url, protocol, clientId, user, hasPassword, production } = kept;
+      const { id, name, url, protocol, clientId, user, hasPassword, production, caPem } = kept;
       const lost = link && linkRefusal(link.state);
       return {
         ...{ id, name, url, protocol, clientId, user, hasPassword, production, limits, received },
+        caPem,
         subscriptions: kept.subscriptions.map((each) => ({ ...each })),
-        state: link?.state.kind ?? 'closed',
+        state: link?.state.kind ?? (kept.id === OWN && ports.place() ? 'idle' : 'closed'),
         refusals: [...(failure ? [failure] : []), ...(lost ? [lost] : []), ...refused].map(
           ({ code, reason, next }) => ({ code, reason, next }),
         ),

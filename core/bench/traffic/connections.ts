@@ -22,6 +22,7 @@ export type Connections = {
   feed: Feed<ConnectionView>;
   list(): ConnectionView[];
   add(draft: ConnectionDraft): Promise<ConnectionView>;
+  edit(id: string, draft: ConnectionDraft): Promise<ConnectionView>;
   remove(id: string): Promise<void>;
   open(id: string): Promise<ConnectionView>;
   close(id: string): Promise<ConnectionView>;
@@ -81,6 +82,27 @@ export function createConnections(options: {
       next: 'choose one that is listed, or add it',
     });
   };
+  const changeable = (id: string): Connection => {
+    if (id !== OWN) return find(id);
+    throw new BenchError('BAD_INPUT', 'the own broker is as Settings have it', {
+      next: 'change it in Settings, or choose another connection',
+    });
+  };
+  const assertDraft = (
+    draft: Omit<Kept, 'id' | 'clientId' | 'hasPassword' | 'wanted'>,
+    id: string | null,
+  ): void => {
+    const others = [...all.values()].map((each) => each.kept()).filter((each) => each.id !== id);
+    const names = [...TAKEN_NAMES, ...others.map(({ name }) => name)];
+    if (names.includes(draft.name) || draft.name.startsWith('import:')) {
+      throw new BenchError('CONNECTION_NAME_TAKEN', `the name ${draft.name} is taken`, {
+        next: 'choose another: what is captured is told apart by it',
+      });
+    }
+    for (const { filter } of draft.subscriptions) assertTopicFilter(filter);
+    if (draft.url !== null) checkBrokerUrl(draft.url);
+    if (draft.caPem !== null) checkCa(draft.caPem);
+  };
   const want = (connection: Connection, wanted: boolean): void => {
     connection.update({ ...connection.kept(), wanted });
     save();
@@ -97,7 +119,9 @@ export function createConnections(options: {
       await clock.sleep(COUNT_MS, counting.signal);
       for (const connection of all.values()) {
         const view = connection.view();
-        if (feed.get(view.id)?.received !== view.received) feed.set(view);
+        const told = feed.get(view.id);
+        // The broker of the own one comes and goes.
+        if (told?.received !== view.received || told.state !== view.state) feed.set(view);
       }
     }
   };
@@ -114,15 +138,7 @@ export function createConnections(options: {
           next: 'remove one that is not needed any more',
         });
       }
-      const names = [...TAKEN_NAMES, ...[...all.values()].map((each) => each.kept().name)];
-      if (names.includes(draft.name) || draft.name.startsWith('import:')) {
-        throw new BenchError('CONNECTION_NAME_TAKEN', `the name ${draft.name} is taken`, {
-          next: 'choose another: what is captured is told apart by it',
-        });
-      }
-      for (const { filter } of draft.subscriptions) assertTopicFilter(filter);
-      if (draft.url !== null) checkBrokerUrl(draft.url);
-      if (draft.caPem !== null) checkCa(draft.caPem);
+      assertDraft(draft, null);
       const id = randomUUID();
       const hasPassword = password !== undefined && password !== '';
       if (hasPassword) await vault.put(secretName(id), Buffer.from(password));
@@ -131,13 +147,30 @@ export function createConnections(options: {
       save();
       return connection.view();
     },
+    async edit(id, given) {
+      const { password, ...draft } = ConnectionDraft.parse(given);
+      const connection = changeable(id);
+      const { clientId, hasPassword, wanted } = connection.kept();
+      assertDraft(draft, id);
+      // Before anything is changed: a keychain that is locked leaves all as it was.
+      if (password === '') await vault.delete(secretName(id));
+      else if (password !== undefined) await vault.put(secretName(id), Buffer.from(password));
+      // Removed meanwhile?
+      find(id);
+      const isOpen = connection.view().state !== 'closed';
+      await connection.close();
+      connection.update({
+        ...{ ...draft, id, wanted, clientId: draft.clientId ?? clientId },
+        hasPassword: password === undefined ? hasPassword : password !== '',
+      });
+      save();
+      // Why it does not come up is shown, as of one that was open all along.
+      if (isOpen) await connection.open().catch(() => undefined);
+      feed.set(connection.view());
+      return connection.view();
+    },
     async remove(id) {
-      if (id === OWN) {
-        throw new BenchError('BAD_INPUT', 'the own broker is always there', {
-          next: 'close it, or choose another',
-        });
-      }
-      const connection = find(id);
+      const connection = changeable(id);
       all.delete(id);
       feed.remove(id);
       save();

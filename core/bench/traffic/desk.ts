@@ -7,7 +7,7 @@ import { type BrokerPlace } from '../trust/access.ts';
 import { type Notices } from '../trust/notices.ts';
 import { type Capture } from './capture.ts';
 import { type Connections, createConnections } from './connections.ts';
-import { createImports, type Imports } from './exchange.ts';
+import { createImports, type Imports } from './imports.ts';
 import { createTrafficFeed, type TrafficFeed } from './feed.ts';
 import { createInspector, type Inspector } from './inspect.ts';
 import { createPublishing, type Publishing } from './publishing.ts';

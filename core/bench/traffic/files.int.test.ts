@@ -76,6 +76,56 @@ describe('files', () => {
     expect(pcapng.readUInt32LE(0)).toBe(0x0a0d0d0a);
   });
 
+  it('carries what is odd and legal all the way: broker, capture, list, tree, file and back', async () => {
+    const connection = await connected();
+    const deep = '['.repeat(10_000) + ']'.repeat(10_000);
+    const odd: [topic: string, payload: string | Uint8Array][] = [
+      ['odd/\u202egpj.exe', 'right to left \u202e שלום'],
+      ['odd/🚗/👩‍👩‍👧', '{"🚗":"🔧"}'],
+      [`odd/${'x'.repeat(65_531)}`, 'the longest topic'],
+      [`odd/${Array.from({ length: 199 }, (_, n) => n).join('/')}`, '200 levels'],
+      ['odd//', 'empty levels'],
+      ['odd/deep', deep],
+      ['odd/number', '{"n":123456789012345678901234567890.25,"id":9007199254740993}'],
+      ['odd/bytes', Uint8Array.of(0x7b, 0xff, 0xfe, 0xc3, 0x28, 0x7d)],
+      ['odd/<script>alert(1)<script>', '<script>alert(1)</script>'],
+    ];
+    for (const [topic, payload] of odd) {
+      await bench.client.publish.send({
+        ...{ connection, topic, payloadBase64: base64(payload), qos: 1 },
+      });
+    }
+    const told = async (where: object): Promise<[string, string][]> => {
+      const rows = await rowsOf({ topicFilter: 'odd/#', kinds: ['publish'], ...where }, odd.length);
+      return Promise.all(
+        rows.map(async ({ id, topic }) => {
+          const { payloadBase64 } = await bench.client.traffic.detail({ id });
+          return [topic, payloadBase64] as [string, string];
+        }),
+      );
+    };
+    const sent = odd.map(([topic, payload]) => [topic, base64(payload)]);
+    const heard = { source: 'shop', direction: 'in' };
+    expect(await told(heard)).toEqual(sent);
+
+    const { traffic } = bench.client;
+    const [number] = await rowsOf({ ...heard, topicFilter: 'odd/number' }, 1);
+    const { views } = await traffic.detail({ id: number!.id });
+    expect(JSON.stringify(views[0])).toContain('123456789012345678901234567890.25');
+    expect(JSON.stringify(views[0])).toContain('9007199254740993');
+    const { total } = await traffic.topics({ prefix: 'odd/' });
+    expect(total).toBe(odd.length);
+    const { branches } = await traffic.branches({ under: 'odd' });
+    expect(branches.reduce((sum, { topics }) => sum + topics, 0)).toBe(odd.length);
+
+    const file = await exported('ndjson', { topicFilter: 'odd/#', ...heard });
+    expect(await imported('odd', file)).toMatchObject({ imported: odd.length, bad: 0 });
+    expect(await told({ source: 'import:odd' })).toEqual(sent);
+    for (const form of ['csv', 'pcapng'] as const) {
+      expect((await exported(form, { topicFilter: 'odd/#', ...heard })).length).toBeGreaterThan(0);
+    }
+  });
+
   it('refuses what is no capture, pieces out of order, and an import that is not there', async () => {
     const { import: incoming } = bench.client.capture;
     await expect(imported('x', Buffer.from('{"a":1}\n{"b":2}\n'))).rejects.toMatchObject(

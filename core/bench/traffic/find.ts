@@ -1,43 +1,29 @@
 import { type FindEvent } from '#core/contract';
 import { type Clock } from '#core/ports';
-import { type Topics } from '#core/protocol';
-import { type Progress, type Where } from '#core/recorder';
-import { type KeyRing } from '#core/signing';
+import { type Progress } from '#core/recorder';
 import { type Capture } from './capture.ts';
 import { recorded } from './messages.ts';
-import { judge } from './verdict.ts';
+import { type Selection } from './selection.ts';
 import { asked } from './where.ts';
 
 /** Small enough to be parsed between two repaints. */
 const IDS_PER_EVENT = 20_000;
 const PROGRESS_MS = 100;
 
-export type Search = {
-  where: Where;
-  after?: number;
-  limit: number;
-  verdicts?: readonly ('valid' | 'unsigned' | 'invalid')[];
-};
+export type Search = Selection & { after?: number; limit: number };
 
 /** A search as it goes. It ends with the signal, or with whoever reads it. */
 export async function* find(
   capture: Capture,
-  { where, after, limit, verdicts }: Search,
-  signing: { topics: Topics; ring: KeyRing },
+  { where, judged, after, limit }: Search,
   clock: Clock,
   signal?: AbortSignal,
 ): AsyncGenerator<FindEvent, void, undefined> {
   const over = new AbortController();
   const both = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
   try {
-    if (verdicts) {
-      yield* findVerdicts(
-        capture,
-        { where, limit, verdicts, after: after ?? 0 },
-        signing,
-        clock,
-        both,
-      );
+    if (judged) {
+      yield* findJudged(capture, { where, limit, judged, after: after ?? 0 }, clock, both);
       return;
     }
     const query = { where, limit, signal: both, ...(after === undefined ? {} : { after }) };
@@ -91,10 +77,9 @@ function* inBatches(ids: ArrayLike<number>): Generator<FindEvent, void> {
 }
 
 /** Each message of ours is verified; what is found is told with the progress. */
-async function* findVerdicts(
+async function* findJudged(
   capture: Capture,
-  { where, after, limit, verdicts }: Required<Search>,
-  signing: { topics: Topics; ring: KeyRing },
+  { where, after, limit, judged }: Required<Search> & { judged: NonNullable<Search['judged']> },
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<FindEvent, void, undefined> {
@@ -105,15 +90,14 @@ async function* findVerdicts(
   let found = 0;
   let through = begin;
   let toldAt = clock.monotonic();
-  const messages = recorded(capture.recorder(), { where, after, through: last, signal });
-  for await (const { id, topic, kind, payload } of messages) {
+  // Judged here: how far it is has to be told also where nothing fits.
+  const walk = { where, judged: null, after, through: last, signal };
+  for await (const message of recorded(capture.recorder(), walk)) {
+    const { id } = message;
     through = id;
-    if (kind === 'publish') {
-      const { signature } = await judge(topic, payload, signing);
-      if (verdicts.some((wanted) => wanted === signature.kind)) {
-        ids.push(id);
-        found += 1;
-      }
+    if (await judged(message)) {
+      ids.push(id);
+      found += 1;
     }
     if (found >= limit) break;
     if (clock.monotonic() - toldAt < PROGRESS_MS) continue;

@@ -1,14 +1,14 @@
 import { type MqttProperties } from '#core/contract';
 import { type CapturedMessage } from '#core/capture';
 import { type MessageProperties } from '#core/link';
-import { type RecordedMessage, type Recorder, type TrafficEvent, type Where } from '#core/recorder';
+import { type RecordedMessage, type Recorder, type TrafficEvent } from '#core/recorder';
+import { type Selection } from './selection.ts';
 import { asked } from './where.ts';
 
 /** Messages of one question; the recorder ends it early at 8 MiB. */
 const PAGE = 1_000;
 
-export type Walk = {
-  where: Where;
+export type Walk = Selection & {
   /** Ids above it, up to `through`. */
   after?: number;
   through: number;
@@ -18,7 +18,7 @@ export type Walk = {
 /** Everything that matches, oldest first, page by page; what comes meanwhile is not in it. */
 export async function* recorded(
   recorder: Recorder,
-  { where, after, through, signal }: Walk,
+  { where, judged, after, through, signal }: Walk,
 ): AsyncGenerator<RecordedMessage, void, undefined> {
   let from: number | null = after ?? 0;
   while (from !== null && from < through) {
@@ -30,7 +30,7 @@ export async function* recorded(
     for (const message of page.rows) {
       if (message.id > through) return;
       signal.throwIfAborted();
-      yield message;
+      if (judged === null || (await judged(message))) yield message;
     }
     from = page.next;
   }

@@ -8,7 +8,6 @@ import {
   type ReplayReport,
 } from '#core/capture';
 import { type Link, type MessageProperties } from '#core/link';
-import { type Where } from '#core/recorder';
 import { type Context } from '../context.ts';
 import { BenchError, refusalOf } from '../errors.ts';
 import { createFeed, type Feed } from '../feed.ts';
@@ -16,6 +15,7 @@ import { type Capture } from './capture.ts';
 import { type Connection } from './connection.ts';
 import { type Connections } from './connections.ts';
 import { capturedOf, recorded } from './messages.ts';
+import { type Selection } from './selection.ts';
 import { asked } from './where.ts';
 
 /** Ended ones that are still shown. */
@@ -30,9 +30,8 @@ export type Replays = {
   end(): Promise<void>;
 };
 
-export type WantedReplay = {
+export type WantedReplay = Selection & {
   connection: string;
-  where: Where;
   /** Null: as fast as the broker takes it. */
   speed: number | null;
   from?: number | undefined;
@@ -68,7 +67,7 @@ export function createReplays(
 
   const begin = async (
     connection: Connection,
-    { connection: id, where, speed, from, to, rewrite }: WantedReplay,
+    { connection: id, where, judged, speed, from, to, rewrite }: WantedReplay,
     /** The connection may be replayed onto again. */
     free: () => void,
   ): Promise<ReplayView> => {
@@ -77,7 +76,10 @@ export function createReplays(
     const through = capture.bounds().last;
     const over = new AbortController();
     const { signal } = over;
-    const total = await asked(() => recorder.count(where, { signal }), signal);
+    const walk = { where, judged, through, signal };
+    const total = judged
+      ? await lengthOf(recorded(recorder, walk))
+      : await asked(() => recorder.count(where, { signal }), signal);
     const replayId = randomUUID();
     let stripped = 0;
     const update = (more: Partial<ReplayView>): void => {
@@ -91,7 +93,7 @@ export function createReplays(
       ...{ outcome: null, refusals: [] },
     });
     const messages = async function* (): AsyncGenerator<CapturedMessage, void, undefined> {
-      for await (const each of recorded(recorder, { where, through, signal })) {
+      for await (const each of recorded(recorder, walk)) {
         yield capturedOf(each);
       }
     };
@@ -176,6 +178,13 @@ export function createReplays(
       await Promise.all(all.map(({ done }) => done));
     },
   };
+}
+
+async function lengthOf(messages: AsyncIterable<unknown>): Promise<number> {
+  let length = 0;
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- only how many there are
+  for await (const _ of messages) length += 1;
+  return length;
 }
 
 /** MQTT 3.1.1 carries no properties: what has some is sent without, and counted. */

@@ -1,18 +1,26 @@
+import { type TrafficSelection } from '#core/contract';
+import { type Context } from '../context.ts';
 import { type BenchContractImplementer } from '../refuse.ts';
 import { decodeBase64 } from '../trust/files.ts';
 import { type TrafficDesk } from './desk.ts';
 import { exportCapture } from './exchange.ts';
 import { find } from './find.ts';
 import { deleteRetained, listRetained } from './retained.ts';
+import { pageOf } from './pages.ts';
+import { type Selection, selectionOf, type Signing } from './selection.ts';
 import { seriesOf } from './series.ts';
 import { asked, whereOf } from './where.ts';
 
 const done = { done: true } as const;
 
+const signingOf = ({ topics, ring }: Context): Signing => ({ topics: topics(), ring });
+
 /** Captured traffic: what is listed, searched and read. */
 export function createCaptureRoutes(os: BenchContractImplementer, desk: TrafficDesk) {
   const { context, capture, live, inspector, filters, stories, imports } = desk;
   const { clock } = context;
+  const selection = (where: TrafficSelection | undefined): Selection =>
+    selectionOf(where, signingOf(context));
   return {
     traffic: {
       watch: os.traffic.watch.handler(({ input: { filter, where, limit }, signal }) => {
@@ -20,14 +28,9 @@ export function createCaptureRoutes(os: BenchContractImplementer, desk: TrafficD
         return live.watch({ where: wanted, limit }, signal);
       }),
       find: os.traffic.find.handler(({ input, signal }) => {
-        const { where, verdicts, after, limit } = input;
-        const search = {
-          ...{ where: whereOf(where), limit },
-          ...(verdicts ? { verdicts } : {}),
-          ...(after === undefined ? {} : { after }),
-        };
-        const signing = { topics: context.topics(), ring: context.ring };
-        return find(capture, search, signing, clock, signal);
+        const { where, after, limit } = input;
+        const search = { ...selection(where), limit, ...(after === undefined ? {} : { after }) };
+        return find(capture, search, clock, signal);
       }),
       bounds: os.traffic.bounds.handler(() => ({ ...capture.bounds() })),
       rowsAt: os.traffic.rowsAt.handler(async ({ input: { offset, limit } }) => {
@@ -39,24 +42,17 @@ export function createCaptureRoutes(os: BenchContractImplementer, desk: TrafficD
         const rows = await asked(() => capture.recorder().rowsOf(input.ids));
         return rows.map((row) => capture.row(row));
       }),
-      page: os.traffic.page.handler(async ({ input, signal }) => {
-        const { order, from, limit, where } = input;
-        const query = {
-          ...{ order, limit, where: whereOf(where) },
-          ...(from === undefined ? {} : { from }),
-          ...(signal ? { signal } : {}),
-        };
-        const { rows, next } = await asked(() => capture.recorder().page(query), signal);
-        return { rows: rows.map((row) => capture.row(row)), next };
-      }),
+      page: os.traffic.page.handler(({ input: { where, ...query }, signal }) =>
+        pageOf(capture, { ...selection(where), ...query }, signal),
+      ),
       detail: os.traffic.detail.handler(({ input }) => inspector.detail(input.id)),
       payload: os.traffic.payload.handler(({ input: { id, offset, length } }) =>
         inspector.payload(id, offset, length),
       ),
       diff: os.traffic.diff.handler(({ input }) => inspector.diff(input.id, input.against)),
       series: os.traffic.series.handler(({ input, signal }) => seriesOf(capture, input, signal)),
-      branches: os.traffic.branches.handler(async ({ input: { under, after, limit } }) => {
-        const query = { under, limit, ...(after === undefined ? {} : { after }) };
+      branches: os.traffic.branches.handler(async ({ input: { under, after, offset, limit } }) => {
+        const query = { under, offset, limit, ...(after === undefined ? {} : { after }) };
         const { branches, total } = await capture.recorder().branches(query);
         const mutable = branches.map(({ own, spark, ...rest }) => ({
           ...rest,
@@ -98,7 +94,7 @@ export function createCaptureRoutes(os: BenchContractImplementer, desk: TrafficD
         exportCapture(
           capture,
           clock,
-          { form, where: whereOf(where), ...(csv ? { csv } : {}) },
+          { form, ...selection(where), ...(csv ? { csv } : {}) },
           signal,
         ),
       ),
@@ -122,7 +118,7 @@ export function createSendingRoutes(os: BenchContractImplementer, desk: TrafficD
   return {
     replay: {
       start: os.replay.start.handler(({ input }) =>
-        replays.start({ ...input, where: whereOf(input.where) }),
+        replays.start({ ...input, ...selectionOf(input.where, signingOf(context)) }),
       ),
       watch: os.replay.watch.handler(({ signal }) => replays.feed.watch(signal)),
       stop: os.replay.stop.handler(({ input }) => replays.stop(input.replayId)),
@@ -133,6 +129,7 @@ export function createSendingRoutes(os: BenchContractImplementer, desk: TrafficD
       watch: os.connections.watch.handler(({ signal }) => connections.feed.watch(signal)),
       list: os.connections.list.handler(() => connections.list()),
       add: os.connections.add.handler(({ input }) => connections.add(input)),
+      edit: os.connections.edit.handler(({ input }) => connections.edit(input.id, input.draft)),
       remove: os.connections.remove.handler(async ({ input }) => {
         await connections.remove(input.id);
         return done;

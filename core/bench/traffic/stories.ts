@@ -49,7 +49,7 @@ export function createStories(capture: Capture, topics: () => Topics, clock: Clo
       kinds: ['publish'] as const,
       maxSize: MESSAGE_BYTES,
     };
-    const walk = { where, after: through, through: last, signal: closing.signal };
+    const walk = { where, judged: null, after: through, through: last, signal: closing.signal };
     for await (const message of recorded(capture.recorder(), walk)) {
       state = fold(state, capturedOf(message));
       through = message.id;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type TrafficRow } from '#core/contract';
+import { type Judgement, type TrafficRow } from '#core/contract';
 import {
   aBench,
   type MosquittoProcess,
@@ -123,6 +123,29 @@ describe('captured traffic', () => {
     expect(bench.watchers()).toBe(0);
   });
 
+  it.each([{}, { where: { topicFilter: 'counted/#' } }])(
+    'sends counts and no row to who asks for none (%o)',
+    async (query) => {
+      const id = await connected();
+      const stream = await bench.client.traffic.watch({ limit: 0, ...query });
+      const { counts } = await nextOf(stream);
+      for (let n = 0; n < 10; n += 1) {
+        await bench.client.publish.send({
+          ...{ connection: id, topic: `counted/${n}`, payloadBase64: base64('x'), qos: 0 },
+        });
+      }
+      let skipped = 0;
+      for (let seen = counts.captured; seen < counts.captured + 10;) {
+        const frame = await nextOf(stream);
+        expect(frame.rows).toEqual([]);
+        skipped += frame.skipped;
+        seen = frame.counts.captured;
+      }
+      expect(skipped).toBeGreaterThanOrEqual(10);
+      await stream.return();
+    },
+  );
+
   it('clears for everybody, and goes on counting', async () => {
     const id = await connected();
     await bench.client.publish.send({ connection: id, topic: 'a', payloadBase64: '', qos: 1 });
@@ -156,9 +179,15 @@ describe('captured traffic', () => {
     });
     const regex = { source: '"progress":\\s*100', ignoreCase: false };
     expect((await foundIn(bench, { regex })).ids.length).toBeGreaterThan(0);
-    const valid = await foundIn(bench, { topicFilter: 'vehicle/#' }, { verdicts: ['valid'] });
+    const valid = await foundIn(bench, { topicFilter: 'vehicle/#', verdicts: ['valid'] });
     expect(valid.ids).toContain(issues.ids[0]);
-    expect((await foundIn(bench, {}, { verdicts: ['invalid'] })).ids).toEqual([]);
+    expect((await foundIn(bench, { verdicts: ['invalid'] })).ids).toEqual([]);
+    const oldest = { order: 'oldest' as const, where: { verdicts: ['valid' as const] } };
+    const first = await traffic.page({ ...oldest, limit: 2 });
+    expect(first.rows.map(({ id }) => id)).toEqual(valid.ids.slice(0, 2));
+    const second = await traffic.page({ ...oldest, limit: 2_000, from: first.next! });
+    expect(second.rows.map(({ id }) => id)).toEqual(valid.ids.slice(2));
+    expect(second.next).toBeNull();
     const rows = await traffic.rowsOf({ ids: valid.ids.slice(0, 3) });
     expect(rows.map(({ id }) => id)).toEqual(valid.ids.slice(0, 3));
     const at = await traffic.rowsAt({ offset: 2, limit: 3 });
@@ -171,6 +200,45 @@ describe('captured traffic', () => {
     expect(topics.find(({ topic }) => topic.endsWith('/status'))).toMatchObject({ count: 1 });
     const { branches } = await traffic.branches({ under: 'vehicle/updates' });
     expect(branches).toMatchObject([{ level: DEMO_VIN, own: null, hasBelow: true, topics: total }]);
+  });
+
+  it('tells signed, unsigned and forged messages apart, whatever is done with them', async () => {
+    const { updateId } = await bench.client.demo.run();
+    await whenCompleted(bench, updateId);
+    await settled(bench);
+    const { traffic, publish, capture } = bench.client;
+    const valid = await foundIn(bench, { verdicts: ['valid'], topicFilter: '+/+/+/status' });
+    const { text } = await traffic.detail({ id: valid.ids[0]! });
+    const connection = await connected();
+    const topic = `vehicle/updates/${DEMO_VIN}/status`;
+    const forged = text!.replace('"Available"', '"Rejected"');
+    for (const payload of [forged, '{"status":"Available","version":"1"}', 'no JSON at all', '']) {
+      await publish.send({ connection, topic, payloadBase64: base64(payload), qos: 1 });
+    }
+    const shop = { source: 'shop', direction: 'in' } as const;
+    const [first, second] = await rowsOf(shop, 4);
+    const of = async (verdicts: Judgement[]): Promise<number[]> =>
+      (await foundIn(bench, { ...shop, verdicts })).ids;
+    expect(await of(['invalid'])).toEqual([first!.id]);
+    expect(await of(['unsigned'])).toEqual([second!.id]);
+    expect(await of(['valid'])).toEqual([]);
+    expect(await of(['invalid', 'unsigned'])).toEqual([first!.id, second!.id]);
+
+    const where = { ...shop, verdicts: ['invalid' as const] };
+    let messages = 0;
+    for await (const event of await capture.export({ form: 'ndjson', where })) {
+      if (event.kind === 'end') ({ messages } = event);
+    }
+    expect(messages).toBe(1);
+    await bench.client.filters.save({ name: 'forged', where });
+    expect(await bench.client.filters.list()).toEqual([{ name: 'forged', where }]);
+    const replay = await bench.client.replay.start({ connection, where, speed: null });
+    expect(replay.total).toBe(1);
+    expect(
+      (await rowsOf({ source: 'shop', direction: 'in', text: 'Rejected' }, 2))[1],
+    ).toMatchObject({ topic });
+    // A stream keeps pace with the traffic, so it judges nothing, and says so.
+    await expect(traffic.watch({ where } as object)).rejects.toMatchObject(refusal('BAD_INPUT'));
   });
 
   it('tells the story of an update', async () => {

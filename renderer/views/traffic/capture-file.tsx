@@ -1,6 +1,6 @@
 import { Button, FileButton, SegmentedControl } from '@mantine/core';
 import { useRef, useState, type ReactNode } from 'react';
-import type { TrafficWhere } from '#core/contract';
+import type { TrafficSelection } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import {
   exportCapture,
@@ -50,7 +50,7 @@ function Working(props: { progress: Progress | null; says: string; stop: () => v
 const exportTold = async (
   client: Client,
   form: CaptureForm,
-  where: TrafficWhere | undefined,
+  where: TrafficSelection | undefined,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
   show: (result: string) => void,

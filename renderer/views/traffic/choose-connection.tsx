@@ -2,6 +2,7 @@ import { Select, TextInput } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ConnectionView } from '#core/contract';
 import { followConnections, useConnections } from '../../state/connections.store.ts';
+import { stateWords } from './connections.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
 
 export type Chosen = {
@@ -32,7 +33,7 @@ export function ChooseConnection(
         value={connection?.id ?? null}
         data={connections.map(({ id, name, state }) => ({
           value: id,
-          label: `${shownLine(name)} · ${state}`,
+          label: `${shownLine(name)} · ${stateWords[state]}`,
         }))}
         onChange={(id) => {
           if (id !== null) props.choose(id);

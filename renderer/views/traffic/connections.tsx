@@ -11,7 +11,7 @@ import { Tag } from '../../ui/tag.tsx';
 import type { Tone } from '../../ui/words.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
-import { AddConnection } from './add-connection.tsx';
+import { ConnectionForm } from './connection-form.tsx';
 
 const set = (client: Client, id: string, to: 'open' | 'close'): Promise<unknown> =>
   client.connections[to]({ id });
@@ -44,7 +44,8 @@ export function Connections(): ReactNode {
         ))}
       </ul>
       {adding ? (
-        <AddConnection
+        <ConnectionForm
+          edited={null}
           onClose={() => {
             setAdding(false);
           }}
@@ -53,6 +54,14 @@ export function Connections(): ReactNode {
     </section>
   );
 }
+
+export const stateWords: Record<ConnectionView['state'], string> = {
+  idle: 'opens when used',
+  connecting: 'connecting',
+  up: 'connected',
+  lost: 'lost',
+  closed: 'closed',
+};
 
 const tones: Record<ConnectionView['state'], Tone> = {
   idle: 'quiet',
@@ -66,7 +75,10 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
   const { connection } = props;
   const { id, name, url, protocol, clientId, state, subscriptions, limits } = connection;
   const setting = useCommand(set);
-  const [removing, setRemoving] = useState(false);
+  const [asking, setAsking] = useState<'edit' | 'remove' | null>(null);
+  const close = (): void => {
+    setAsking(null);
+  };
   const isOpen = state === 'connecting' || state === 'up' || state === 'lost';
   return (
     <li className="connection" data-testid="connection" data-name={name} data-state={state}>
@@ -75,7 +87,7 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
         <strong>
           <bdi>{shownLine(name)}</bdi>
         </strong>
-        <Tag tone={tones[state]}>{state}</Tag>
+        <Tag tone={tones[state]}>{stateWords[state]}</Tag>
         {connection.production ? <Tag tone="warn">production</Tag> : null}
         <span className="spring" />
         <span className="faint">{count(connection.received)} received</span>
@@ -91,13 +103,22 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
               {isOpen ? 'Close' : 'Open'}
             </Button>
             <Button
+              variant="default"
+              data-testid="connection-edit"
+              onClick={() => {
+                setAsking('edit');
+              }}
+            >
+              Edit…
+            </Button>
+            <Button
               variant="subtle"
               color="red"
               onClick={() => {
-                setRemoving(true);
+                setAsking('remove');
               }}
             >
-              Remove
+              Remove…
             </Button>
           </>
         )}
@@ -126,14 +147,8 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
       {setting.state.kind === 'refused' ? (
         <Refusal refusal={setting.state.refusal} onClose={setting.dismiss} />
       ) : null}
-      {removing ? (
-        <RemoveDialog
-          connection={connection}
-          onClose={() => {
-            setRemoving(false);
-          }}
-        />
-      ) : null}
+      {asking === 'remove' ? <RemoveDialog connection={connection} onClose={close} /> : null}
+      {asking === 'edit' ? <ConnectionForm edited={connection} onClose={close} /> : null}
     </li>
   );
 }

@@ -76,7 +76,7 @@ export function FilterBar(): ReactNode {
           change({ text: event.currentTarget.value });
         }}
       />
-      <Popover opened={opened} onChange={setOpened} position="bottom-start" width={420} trapFocus>
+      <Popover opened={opened} onChange={setOpened} position="bottom-start" width={460} trapFocus>
         <Popover.Target>
           <Button
             variant={further > 0 ? 'light' : 'default'}
@@ -100,16 +100,20 @@ export function FilterBar(): ReactNode {
       </Popover>
       <SavedFilters filter={filter} />
       {filter === noFilter ? null : (
-        <Button
-          variant="subtle"
-          color="gray"
-          leftSection={<IconX size={14} aria-hidden />}
-          onClick={() => {
-            setFilter(noFilter);
-          }}
-        >
-          Everything
-        </Button>
+        <Tooltip label="Show everything again">
+          <ActionIcon
+            size={30}
+            variant="subtle"
+            color="gray"
+            aria-label="Show everything again"
+            data-testid="traffic-everything"
+            onClick={() => {
+              setFilter(noFilter);
+            }}
+          >
+            <IconX size={15} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
       )}
       <SearchProgress />
     </>

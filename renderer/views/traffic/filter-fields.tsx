@@ -1,6 +1,13 @@
 import { Chip, SegmentedControl, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { KINDS, type FilterDraft, type Kind, type Qos } from '../../state/message-filter.ts';
+import type { Judgement } from '#core/contract';
+import {
+  JUDGEMENTS,
+  KINDS,
+  type FilterDraft,
+  type Kind,
+  type Qos,
+} from '../../state/message-filter.ts';
 
 const kindNames: Record<Kind, string> = {
   publish: 'Publish',
@@ -8,6 +15,12 @@ const kindNames: Record<Kind, string> = {
   disconnect: 'Disconnect',
   subscribe: 'Subscribe',
   refused: 'Refused',
+};
+
+const judgementNames: Record<Judgement, string> = {
+  valid: 'Valid',
+  unsigned: 'Unsigned',
+  invalid: 'Invalid',
 };
 
 /** All conditions but topic and text. */
@@ -18,7 +31,7 @@ export function FilterFields(props: {
   onChange: (part: Partial<FilterDraft>) => void;
 }): ReactNode {
   const { filter, onChange } = props;
-  const text = (name: 'client' | 'minSize' | 'maxSize' | 'since' | 'until') => ({
+  const text = (name: 'client' | 'source' | 'minSize' | 'maxSize' | 'since' | 'until') => ({
     value: filter[name],
     onChange: (event: { currentTarget: { value: string } }): void => {
       onChange({ [name]: event.currentTarget.value });
@@ -26,7 +39,15 @@ export function FilterFields(props: {
   });
   return (
     <div className="fields">
-      <TextInput label="Client, exactly" spellCheck={false} {...text('client')} />
+      <div className="pair">
+        <TextInput label="Client, exactly" spellCheck={false} {...text('client')} />
+        <TextInput
+          label="Source, exactly"
+          placeholder="broker, outside, a connection"
+          spellCheck={false}
+          {...text('source')}
+        />
+      </div>
       <fieldset className="traffic-choice">
         <legend>Kind</legend>
         <Chip.Group
@@ -39,6 +60,22 @@ export function FilterFields(props: {
           {KINDS.map((kind) => (
             <Chip key={kind} value={kind} size="xs">
               {kindNames[kind]}
+            </Chip>
+          ))}
+        </Chip.Group>
+      </fieldset>
+      <fieldset className="traffic-choice">
+        <legend>Signature of our messages</legend>
+        <Chip.Group
+          multiple
+          value={[...filter.verdicts]}
+          onChange={(chosen) => {
+            onChange({ verdicts: JUDGEMENTS.filter((each) => chosen.includes(each)) });
+          }}
+        >
+          {JUDGEMENTS.map((judgement) => (
+            <Chip key={judgement} value={judgement} size="xs">
+              {judgementNames[judgement]}
             </Chip>
           ))}
         </Chip.Group>
@@ -61,30 +98,38 @@ export function FilterFields(props: {
         </Chip.Group>
       </fieldset>
       <div className="pair">
-        <SegmentedControl
-          aria-label="Retained"
-          value={filter.retained}
-          onChange={(retained) => {
-            onChange({ retained });
-          }}
-          data={[
-            { value: 'any', label: 'Any' },
-            { value: 'yes', label: 'Retained' },
-            { value: 'no', label: 'Not' },
-          ]}
-        />
-        <SegmentedControl
-          aria-label="Direction"
-          value={filter.direction}
-          onChange={(direction) => {
-            onChange({ direction });
-          }}
-          data={[
-            { value: 'any', label: 'Any' },
-            { value: 'in', label: 'In' },
-            { value: 'out', label: 'Out' },
-          ]}
-        />
+        <fieldset className="traffic-choice">
+          <legend>Retain flag</legend>
+          <SegmentedControl
+            fullWidth
+            aria-label="Retain flag"
+            value={filter.retained}
+            onChange={(retained) => {
+              onChange({ retained });
+            }}
+            data={[
+              { value: 'any', label: 'Any' },
+              { value: 'yes', label: 'Set' },
+              { value: 'no', label: 'Not set' },
+            ]}
+          />
+        </fieldset>
+        <fieldset className="traffic-choice">
+          <legend>Direction</legend>
+          <SegmentedControl
+            fullWidth
+            aria-label="Direction"
+            value={filter.direction}
+            onChange={(direction) => {
+              onChange({ direction });
+            }}
+            data={[
+              { value: 'any', label: 'Any' },
+              { value: 'in', label: 'In' },
+              { value: 'out', label: 'Out' },
+            ]}
+          />
+        </fieldset>
       </div>
       <div className="pair">
         <TextInput

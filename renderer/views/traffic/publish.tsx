@@ -3,20 +3,20 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { PublishRecord, PublishTemplate } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { toBase64 } from '../../state/files.ts';
-import { clockTime, count, fromBase64 } from '../../ui/format.ts';
+import { emptyDraft, variablesIn, type PublishDraft } from '../../state/publish-draft.ts';
 import { Refusal } from '../../ui/refusal.tsx';
-import { shownLine } from '../../ui/safe-text.ts';
-import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { ChooseConnection, useChosenConnection } from './choose-connection.tsx';
+import { MqttProperties } from './mqtt-properties.tsx';
+import { PublishHistory } from './publish-history.tsx';
 
-type Draft = Omit<PublishTemplate, 'name'>;
 type Show<T> = (value: T) => void;
 
 const send = async (
   client: Client,
   connection: string,
-  { topic, payload, qos, retain, properties }: Draft,
+  { topic, payload, qos, retain, properties }: PublishDraft,
+  variables: Readonly<Record<string, string>>,
   confirm: string,
   show: Show<PublishRecord[]>,
 ): Promise<void> => {
@@ -24,7 +24,7 @@ const send = async (
     await client.publish.send({
       ...{ connection, topic, qos, retain },
       payloadBase64: toBase64(new TextEncoder().encode(payload)),
-      variables: {},
+      variables,
       ...(properties === null ? {} : { properties }),
       ...(confirm === '' ? {} : { confirm }),
     });
@@ -38,6 +38,13 @@ const loadHistory = async (client: Client, show: Show<PublishRecord[]>): Promise
 const loadTemplates = async (client: Client, show: Show<PublishTemplate[]>): Promise<void> => {
   show(await client.publish.templates());
 };
+const removeTemplate = async (
+  client: Client,
+  name: string,
+  show: Show<PublishTemplate[]>,
+): Promise<void> => {
+  show(await client.publish.removeTemplate({ name }));
+};
 const saveTemplate = async (
   client: Client,
   template: PublishTemplate,
@@ -46,18 +53,20 @@ const saveTemplate = async (
   show(await client.publish.saveTemplate(template));
 };
 
-const empty: Draft = { topic: '', payload: '', qos: 0, retain: false, properties: null };
-
 /** Any message to any broker that is connected. */
 export function Publish(): ReactNode {
   const chosen = useChosenConnection();
-  const [draft, setDraft] = useState(empty);
+  const [draft, setDraft] = useState(emptyDraft);
   const [confirm, setConfirm] = useState('');
   const [history, setHistory] = useState<readonly PublishRecord[]>([]);
   const [templates, setTemplates] = useState<readonly PublishTemplate[]>([]);
   const [name, setName] = useState('');
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  /** Counts what was taken into the form, so that its fields begin anew. */
+  const [taken, setTaken] = useState(0);
   const sending = useCommand(send);
   const saving = useCommand(saveTemplate);
+  const removing = useCommand(removeTemplate);
   const { run: readHistory } = useCommand(loadHistory);
   const { run: readTemplates } = useCommand(loadTemplates);
   useEffect(() => {
@@ -66,7 +75,12 @@ export function Publish(): ReactNode {
   }, [readHistory, readTemplates]);
   const { connection } = chosen;
   const needsName = connection?.production === true && confirm !== connection.name;
-  const change = (part: Partial<Draft>): void => {
+  const wanted = variablesIn(draft);
+  const take = ({ topic, payload, qos, retain, properties }: PublishDraft): void => {
+    setDraft({ topic, payload, qos, retain, properties });
+    setTaken(taken + 1);
+  };
+  const change = (part: Partial<PublishDraft>): void => {
     setDraft({ ...draft, ...part });
   };
   return (
@@ -75,20 +89,37 @@ export function Publish(): ReactNode {
         className="panel panel-body fields"
         onSubmit={(event) => {
           event.preventDefault();
-          if (connection !== null) void sending.run(connection.id, draft, confirm, setHistory);
+          if (connection === null) return;
+          const variables = Object.fromEntries(wanted.map((each) => [each, values[each] ?? '']));
+          void sending.run(connection.id, draft, variables, confirm, setHistory);
         }}
       >
         <ChooseConnection {...chosen} confirm={confirm} onConfirm={setConfirm} />
-        <Select
-          label="Template"
-          placeholder={templates.length === 0 ? 'none saved' : 'choose one'}
-          data={templates.map((each) => each.name)}
-          value={null}
-          onChange={(wanted) => {
-            const template = templates.find((each) => each.name === wanted);
-            if (template) setDraft(template);
-          }}
-        />
+        <div className="row publish-template">
+          <Select
+            className="spring"
+            label="Template"
+            placeholder={templates.length === 0 ? 'none saved' : 'choose one'}
+            data={templates.map((each) => each.name)}
+            value={templates.some((each) => each.name === name) ? name : null}
+            onChange={(chosenName) => {
+              const template = templates.find((each) => each.name === chosenName);
+              if (!template) return;
+              take(template);
+              setName(template.name);
+            }}
+          />
+          <Button
+            variant="subtle"
+            color="red"
+            disabled={!templates.some((each) => each.name === name)}
+            onClick={() => {
+              void removing.run(name, setTemplates);
+            }}
+          >
+            Delete
+          </Button>
+        </div>
         <TextInput
           label="Topic"
           classNames={{ input: 'mono' }}
@@ -101,7 +132,7 @@ export function Publish(): ReactNode {
         />
         <Textarea
           label="Payload"
-          description="{{now}}, {{ms}}, {{uuid}} and {{n}} are filled in"
+          description="{{now}}, {{ms}}, {{uuid}} and {{n}} are filled in; any other {{name}} is asked for"
           classNames={{ input: 'mono' }}
           spellCheck={false}
           autosize
@@ -113,6 +144,19 @@ export function Publish(): ReactNode {
             change({ payload: event.currentTarget.value });
           }}
         />
+        {wanted.map((each) => (
+          <TextInput
+            key={each}
+            label={`{{${each}}}`}
+            classNames={{ label: 'mono' }}
+            spellCheck={false}
+            data-testid={`publish-variable-${each}`}
+            value={values[each] ?? ''}
+            onChange={(event) => {
+              setValues({ ...values, [each]: event.currentTarget.value });
+            }}
+          />
+        ))}
         <div className="row">
           <SegmentedControl
             aria-label="QoS"
@@ -140,30 +184,13 @@ export function Publish(): ReactNode {
           </Button>
         </div>
         {connection?.protocol === 5 ? (
-          <div className="pair">
-            <TextInput
-              label="Content type"
-              value={draft.properties?.contentType ?? ''}
-              onChange={(event) => {
-                change({
-                  properties: withText(draft.properties, 'contentType', event.currentTarget.value),
-                });
-              }}
-            />
-            <TextInput
-              label="Response topic"
-              value={draft.properties?.responseTopic ?? ''}
-              onChange={(event) => {
-                change({
-                  properties: withText(
-                    draft.properties,
-                    'responseTopic',
-                    event.currentTarget.value,
-                  ),
-                });
-              }}
-            />
-          </div>
+          <MqttProperties
+            key={taken}
+            properties={draft.properties}
+            onChange={(properties) => {
+              change({ properties });
+            }}
+          />
         ) : null}
         <div className="row">
           <TextInput
@@ -184,68 +211,13 @@ export function Publish(): ReactNode {
             Save as template
           </Button>
         </div>
-        {[sending, saving].map(({ state, dismiss }, index) =>
+        {[sending, saving, removing].map(({ state, dismiss }, index) =>
           state.kind === 'refused' ? (
             <Refusal key={index} refusal={state.refusal} onClose={dismiss} />
           ) : null,
         )}
       </form>
-      <History
-        records={history}
-        onAgain={({ topic, qos, retain, properties, payloadBase64 }) => {
-          const payload = new TextDecoder().decode(fromBase64(payloadBase64));
-          setDraft({ topic, qos, retain, properties, payload });
-        }}
-      />
+      <PublishHistory records={history} onAgain={take} />
     </section>
-  );
-}
-
-/** An empty field is no property: brokers take an empty one for a value. */
-function withText(
-  properties: Draft['properties'],
-  name: 'contentType' | 'responseTopic',
-  text: string,
-): Draft['properties'] {
-  const next = { ...properties };
-  if (text === '') Reflect.deleteProperty(next, name);
-  else next[name] = text;
-  return Object.keys(next).length === 0 ? null : next;
-}
-
-function History(props: {
-  records: readonly PublishRecord[];
-  onAgain: (record: PublishRecord) => void;
-}): ReactNode {
-  return (
-    <div className="panel sent">
-      <div className="panel-head">
-        <h2>Sent before</h2>
-        <span className="faint">{count(props.records.length)}</span>
-      </div>
-      <ol tabIndex={0} aria-label="Sent before, newest first">
-        {props.records.map((record) => (
-          <li key={record.id}>
-            <button
-              type="button"
-              title="Take into the form"
-              onClick={() => {
-                props.onAgain(record);
-              }}
-            >
-              <span className="mono faint">{clockTime(record.at)}</span>
-              <bdi className="mono clip">{shownLine(record.topic, 200)}</bdi>
-              {record.outcome.kind === 'sent' ? (
-                <Tag tone="ok">{record.outcome.answer?.words ?? 'sent'}</Tag>
-              ) : (
-                <Tag tone="bad" title={record.outcome.refusal.reason}>
-                  {record.outcome.refusal.code}
-                </Tag>
-              )}
-            </button>
-          </li>
-        ))}
-      </ol>
-    </div>
   );
 }

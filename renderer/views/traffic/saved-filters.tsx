@@ -1,17 +1,24 @@
 import { Button, Menu, TextInput } from '@mantine/core';
 import { IconBookmark, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
-import type { SavedFilter } from '#core/contract';
+import type { SavedFilter, TrafficMark } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { draftOf, judgeDraft, type FilterDraft } from '../../state/message-filter.ts';
-import { setFilter } from '../../state/traffic.store.ts';
+import { openMessage, setFilter } from '../../state/traffic.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
+import { count, dateTime } from '../../ui/format.ts';
+import { shownLine } from '../../ui/safe-text.ts';
 import { useCommand } from '../../ui/use-command.ts';
 
 type Show = (filters: readonly SavedFilter[]) => void;
 
-const load = async (client: Client, show: Show): Promise<void> => {
+const load = async (
+  client: Client,
+  show: Show,
+  showMarks: (marks: readonly TrafficMark[]) => void,
+): Promise<void> => {
   show(await client.filters.list());
+  showMarks(await client.traffic.marks());
 };
 const save = async (client: Client, filter: SavedFilter, show: Show): Promise<void> => {
   show(await client.filters.save(filter));
@@ -20,9 +27,10 @@ const remove = async (client: Client, name: string, show: Show): Promise<void> =
   show(await client.filters.remove({ name }));
 };
 
-/** Filters by name, kept by the bench. */
+/** Filters by name and bookmarked messages, kept by the bench. */
 export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
   const [filters, setFilters] = useState<readonly SavedFilter[]>([]);
+  const [marks, setMarks] = useState<readonly TrafficMark[]>([]);
   const [naming, setNaming] = useState(false);
   const loading = useCommand(load);
   const removing = useCommand(remove);
@@ -32,7 +40,7 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
       <Menu
         position="bottom-start"
         onOpen={() => {
-          void loading.run(setFilters);
+          void loading.run(setFilters, setMarks);
         }}
       >
         <Menu.Target>
@@ -40,7 +48,8 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
             Saved
           </Button>
         </Menu.Target>
-        <Menu.Dropdown>
+        <Menu.Dropdown className="saved-menu">
+          <Menu.Label>Filters</Menu.Label>
           {filters.map(({ name, where }) => (
             <Menu.Item
               key={name}
@@ -62,7 +71,6 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
               <bdi>{name}</bdi>
             </Menu.Item>
           ))}
-          {filters.length === 0 ? <Menu.Label>No filter is saved</Menu.Label> : <Menu.Divider />}
           <Menu.Item
             disabled={verdict.kind !== 'some'}
             onClick={() => {
@@ -71,6 +79,23 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
           >
             Save this filter…
           </Menu.Item>
+          <Menu.Divider />
+          <Menu.Label>Bookmarked messages</Menu.Label>
+          {marks.length === 0 ? (
+            <Menu.Item disabled>None yet: open a message and press Bookmark</Menu.Item>
+          ) : null}
+          {marks.map(({ id, at, note }) => (
+            <Menu.Item
+              key={id}
+              data-testid="bookmark"
+              onClick={() => {
+                openMessage(id);
+              }}
+            >
+              #{count(id)} <span className="faint">{dateTime(at)}</span>{' '}
+              <bdi>{shownLine(note, 60)}</bdi>
+            </Menu.Item>
+          ))}
         </Menu.Dropdown>
       </Menu>
       {naming && verdict.kind === 'some' ? (

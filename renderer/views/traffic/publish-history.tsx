@@ -1,0 +1,69 @@
+import type { ReactNode } from 'react';
+import type { AnswerView, PublishRecord } from '#core/contract';
+import { draftFrom, type PublishDraft } from '../../state/publish-draft.ts';
+import { bytes, clockTime, count } from '../../ui/format.ts';
+import { shownLine } from '../../ui/safe-text.ts';
+import { Tag } from '../../ui/tag.tsx';
+
+/** What was sent before, to be sent once more. */
+export function PublishHistory(props: {
+  records: readonly PublishRecord[];
+  onAgain: (draft: PublishDraft) => void;
+}): ReactNode {
+  return (
+    <div className="panel sent">
+      <div className="panel-head">
+        <h2>Sent before</h2>
+        <span className="faint">{count(props.records.length)}</span>
+      </div>
+      <ol tabIndex={0} aria-label="Sent before, newest first">
+        {props.records.map((record) => (
+          <li key={record.id}>
+            <button
+              type="button"
+              disabled={draftFrom(record) === null}
+              title={
+                draftFrom(record) === null
+                  ? 'Its payload is no text, or too large to be kept'
+                  : 'Take into the form'
+              }
+              onClick={() => {
+                const draft = draftFrom(record);
+                if (draft !== null) props.onAgain(draft);
+              }}
+            >
+              <span className="mono faint">{clockTime(record.at)}</span>
+              <bdi className="mono clip">{shownLine(record.topic, 200)}</bdi>
+              <span className="faint">{bytes(record.size)}</span>
+              {record.outcome.kind === 'sent' ? (
+                <Sent record={record} answer={record.outcome.answer} />
+              ) : (
+                <Tag tone="bad" title={record.outcome.refusal.reason}>
+                  {record.outcome.refusal.code}
+                </Tag>
+              )}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** Of QoS 0 nobody ever says whether it arrived, or was allowed. */
+function Sent(props: { record: PublishRecord; answer: AnswerView | null }): ReactNode {
+  const { record, answer } = props;
+  if (record.qos === 0) {
+    return (
+      <Tag tone="quiet" title="QoS 0 has no answer: a broker that refuses it does not say so">
+        sent, unanswered
+      </Tag>
+    );
+  }
+  const reason = answer?.reasonString;
+  return (
+    <Tag tone="ok" {...(reason == null ? {} : { title: shownLine(reason) })}>
+      {answer?.words ?? 'acknowledged'}
+    </Tag>
+  );
+}
