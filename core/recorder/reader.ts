@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { MessagePort } from 'node:worker_threads';
 import { answerCalls, type Control, type Handlers } from './answers.ts';
 import { segmentFrom, type Segment } from './columns.ts';
 import { refusalOf } from './errors.ts';
-import { openKnownNames } from './known-names.ts';
+import { type KnownNames, openKnownNames } from './known-names.ts';
 import { messageOf, rowOf } from './rows.ts';
 import type {
   Found,
@@ -48,7 +48,7 @@ function handlersOn(db: DatabaseSync): Handlers<ReaderCalls> {
   const names = openKnownNames(db);
   const scanner = createScanner(db);
   const allMarks = db.prepare('SELECT id, at, note FROM mark ORDER BY id');
-  const oneMark = db.prepare('SELECT id, at, note, columns, data FROM mark WHERE id = ?');
+  const oneMark = db.prepare('SELECT * FROM mark WHERE id = ?');
 
   const page = async <Row>(
     {
@@ -151,10 +151,23 @@ function handlersOn(db: DatabaseSync): Handlers<ReaderCalls> {
       : null;
     const segment = stored?.segment ?? kept;
     if (!segment) return null;
-    const message = messageOf(segment, id - segment.first, names);
+    const known = stored || !marked ? names : namesOf(marked, names);
+    const message = messageOf(segment, id - segment.first, known);
     const sha256 = hash('sha256', message.payload, 'hex');
     return { ...message, sha256, intact: stored?.intact ?? true, mark };
   }
+}
+
+/** The names that a bookmark kept; one of an earlier version kept none. */
+function namesOf(mark: Record<string, SQLOutputValue>, names: KnownNames): KnownNames {
+  const { topic = null, source = null, client = null } = mark;
+  const text = (value: SQLOutputValue): string => Buffer.from(bytesOf(value)).toString();
+  return {
+    ...names,
+    topic: (id) => (topic === null ? names.topic(id) : text(topic)),
+    origin: (id) =>
+      source === null ? names.origin(id) : [text(source), client === null ? null : text(client)],
+  };
 }
 
 function markFrom(row: Record<string, unknown>): Mark {

@@ -24,6 +24,8 @@ export type ThreadData = {
   readonly now: number;
   /** It was found damaged by the thread before: to be set aside whatever it looks like. */
   readonly isDamaged?: boolean;
+  /** The last id that was given, should a new file be begun: no id means two messages. */
+  readonly after?: number;
 };
 
 type Answer<T> = T extends Promise<infer Value> ? Value : T;

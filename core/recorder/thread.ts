@@ -49,6 +49,7 @@ export async function startThread<Calls>(deps: ThreadDeps): Promise<Thread<Calls
   const waiting = new Map<number, Waiting>();
   let calls = 0;
   let dead = false;
+  let isReady = false;
   const post = (message: ToThread, moved: ArrayBuffer[] = []): void => {
     worker.postMessage(message, moved);
   };
@@ -89,11 +90,13 @@ export async function startThread<Calls>(deps: ThreadDeps): Promise<Thread<Calls
   worker.on('message', (message: FromThread) => {
     switch (message.kind) {
       case 'ready':
+        isReady = true;
         begun.resolve(message);
         break;
       case 'failed':
-        dead = true;
-        begun.reject(errorOf(message.why));
+        // Before it was ready there is nobody to tell but whoever starts it.
+        dead ||= !isReady;
+        died(errorOf(message.why));
         break;
       case 'stored':
       case 'lost':
