@@ -25,7 +25,7 @@ const PAGE_LIMIT = 10_000;
 const PAGE_BYTES = 8 * 1_048_576;
 
 /** The thread that answers queries, on a connection that cannot write. */
-export function runReader(port: MessagePort, { file }: ThreadData): void {
+export function runReader(port: MessagePort, { file, atWork }: ThreadData): void {
   const say = (message: FromThread): void => {
     port.postMessage(message);
   };
@@ -33,7 +33,7 @@ export function runReader(port: MessagePort, { file }: ThreadData): void {
   let answer: ((message: ToThread) => void) | null = null;
   port.on('message', (message: ToThread) => {
     try {
-      answer ??= answerCalls<ReaderCalls>(say, handlersOn(openForReading(file)));
+      answer ??= answerCalls<ReaderCalls>(say, handlersOn(openForReading(file)), atWork);
       answer(message);
     } catch (error) {
       if (message.kind === 'call') {

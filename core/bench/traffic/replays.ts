@@ -23,7 +23,8 @@ const ENDED_LIMIT = 20;
 
 export type Replays = {
   feed: Feed<ReplayView>;
-  start(wanted: WantedReplay): Promise<ReplayView>;
+  /** @param signal ends the look at how many messages there are */
+  start(wanted: WantedReplay, signal: AbortSignal): Promise<ReplayView>;
   pause(replayId: string): ReplayView;
   resume(replayId: string): ReplayView;
   stop(replayId: string): Promise<ReplayView>;
@@ -70,16 +71,18 @@ export function createReplays(
     { connection: id, where, judged, speed, from, to, rewrite }: WantedReplay,
     /** The connection may be replayed onto again. */
     free: () => void,
+    leaving: AbortSignal,
   ): Promise<ReplayView> => {
     const recorder = capture.recorder();
     const link = await connection.up();
     const through = capture.bounds().last;
     const over = new AbortController();
     const { signal } = over;
-    const walk = { where, judged, through, signal };
+    const counted = { where, judged, through, signal: leaving };
     const total = judged
-      ? await lengthOf(recorded(recorder, walk))
-      : await asked(() => recorder.count(where, { signal }), signal);
+      ? await lengthOf(recorded(recorder, counted))
+      : await asked(() => recorder.count(where, { signal: leaving }), leaving);
+    const walk = { where, judged, through, signal };
     const replayId = randomUUID();
     let stripped = 0;
     const update = (more: Partial<ReplayView>): void => {
@@ -138,7 +141,7 @@ export function createReplays(
 
   return {
     feed,
-    async start(wanted) {
+    async start(wanted, signal) {
       const { connection: id, confirm } = wanted;
       const connection = connections.toSend(id, confirm);
       if (busy.has(id)) {
@@ -148,7 +151,7 @@ export function createReplays(
       }
       busy.add(id);
       try {
-        return await begin(connection, wanted, () => busy.delete(id));
+        return await begin(connection, wanted, () => busy.delete(id), signal);
       } catch (error) {
         busy.delete(id);
         throw error;
