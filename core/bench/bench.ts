@@ -106,7 +106,9 @@ export async function createBench(options: BenchOptions): Promise<Bench> {
 export function openLab(options: LabOptions): Lab {
   const { clock = systemClock, random = systemRandom, scenariosDir: dir } = options;
   const { version, log = silentLog } = options;
-  const open = (its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins'>): Promise<OpenBench> =>
+  const open = (
+    its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins'>,
+  ): Promise<OpenBench> =>
     openBench({ ...its, host: 'headless', version, clock, random, log, ecuSpeed: 'full' });
   return createLab({ open, dir, clock, random });
 }

@@ -32,6 +32,7 @@ export type BenchErrorCode =
   | 'REPLAY_UNKNOWN'
   /** The broker retains other messages by now than a person was shown. */
   | 'RETAINED_CHANGED'
+  | 'RETAINED_CUT'
   | 'ROLE_RUNNING'
   /** More than may be kept or run at once. */
   /** No such run of a scenario is under way. */

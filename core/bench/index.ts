@@ -10,5 +10,11 @@ export { type VaultChoice } from './trust/opened-vault.ts';
 export { type BenchRouter } from './router.ts';
 export { watchBroker } from './watch.ts';
 export { portWire, serveWire, socketWire, type PortLike, type Wire } from './wire.ts';
-export { junitXml, loadScenario, problemText, readScenarioText, scenarioJsonSchema } from '#core/scenario';
+export {
+  junitXml,
+  loadScenario,
+  problemText,
+  readScenarioText,
+  scenarioJsonSchema,
+} from '#core/scenario';
 export type { ScenarioResult, StepResult } from '#core/scenario';

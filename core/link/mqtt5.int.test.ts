@@ -74,6 +74,21 @@ describe('MQTT 5 with a real Mosquitto', () => {
     expect(got[1]!).not.toHaveProperty('properties');
   });
 
+  it('keeps the order of what it is given, also where QoS 1 has to wait and QoS 0 has not', async () => {
+    const url = await broker('max_inflight_messages 3');
+    const [receiver, sender] = [await open(url), await open(url, { clientId: 'sender' })];
+    const got = received(receiver);
+    await receiver.subscribe('open/#', 0);
+    const numbers = Array.from({ length: 60 }, (_, n) => n);
+    await Promise.all(
+      numbers.map((n) =>
+        sender.publish('open/a', bytes(String(n)), { qos: n % 10 === 0 ? 0 : 1, retain: false }),
+      ),
+    );
+    await vi.waitUntil(() => got.length === numbers.length);
+    expect(got.map(({ payload }) => Number(Buffer.from(payload).toString()))).toEqual(numbers);
+  });
+
   it('says what the broker takes, and refuses the rest before it is sent', async () => {
     const url = await broker(
       ...['max_packet_size 1000', 'retain_available false', 'max_qos 1', 'max_keepalive 20'],

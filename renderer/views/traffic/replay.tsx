@@ -30,7 +30,8 @@ export function Replay(): ReactNode {
   const starting = useCommand(start);
   useEffect(followReplays, []);
   const { connection } = chosen;
-  const needsName = connection?.production === true && confirm !== connection.name;
+  const needsName =
+    connection !== null && connection.confirm !== null && confirm !== connection.confirm;
   return (
     <div className="panel panel-body fields">
       <h2>Replay</h2>

@@ -13,7 +13,18 @@ import { ChooseConnection, useChosenConnection } from './choose-connection.tsx';
 
 const ROW_PX = 26;
 
-type Listed = { readonly messages: readonly RetainedMessage[]; readonly complete: boolean };
+type Listed = {
+  readonly connection: string;
+  readonly filter: string;
+  readonly messages: readonly RetainedMessage[];
+  readonly complete: boolean;
+  readonly digest: string;
+};
+type Deleting = {
+  readonly filter: string;
+  readonly expect: string | string[];
+  readonly size: number;
+};
 type Told = { readonly deleted: number; readonly total: number; readonly failed: number };
 
 const list = async (
@@ -25,13 +36,13 @@ const list = async (
   const messages: RetainedMessage[] = [];
   for await (const event of await client.retained.list(asked, { signal })) {
     if (event.kind === 'batch') messages.push(...event.messages);
-    else show({ messages, complete: event.complete });
+    else show({ ...asked, messages, complete: event.complete, digest: event.digest });
   }
 };
 
 const remove = async (
   client: Client,
-  asked: { connection: string; filter: string; expect: number; confirm?: string },
+  asked: { connection: string; filter: string; expect: string | string[]; confirm?: string },
   show: (told: Told) => void,
 ): Promise<void> => {
   for await (const event of await client.retained.delete(asked)) show(event);
@@ -42,15 +53,18 @@ export function Retained(): ReactNode {
   const chosen = useChosenConnection();
   const [confirm, setConfirm] = useState('');
   const [filter, setFilter] = useState('#');
-  const [listed, setListed] = useState<Listed | null>(null);
-  const [deleting, setDeleting] = useState<{ filter: string; expect: number } | null>(null);
+  const [last, setListed] = useState<Listed | null>(null);
+  const [deleting, setDeleting] = useState<(Deleting & { connection: string }) | null>(null);
   const reading = useRef<AbortController>(null);
   const { state, run, dismiss } = useCommand(list);
   const { connection } = chosen;
+  // What another broker retains, or another filter finds, is not to be deleted here.
+  const listed = last?.connection === connection?.id && last?.filter === filter ? last : null;
   const verdict = judgeFilter(filter);
   useEffect(() => () => reading.current?.abort(), []);
   const read = (): void => {
     if (connection === null) return;
+    reading.current?.abort();
     const gone = new AbortController();
     reading.current = gone;
     void run({ connection: connection.id, filter }, gone.signal, setListed);
@@ -66,11 +80,7 @@ export function Retained(): ReactNode {
       >
         <ChooseConnection
           connection={connection}
-          choose={(id) => {
-            chosen.choose(id);
-            // What another broker retains is not to be deleted here.
-            setListed(null);
-          }}
+          choose={chosen.choose}
           confirm={confirm}
           onConfirm={setConfirm}
         />
@@ -82,7 +92,6 @@ export function Retained(): ReactNode {
           error={verdict.kind === 'invalid' ? verdict.why : undefined}
           onChange={(event) => {
             setFilter(event.currentTarget.value);
-            setListed(null);
           }}
         />
         <div className="row">
@@ -97,9 +106,11 @@ export function Retained(): ReactNode {
           <Button
             color="red"
             variant="light"
-            disabled={listed === null || listed.messages.length === 0}
+            disabled={listed === null || listed.messages.length === 0 || !listed.complete}
             onClick={() => {
-              if (listed !== null) setDeleting({ filter, expect: listed.messages.length });
+              if (listed === null) return;
+              const { connection: id, digest, messages } = listed;
+              setDeleting({ connection: id, filter, expect: digest, size: messages.length });
             }}
           >
             Delete all of them…
@@ -110,12 +121,14 @@ export function Retained(): ReactNode {
       <Found
         listed={listed}
         onDelete={(topic) => {
-          setDeleting({ filter: topic, expect: 1 });
+          if (listed === null) return;
+          const { connection: id } = listed;
+          setDeleting({ connection: id, filter: topic, expect: [topic], size: 1 });
         }}
       />
-      {deleting === null || connection === null ? null : (
+      {deleting === null ? null : (
         <DeleteDialog
-          asked={{ connection: connection.id, ...deleting, ...(confirm === '' ? {} : { confirm }) }}
+          asked={{ ...deleting, ...(confirm === '' ? {} : { confirm }) }}
           onClose={() => {
             setDeleting(null);
             read();
@@ -178,7 +191,7 @@ function Found(props: { listed: Listed | null; onDelete: (topic: string) => void
 }
 
 function DeleteDialog(props: {
-  asked: { connection: string; filter: string; expect: number; confirm?: string };
+  asked: Deleting & { connection: string; confirm?: string };
   onClose: () => void;
 }): ReactNode {
   const { asked } = props;
@@ -188,7 +201,7 @@ function DeleteDialog(props: {
     <CommandDialog
       title="Delete retained messages"
       testId="retained-delete"
-      confirm={`Delete ${count(asked.expect)}`}
+      confirm={`Delete ${count(asked.size)}`}
       danger
       disabled={told !== null}
       cancel={told === null ? 'Cancel' : 'Close'}
@@ -196,11 +209,12 @@ function DeleteDialog(props: {
       onDismiss={dismiss}
       onClose={props.onClose}
       onConfirm={() => {
-        void run(asked, setTold);
+        const { size: _, ...wanted } = asked;
+        void run(wanted, setTold);
       }}
     >
       <p>
-        {count(asked.expect)} retained under{' '}
+        {count(asked.size)} retained under{' '}
         <bdi className="mono">{shownLine(asked.filter, 300)}</bdi> are deleted at the broker. Who
         subscribes later gets nothing there.
       </p>
