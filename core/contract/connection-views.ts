@@ -164,6 +164,7 @@ const Flag = z.object({
     'duplicate',
     'out_of_order',
     'unsigned',
+    'badly_signed',
     'stale_retained',
     'foreign',
     'invalid',
