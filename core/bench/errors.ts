@@ -31,6 +31,7 @@ export type BenchErrorCode =
   | 'RECORDING_STOPPED'
   | 'REPLAY_UNKNOWN'
   /** The broker retains other messages by now than a person was shown. */
+  | 'REPLAY_AMBIGUOUS'
   | 'RETAINED_CHANGED'
   | 'RETAINED_CUT'
   | 'ROLE_RUNNING'

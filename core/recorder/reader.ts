@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { answerCalls, type Control, type Handlers } from './answers.ts';
 import { segmentFrom, type Segment } from './columns.ts';
 import { refusalOf } from './errors.ts';
+import { readFlags } from './flags.ts';
 import { type KnownNames, openKnownNames } from './known-names.ts';
 import { messageOf, rowOf } from './rows.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   Mark,
   Page,
   PageQuery,
+  Place,
   RecordedDetail,
   RecordedRow,
 } from './recorder-types.ts';
@@ -108,6 +110,20 @@ function handlersOn(db: DatabaseSync): Handlers<ReaderCalls> {
       const take = (): boolean => (count += 1) > 0;
       await scanner.run({ order: 'oldest', from: null, matcher, take }, control);
       return count;
+    },
+    places: async ({ where }, control) => {
+      const places = new Map<string, Place>();
+      const matcher = createMatcher(where, names);
+      const take = ({ columns }: Segment, row: number): boolean => {
+        const [source] = names.origin(columns.origin[row] ?? 0);
+        const { direction } = readFlags(columns.flags[row] ?? 0);
+        const key = `${direction ?? ''} ${source}`;
+        const { count = 0 } = places.get(key) ?? {};
+        places.set(key, { source, direction, count: count + 1 });
+        return true;
+      };
+      await scanner.run({ order: 'oldest', from: null, matcher, take }, control);
+      return [...places.values()].sort((a, b) => b.count - a.count);
     },
     find: async ({ where, after, limit }, control): Promise<Found> => {
       const ids: number[] = [];

@@ -15,6 +15,7 @@ export type ReplayOptions = CommonOptions &
     user?: string;
     mqtt5?: boolean;
     confirm?: string;
+    allPlaces?: boolean;
   };
 
 /** Publishes what was captured once more, at another broker. */
@@ -29,6 +30,7 @@ export function runReplay(around: Surroundings, options: ReplayOptions): Promise
           ...{ connection: id, rewrite: options.rewrite ?? [] },
           speed: Number.isFinite(options.speed) ? options.speed : null,
           where: { ...whereFrom(options), kinds: ['publish'] },
+          places: options.allPlaces === true ? 'all' : 'one',
           ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
         });
         for await (const frame of await client.replay.watch(undefined, { signal })) {

@@ -320,6 +320,23 @@ describe('sending', () => {
     expect(await identities({ ...shop, direction: 'in' }, ids.length)).toEqual(original);
   });
 
+  it('does not send twice what was sent and heard, unless told to', async () => {
+    const id = await connected();
+    await bench.client.publish.send({
+      ...{ connection: id, topic: 'echo', qos: 1, payloadBase64: base64('x') },
+    });
+    await rowsOf({ topicFilter: 'echo' }, 2);
+    const { replay } = bench.client;
+    const wanted = { connection: id, speed: null, where: { topicFilter: 'echo' } };
+    await expect(replay.start(wanted)).rejects.toMatchObject({
+      data: { code: 'REPLAY_AMBIGUOUS', reason: expect.stringContaining('shop in (1)') as string },
+    });
+    const one = { ...wanted.where, direction: 'out' as const };
+    expect(await replay.start({ ...wanted, where: one })).toMatchObject({ total: 1 });
+    await rowsOf({ topicFilter: 'echo' }, 4);
+    await vi.waitFor(() => replay.start({ ...wanted, places: 'all' }));
+  });
+
   it('pauses, goes on and stops a replay, rewrites its topics, and refuses what cannot be', async () => {
     const id = await connected();
     for (let n = 0; n < 20; n += 1) {
