@@ -1,10 +1,18 @@
-import { type Dcu, demoProfile, presenceWill, startDcu } from '#core/dcu';
+import { type Dcu, type DcuOptions, presenceWill, startDcu } from '#core/dcu';
+import { type Life } from '#core/faults';
 import { type Transport } from '#core/contract';
 import { type Identity } from '#core/pki';
 import { type Context, type Running } from './context.ts';
+import { openPowered, type OpenVehicle } from './faults/powered.ts';
 import { ALGORITHMS } from './gatekeeper-role.ts';
 
-export type RunningDcus = Running & { dcus: Dcu[] };
+export type RunningDcus = Running & {
+  /** A power cut replaces one. */
+  dcus: () => Dcu[];
+  add(vin: string): Promise<void>;
+  /** Nothing of it stays at the broker either. */
+  remove(vin: string): Promise<void>;
+};
 
 /** Simulated vehicles, each with its own connection, folder and key. */
 export async function openDcus(
@@ -13,12 +21,19 @@ export async function openDcus(
   backendUrl: (() => string | null) | null,
   onChange: (vin: string) => void,
 ): Promise<RunningDcus> {
-  const opened: OpenDcu[] = [];
+  const opened: OpenVehicle[] = [];
+  const { faults, clock, log } = context;
+  const openOne = (vin: string): Promise<OpenVehicle> =>
+    openPowered({
+      ...{ vin, faults, clock, log },
+      open: (life) => openDcu(context, vin, life, backendUrl, onChange),
+      onChange: () => onChange(vin),
+    });
   const close = async (): Promise<void> => {
     for (const each of opened.toReversed()) await each.close();
   };
   try {
-    for (const vin of vins) opened.push(await openDcu(context, vin, backendUrl, onChange));
+    for (const vin of vins) opened.push(await openOne(vin));
   } catch (error) {
     await close();
     throw error;
@@ -26,8 +41,15 @@ export async function openDcus(
   const transport = transportOf(context, backendUrl);
   return {
     role: 'dcu',
-    dcus: opened.map(({ dcu }) => dcu),
-    detail: `${vins.join(', ')}; images by ${transport === 'https' ? 'HTTPS' : 'MQTT blocks'}`,
+    dcus: () => opened.map(({ dcu }) => dcu),
+    async add(vin) {
+      opened.push(await openOne(vin));
+    },
+    async remove(vin) {
+      const index = opened.findIndex(({ dcu }) => dcu.vin === vin);
+      for (const each of index < 0 ? [] : opened.splice(index, 1)) await each.forget();
+    },
+    detail: `${whoOf(vins)}; images by ${transport === 'https' ? 'HTTPS' : 'MQTT blocks'}`,
     endpoints: [],
     close,
   };
@@ -38,23 +60,27 @@ function transportOf({ settings }: Context, backendUrl: unknown): Transport {
   return backendUrl === null ? 'blocks' : settings().transport;
 }
 
-type OpenDcu = { dcu: Dcu; close(): Promise<void> };
+function whoOf(vins: readonly string[]): string {
+  return vins.length > 4 ? `${String(vins.length)} vehicles` : vins.join(', ') || 'no vehicle';
+}
 
 async function openDcu(
   context: Context,
   vin: string,
+  life: Life,
   backendUrl: (() => string | null) | null,
   onChange: (vin: string) => void,
-): Promise<OpenDcu> {
+): Promise<OpenVehicle> {
   const { workspace, links, settings, topics, keys, ring, clock, random, log } = context;
   const { algorithm, policies } = settings();
   const signer = await keys.key(`dcu:${vin}`, algorithm);
   const will = await presenceWill({ vin, topics: topics(), signer, clock, random });
   // For HTTPS: the way to the broker may need none, or another one.
   const client = await context.identities.take(vin, { kind: 'client', cn: vin });
+  const start = (options: DcuOptions): Promise<Dcu> => startDcu(life.fit(options));
   const link = await links.open(context, vin, { user: vin, clientId: `ota-dcu-${vin}`, will });
   try {
-    const dcu = await startDcu({
+    const dcu = await start({
       vin,
       dir: workspace.path('vehicles', vin),
       link,
@@ -68,18 +94,31 @@ async function openDcu(
         url: backendUrl,
         tls: presented(context, vin, client),
       },
-      profile: demoProfile(context.ecuSpeed),
+      profile: await context.garage.equip(vin),
       clock,
       random,
       log,
     });
     const undo = dcu.onChange(() => onChange(vin));
     onChange(vin);
+    const stop = async (): Promise<void> => {
+      undo();
+      await dcu.close();
+    };
     return {
       dcu,
       async close() {
-        undo();
-        await dcu.close();
+        await stop();
+        await links.close(vin);
+      },
+      async forget() {
+        await stop();
+        // An empty retained message is none (MQTT-3.3.1-10). A broker that is away keeps its own.
+        for (const kind of ['inventory', 'presence'] as const) {
+          await link
+            .publish(topics().of(kind, vin), new Uint8Array(), { qos: 1, retain: true })
+            .catch(() => undefined);
+        }
         await links.close(vin);
       },
     };

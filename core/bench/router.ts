@@ -3,6 +3,8 @@ import { type BenchContract, type BenchView } from '#core/contract';
 import { type Catalogue } from '#core/catalogue';
 import { type Log } from '#core/ports';
 import { type Demo } from './demo.ts';
+import { type FaultDesk } from './faults/desk.ts';
+import { createFaultRoutes } from './faults/routes.ts';
 import { type Feeds } from './feeds.ts';
 import { type LabDesk } from './lab/desk.ts';
 import { createLabRoutes } from './lab/routes.ts';
@@ -15,6 +17,8 @@ import { decodeBase64 } from './trust/files.ts';
 import { createTrustRoutes, type TrustDesks } from './trust/routes.ts';
 import { type UpdateDesk } from './updates.ts';
 import { type Users } from './users.ts';
+import { type VehicleDesk } from './vehicles/desk.ts';
+import { createVehicleRoutes } from './vehicles/routes.ts';
 
 /** What the procedures need of the bench. */
 export type Desk = TrustDesks & {
@@ -27,7 +31,9 @@ export type Desk = TrustDesks & {
   traffic: TrafficDesk;
   lab: LabDesk;
   updates: UpdateDesk;
+  vehicles: VehicleDesk;
   demo: Demo;
+  faults: FaultDesk;
   view: () => BenchView;
   /** The view changed without a role doing so. */
   changed: () => void;
@@ -90,12 +96,7 @@ export function createRouter(desk: Desk): BenchRouter {
         return sent;
       }),
     },
-    vehicles: {
-      watch: os.vehicles.watch.handler(({ signal }) => feeds.vehicles.watch(signal)),
-      rollback: os.vehicles.rollback.handler(async ({ input }) => ({
-        updateId: await updates.rollback(input.vin, input.ecuId),
-      })),
-    },
+    ...createVehicleRoutes(os, { vehicles: desk.vehicles, updates, feed: feeds.vehicles }),
     settings: {
       get: os.settings.get.handler(() => settings.get()),
       set: os.settings.set.handler(({ input }) => {
@@ -118,6 +119,7 @@ export function createRouter(desk: Desk): BenchRouter {
     ...createTrustRoutes(os, desk),
     ...createCaptureRoutes(os, desk.traffic),
     ...createSendingRoutes(os, desk.traffic),
+    ...createFaultRoutes(os, desk),
     ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
   });
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { z } from 'zod';
 import { unreachable, type Clock, type Log, type Random } from '#core/ports';
 import { createOutbox, type Link } from '#core/link';
 import type { Topics } from '#core/protocol';
@@ -11,23 +12,26 @@ import {
   type SigningKey,
 } from '#core/signing';
 import { openDatabase } from '#core/storage';
-import { createBackendApi, type BackendApiOptions } from './backend-api.ts';
+import { createBackendApi, type BackendApi, type BackendApiOptions } from './backend-api.ts';
 import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
 import { inventoryOf } from './conditions.ts';
 import { ecuIdOf } from './control.ts';
-import { whyOf } from './errors.ts';
+import { DcuError, whyOf } from './errors.ts';
 import { diskFiles, type Files } from './files.ts';
+import { noHazards, type Hazards } from './hazards.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
-import { createPace, type SelfTest } from './install.ts';
+import { type SelfTest } from './install.ts';
+import { createPace } from './pace.ts';
+import { repair } from './single-bank.ts';
 import { openJournal } from './journal.ts';
 import { createLive } from './live.ts';
 import { step } from './machine.ts';
 import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
-import { DcuProfile } from './profile.ts';
+import { DcuProfile, VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
-import { blankState } from './state.ts';
+import { blankState, type Run } from './state.ts';
 import { tell } from './tell.ts';
 import { viewOf, type VehicleState } from './view.ts';
 import { createVoice } from './voice.ts';
@@ -47,7 +51,7 @@ export type DcuOptions = {
   readonly transport: 'https' | 'blocks';
   /** Null: nothing to confirm with [D2], to notify or to download from by HTTPS. */
   readonly backendApi: BackendApiOptions | null;
-  readonly profile: DcuProfile;
+  readonly profile: z.input<typeof DcuProfile>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -55,11 +59,21 @@ export type DcuOptions = {
   readonly files?: Files;
   /** What an ECU complains of after a start; nothing unless given. */
   readonly diagnose?: SelfTest;
+  /** What goes wrong with the hardware; nothing unless given. */
+  readonly hazards?: Hazards;
+  /** What lies between the vehicle and the backend API; nothing unless given. */
+  readonly overApi?: (api: BackendApi) => BackendApi;
+  /** Called as a state is entered: it is on record, nothing of it is done. If it fails, all stops. */
+  readonly onState?: (state: Run['kind']) => void | Promise<void>;
+  /** Aborted when the power goes: from then on nothing is written, not even the books. */
+  readonly power?: AbortSignal;
 };
 
 export interface Dcu {
   readonly vin: string;
   vehicle(): VehicleState;
+  /** What the vehicle's surroundings are from now on; also an install under way feels it. */
+  setConditions(conditions: VehicleConditions): void;
   /** Called after every change, at most some 20 times a second for mere progress. */
   onChange(listener: (vehicle: VehicleState) => void): () => void;
   /** Stops where it is; the journal says where to go on. The link stays open. */
@@ -76,13 +90,19 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   const { vin, dir, link, topics, clock, random, log } = options;
   const files = options.files ?? diskFiles;
   const profile = DcuProfile.parse(options.profile);
+  const hazards = options.hazards ?? noHazards;
+  let set = profile.conditions;
+  const conditions = (): VehicleConditions => hazards.conditions(set);
 
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
   const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
-  const opened = await openBanksAndBooks(files, dir, profile, ecuIdOf(state.run), () => {
-    live.bankChanged();
-  }).catch(async (error: unknown) => {
+  const opened = await openBanksAndBooks(
+    { files, dir, profile, log, busy: ecuIdOf(state.run) },
+    () => {
+      live.bankChanged();
+    },
+  ).catch(async (error: unknown) => {
     await journal.close();
     throw error;
   });
@@ -100,7 +120,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     link,
     outbox,
   });
-  const api = options.backendApi && createBackendApi(options.backendApi);
+  const direct = options.backendApi && createBackendApi(options.backendApi);
+  const api = direct && (options.overApi?.(direct) ?? direct);
   const notifications = api && createNotifications({ db, api, clock, log });
   const court = { ...options, guard: createReplayGuard(db, { clock }) };
   const feed = options.transport === 'blocks' ? createBlockFeed(court, voice) : null;
@@ -114,7 +135,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     view: () =>
       viewOf({
         vin,
-        conditions: profile.conditions,
+        conditions: conditions(),
         ecus: list,
         state: runner.state,
         halted: runner.halted,
@@ -130,6 +151,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     api,
     blocks: feed && feed.sourceOf,
     pace: createPace(profile, clock),
+    conditions,
+    hazards,
     diagnose: options.diagnose ?? ((): null => null),
     clock,
     log,
@@ -156,7 +179,12 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     },
     log,
     onChange: live.changed,
+    ...(options.onState === undefined ? {} : { onState: options.onState }),
   });
+  const closeBooks = (): void => {
+    if (db.isOpen) db.close();
+  };
+  options.power?.addEventListener('abort', closeBooks);
 
   const ears: Ears = {
     court,
@@ -201,6 +229,10 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   return {
     vin,
     vehicle: live.view,
+    setConditions: (next) => {
+      set = VehicleConditions.parse(next);
+      live.changed();
+    },
     onChange: live.onChange,
     close: async () => {
       await attendance.close(clock);
@@ -209,18 +241,17 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
       await api?.close();
       await live.close();
       await outbox.close();
-      db.close();
+      options.power?.removeEventListener('abort', closeBooks);
+      closeBooks();
     },
   };
 }
 
 async function openBanksAndBooks(
-  files: Files,
-  dir: string,
-  profile: DcuProfile,
-  busy: string | null,
+  options: { files: Files; dir: string; profile: DcuProfile; log: Log; busy: string | null },
   onChange: () => void,
 ): Promise<{ ecus: ReadonlyMap<string, EcuBanks>; db: DatabaseSync }> {
+  const { files, dir, profile, log, busy } = options;
   const ecus = new Map<string, EcuBanks>();
   let open = false;
   for (const ecu of profile.ecus) {
@@ -234,8 +265,20 @@ async function openBanksAndBooks(
         if (open) onChange();
       },
     });
+    if (ecu.ecuId !== busy) await repairOne(banks, files, log);
     ecus.set(ecu.ecuId, banks);
   }
   open = true;
   return { ecus, db: openDatabase(join(dir, 'dcu.db')) };
+}
+
+/** Whoever lost its power outside any job gets its copy back; one that cannot is shown as `bad`. */
+async function repairOne(ecu: EcuBanks, files: Files, log: Log): Promise<void> {
+  const { signal } = new AbortController();
+  try {
+    await repair({ files, pace: () => Promise.resolve(), speed: 'full', signal }, ecu);
+  } catch (error) {
+    if (!(error instanceof DcuError)) throw error;
+    log('error', `${ecu.profile.ecuId} could not be brought back`, { ...whyOf(error) });
+  }
 }

@@ -4,7 +4,7 @@ import type { DcuEvent } from './events.ts';
 import type { Journal } from './journal.ts';
 import { COMPACT_AFTER_LINES } from './journal.ts';
 import { step } from './machine.ts';
-import type { DcuState, Effect, Work } from './state.ts';
+import type { DcuState, Effect, Run, Work } from './state.ts';
 
 export type Performer = {
   /** A quick, durable effect. */
@@ -37,8 +37,10 @@ export function createRunner(options: {
   performer: Performer;
   log: Log;
   onChange: () => void;
+  /** As a state is entered, before its effects; what it throws halts the runner. */
+  onState?: (state: Run['kind']) => void | Promise<void>;
 }): Runner {
-  const { journal, performer, log, onChange } = options;
+  const { journal, performer, log, onChange, onState } = options;
   let state = options.state;
   let halted: Why | null = null;
   let closed = false;
@@ -65,7 +67,9 @@ export function createRunner(options: {
     try {
       await journal.append(event);
       const next = step(state, event);
+      const entered = next.state.run.kind !== state.run.kind;
       state = next.state;
+      if (entered) await onState?.(state.run.kind);
       for (const effect of next.effects) await take(effect);
       await compact();
     } catch (error) {

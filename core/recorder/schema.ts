@@ -36,10 +36,10 @@ const MIGRATIONS = [
      columns BLOB NOT NULL, data BLOB NOT NULL
    ) STRICT;
    CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;`,
-  `-- When it was written down: what is imported may be older than anything that is kept.
-   ALTER TABLE segment ADD COLUMN written REAL NOT NULL DEFAULT 0;
-   UPDATE segment SET written = until;
-   -- A bookmark outlives the rows that its numbers of topic and origin lead to.
+  `-- When its newest message was written down; what is imported happened long before that.
+   ALTER TABLE segment ADD COLUMN stored REAL NOT NULL DEFAULT 0;
+   UPDATE segment SET stored = until;`,
+  `-- A bookmark outlives the rows that its numbers of topic and origin lead to.
    ALTER TABLE mark ADD COLUMN topic BLOB;
    ALTER TABLE mark ADD COLUMN source BLOB;
    ALTER TABLE mark ADD COLUMN client BLOB;`,

@@ -35,8 +35,8 @@ export interface Store {
 export type Oldest = {
   readonly last: number;
   readonly bytes: number;
-  /** When the newest of it was written down. */
-  readonly written: number;
+  /** Wall clock, when its newest message was written down. */
+  readonly stored: number;
   /** Bytes of those dropped before it in this step. */
   readonly freed: number;
 };
@@ -55,15 +55,15 @@ export function openStore(db: DatabaseSync): Store {
   let small: Segment[] = [];
 
   const addSegment = db.prepare(
-    `INSERT INTO segment (first, count, bytes, since, until, min_size, max_size, topics,
-       origins, written)
+    `INSERT INTO segment (first, count, bytes, since, until, min_size, max_size, topics, origins,
+       stored)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const addBody = db.prepare('INSERT INTO body (first, sha256, columns, data) VALUES (?, ?, ?, ?)');
   const dropSegment = db.prepare('DELETE FROM segment WHERE first = ?');
   const dropBody = db.prepare('DELETE FROM body WHERE first = ?');
   const oldest = db.prepare(
-    `SELECT first, count, bytes, written, columns, x'' AS data FROM segment JOIN body USING (first)
+    `SELECT first, count, bytes, stored, columns, x'' AS data FROM segment JOIN body USING (first)
      ORDER BY first LIMIT 1`,
   );
   const setNext = db.prepare(
@@ -94,7 +94,7 @@ export function openStore(db: DatabaseSync): Store {
     const data = new Uint8Array(batch.data, 0, batch.bytes);
     return { fresh: { first: last + 1, count: batch.count, columns, data }, topics };
   };
-  const insert = (segment: Segment, written: number): void => {
+  const insert = (segment: Segment, stored: number): void => {
     const { since, until, minSize, maxSize } = extentOf(segment);
     const { topic, origin } = segment.columns;
     const bytes = columnBytes(segment);
@@ -108,7 +108,7 @@ export function openStore(db: DatabaseSync): Store {
       maxSize,
       distinct(topic),
       distinct(origin),
-      written,
+      stored,
     );
     const sum = hash('sha256', segment.data, 'buffer');
     addBody.run(segment.first, sum, bytes, segment.data);
@@ -153,7 +153,7 @@ export function openStore(db: DatabaseSync): Store {
           const segment = bodyFrom(Number(row['first']), Number(row['count']), row);
           const end = segment.first + segment.count - 1;
           const bytes = Number(row['bytes']);
-          if (!leaves({ last: end, bytes, written: Number(row['written']), freed })) break;
+          if (!leaves({ last: end, bytes, stored: Number(row['stored']), freed })) break;
           book.left(segment);
           dropSegment.run(segment.first);
           dropBody.run(segment.first);

@@ -133,9 +133,9 @@ function serve(
     const pageBytes = pragma('page_size');
     const used = (): number => (pragma('page_count') - pragma('freelist_count')) * pageBytes;
     let before = used();
-    const more = dropSteps(({ written, freed, last }) => {
+    const more = dropSteps(({ stored, freed, last }) => {
       if (freed === 0) before = used();
-      if (written < at - ageMs) return true;
+      if (stored < at - ageMs) return true;
       // The newest stays, however small the limit.
       return before - freed > limit && last < store.bounds().last;
     });

@@ -25,7 +25,7 @@ import { aKey, aKeyRing } from './keys.ts';
 import { TEST_VIN } from './messages.ts';
 
 /** A vehicle of two small ECUs that waits for nothing. */
-export function smallProfile(): DcuProfile {
+export function smallProfile(layout: 'dual' | 'single' = 'dual'): DcuProfile {
   const ecu = (ecuId: string, previous: boolean): DcuProfile['ecus'][number] => {
     const bootloader = { seed: `${ecuId} boot`, length: 256 };
     return {
@@ -35,6 +35,11 @@ export function smallProfile(): DcuProfile {
       partNumber: 'P1',
       bootloader,
       bootloaderSha256: sha256Of(seededBytes(bootloader)),
+      layout,
+      bootAttempts: 1,
+      dependsOn: [],
+      supplyWindow: null,
+      temperatureCelsius: null,
       factory: { seed: `${ecuId} 1.0`, length: 5_000, version: '1.0', releaseCounter: 2 },
       previous: previous
         ? { seed: `${ecuId} 0.9`, length: 4_000, version: '0.9', releaseCounter: 1 }
@@ -54,7 +59,10 @@ export function smallProfile(): DcuProfile {
       ignition: 'off',
       parked: true,
       freeBytes: 1_000_000_000_000,
+      temperatureCelsius: 20,
     },
+    supplyWindow: null,
+    confirmInstall: false,
     ecus: [ecu('brake', false), ecu('infotainment', true)],
   };
 }
@@ -77,10 +85,12 @@ export type VehicleBench = {
   readonly signers: Record<'release' | 'gatekeeper' | 'backend' | 'dcu', SigningKey>;
   /** Everything the DCU said, oldest first. */
   said(kind?: MessageKind): Said[];
-  /** Resolves with the first message of that kind that fits, also one from before. */
-  heard(kind: MessageKind, fits: (message: Said) => boolean): Promise<Said>;
+  /** Resolves with the first message of that kind, or any, that fits; also one from before. */
+  heard(kind: MessageKind | null, fits: (message: Said) => boolean): Promise<Said>;
   openLink(): Link;
   start(dir: string, link: Link, changes?: Partial<DcuOptions>): Promise<Dcu>;
+  /** What `start` starts it with. */
+  optionsOf(dir: string, link: Link, changes?: Partial<DcuOptions>): DcuOptions;
   /** Signs a manifest for an image of the server. */
   release(image: Uint8Array, changes?: Partial<ReleaseManifest>): Promise<Signed<ReleaseManifest>>;
   /** The gatekeeper offers it. Signed unless `unsigned`. */
@@ -216,6 +226,24 @@ export async function startVehicleBench(): Promise<VehicleBench> {
     };
   };
 
+  const optionsOf: VehicleBench['optionsOf'] = (dir, link, changes = {}) => ({
+    vin: TEST_VIN,
+    dir,
+    link,
+    topics,
+    keys,
+    policy: 'require',
+    algorithms: ['EdDSA'],
+    signer: dcu,
+    transport: 'https',
+    backendApi: { url: () => server.url, tls: server.tls },
+    profile: smallProfile(),
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+    ...changes,
+  });
+
   return {
     broker,
     server,
@@ -225,9 +253,9 @@ export async function startVehicleBench(): Promise<VehicleBench> {
     serveBlocks,
     heard: async (kind, fits) => {
       for (;;) {
-        const found = said(kind).find(fits);
+        const found = said(kind ?? undefined).find(fits);
         if (found !== undefined) return found;
-        await nextPublish(broker, kind);
+        await nextPublish(broker, kind ?? 'message');
       }
     },
     openLink: () =>
@@ -239,24 +267,8 @@ export async function startVehicleBench(): Promise<VehicleBench> {
         clock: systemClock,
         log: silentLog,
       }),
-    start: (dir, link, changes = {}) =>
-      startDcu({
-        vin: TEST_VIN,
-        dir,
-        link,
-        topics,
-        keys,
-        policy: 'require',
-        algorithms: ['EdDSA'],
-        signer: dcu,
-        transport: 'https',
-        backendApi: { url: () => server.url, tls: server.tls },
-        profile: smallProfile(),
-        clock: systemClock,
-        random: systemRandom,
-        log: silentLog,
-        ...changes,
-      }),
+    optionsOf,
+    start: (dir, link, changes) => startDcu(optionsOf(dir, link, changes)),
     release: async (image, changes = {}) => {
       const sha256 = sha256Of(image);
       server.put(image, sha256);

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { RetainedMessage } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { useBench } from '../../state/bench.store.ts';
 import { judgeFilter } from '../../state/topic-filter.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { bytes, count } from '../../ui/format.ts';
@@ -12,6 +13,8 @@ import { useCommand } from '../../ui/use-command.ts';
 import { ChooseConnection, useChosenConnection } from './choose-connection.tsx';
 
 const ROW_PX = 26;
+/** Topics named before they are deleted; all of them are in the list behind. */
+const PREVIEW_ROWS = 8;
 
 type Listed = {
   readonly connection: string;
@@ -21,9 +24,10 @@ type Listed = {
   readonly digest: string;
 };
 type Deleting = {
+  readonly connection: string;
   readonly filter: string;
   readonly expect: string | string[];
-  readonly size: number;
+  readonly topics: string[];
 };
 type Told = { readonly deleted: number; readonly total: number; readonly failed: number };
 
@@ -52,12 +56,15 @@ const remove = async (
 export function Retained(): ReactNode {
   const chosen = useChosenConnection();
   const [confirm, setConfirm] = useState('');
-  const [filter, setFilter] = useState('#');
+  const [typed, setFilter] = useState<string | null>(null);
   const [last, setListed] = useState<Listed | null>(null);
-  const [deleting, setDeleting] = useState<(Deleting & { connection: string }) | null>(null);
+  const [deleting, setDeleting] = useState<Deleting | null>(null);
   const reading = useRef<AbortController>(null);
   const { state, run, dismiss } = useCommand(list);
   const { connection } = chosen;
+  const root = useBench((store) => store.bench?.settings.topicRoot);
+  // At its own broker the bench may read its own topics only.
+  const filter = typed ?? (connection?.id === 'own' && root !== undefined ? `${root}/#` : '#');
   // What another broker retains, or another filter finds, is not to be deleted here.
   const listed = last?.connection === connection?.id && last?.filter === filter ? last : null;
   const verdict = judgeFilter(filter);
@@ -70,7 +77,7 @@ export function Retained(): ReactNode {
     void run({ connection: connection.id, filter }, gone.signal, setListed);
   };
   return (
-    <section className="two-panels" aria-label="Retained messages">
+    <section className="two-panels retained-panels" aria-label="Retained messages">
       <form
         className="panel panel-body fields"
         onSubmit={(event) => {
@@ -110,7 +117,8 @@ export function Retained(): ReactNode {
             onClick={() => {
               if (listed === null) return;
               const { connection: id, digest, messages } = listed;
-              setDeleting({ connection: id, filter, expect: digest, size: messages.length });
+              const topics = messages.map(({ topic }) => topic);
+              setDeleting({ connection: id, filter, expect: digest, topics });
             }}
           >
             Delete all of them…
@@ -123,7 +131,7 @@ export function Retained(): ReactNode {
         onDelete={(topic) => {
           if (listed === null) return;
           const { connection: id } = listed;
-          setDeleting({ connection: id, filter: topic, expect: [topic], size: 1 });
+          setDeleting({ connection: id, filter: topic, expect: [topic], topics: [topic] });
         }}
       />
       {deleting === null ? null : (
@@ -168,7 +176,9 @@ function Found(props: { listed: Listed | null; onDelete: (topic: string) => void
                 className="retained-row"
                 style={{ transform: `translateY(${String(start)}px)` }}
               >
-                <bdi className="mono clip">{shownLine(message.topic, 300)}</bdi>
+                <bdi className="mono clip" title={shownLine(message.topic)}>
+                  {shownLine(message.topic, 300)}
+                </bdi>
                 <span className="mono clip soft">{shownLine(message.preview, 200)}</span>
                 <span className="faint">{bytes(message.size)}</span>
                 <Button
@@ -191,17 +201,17 @@ function Found(props: { listed: Listed | null; onDelete: (topic: string) => void
 }
 
 function DeleteDialog(props: {
-  asked: Deleting & { connection: string; confirm?: string };
+  asked: Deleting & { confirm?: string };
   onClose: () => void;
 }): ReactNode {
-  const { asked } = props;
+  const { topics, ...asked } = props.asked;
   const [told, setTold] = useState<Told | null>(null);
   const { state, run, dismiss } = useCommand(remove);
   return (
     <CommandDialog
       title="Delete retained messages"
       testId="retained-delete"
-      confirm={`Delete ${count(asked.size)}`}
+      confirm={`Delete ${count(topics.length)}`}
       danger
       disabled={told !== null}
       cancel={told === null ? 'Cancel' : 'Close'}
@@ -209,15 +219,25 @@ function DeleteDialog(props: {
       onDismiss={dismiss}
       onClose={props.onClose}
       onConfirm={() => {
-        const { size: _, ...wanted } = asked;
-        void run(wanted, setTold);
+        void run(asked, setTold);
       }}
     >
       <p>
-        {count(asked.size)} retained under{' '}
+        {count(topics.length)} retained under{' '}
         <bdi className="mono">{shownLine(asked.filter, 300)}</bdi> are deleted at the broker. Who
         subscribes later gets nothing there.
       </p>
+      <ul className="retained-preview mono" aria-label="What is deleted">
+        {topics.slice(0, PREVIEW_ROWS).map((topic) => (
+          <li key={topic}>
+            <bdi>{shownLine(topic, 200)}</bdi>
+          </li>
+        ))}
+        {topics.length > PREVIEW_ROWS ? (
+          <li className="faint">and {count(topics.length - PREVIEW_ROWS)} more</li>
+        ) : null}
+      </ul>
+      {told === null ? null : <progress max={Math.max(1, told.total)} value={told.deleted} />}
       {told === null ? null : (
         <p role="status">
           {count(told.deleted)} of {count(told.total)} deleted
