@@ -105,13 +105,16 @@ describe('MQTT 5 with a real Mosquitto', () => {
     for (const [options, size, why] of [
       [{ qos: 2, retain: false }, 1, 'QoS 1 at most'],
       [{ qos: 1, retain: true }, 1, 'no retained'],
-      [QOS_1, 1_000, 'at most 1000 bytes'],
+      [QOS_1, 984, 'at most 1000 bytes'],
+      [{ ...QOS_1, properties: { contentType: 'a/b' } }, 978, 'at most 1000 bytes'],
     ] as const) {
       const refused = link.publish('open/a', new Uint8Array(size), options);
       await expect(refused).rejects.toMatchObject({ code: 'REFUSED' });
       await expect(refused).rejects.toThrow(why);
     }
-    await link.publish('open/a', new Uint8Array(900), QOS_1);
+    await link.publish('open/a', new Uint8Array(983), QOS_1);
+    const properties = { contentType: 'a/b' };
+    await link.publish('open/a', new Uint8Array(977), { ...QOS_1, properties });
     expect(link.state.kind).toBe('up');
   });
 

@@ -117,7 +117,7 @@ function tell(
   };
   const full = story.entries.length >= ENTRIES_LIMIT;
   const past = flags.some(({ code }) => OF_THE_PAST.has(code));
-  const stale = flags.some(({ code }) => code === 'stale_retained') || !reading.believed;
+  const stale = flags.some(({ code }) => code === 'stale_retained') || reading.forged !== null;
   const updateId = story.updateId ?? reading.updateId;
   return {
     key: story.updateId === null && updateId !== null ? keyOf(story.vin, updateId) : story.key,
@@ -127,7 +127,7 @@ function tell(
     // The beginning stays: it tells what the update is, the rest repeats itself.
     entries: full ? story.entries : [...story.entries, entry],
     omitted: story.omitted + (full ? 1 : 0),
-    outcome: outcomeOf(story, reading, stale, past),
+    outcome: outcomeOf(story, reading, stale || reading.invalid !== null, past),
     seen: full || messageId === null ? story.seen : noted(story.seen, place, messageId),
     highest:
       seq === null ? story.highest : raised(story.highest, `${place}\0${reading.sender}`, seq),
@@ -144,6 +144,7 @@ const OF_THE_PAST: ReadonlySet<FlagCode> = new Set(['duplicate', 'out_of_order']
 function outcomeOf(
   { outcome, seen }: Story,
   { ends, step, says, messageId }: Reading,
+  /** Not to be believed of now. */
   stale: boolean,
   past: boolean,
 ): string | null {

@@ -26,8 +26,6 @@ export type Reading = {
   readonly signed: boolean;
   readonly invalid: Flag | null;
   readonly forged: Flag | null;
-  /** Else it is shown, and changes nothing. */
-  readonly believed: boolean;
 };
 
 const STEPS: Partial<Record<MessageKind, Step>> = {
@@ -63,7 +61,6 @@ export function readMessage(message: JudgedMessage, topics: Topics): Reading | n
     version: textOf(object['version']),
     says: saysOf(step, object),
     ends: endsWith(step, object, isResult),
-    believed: invalid === null && forged === null,
     messageId: textOf(object['messageId']),
     seq: typeof object['seq'] === 'number' ? object['seq'] : null,
     sender: textOf(object['sender']) ?? kind,
