@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openRecorderSite, type RecorderSite } from '#core/testing';
 import { type Recorder } from './index.ts';
