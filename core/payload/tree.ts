@@ -44,7 +44,7 @@ export type Tree = {
 /** More than a person scrolls through; about 20 MB. Callers may ask for more. */
 export const NODES_LIMIT = 100_000;
 /** Ten times what our own messages are tested with; what is deeper is made to exhaust its reader. */
-export const DEPTH_LIMIT = 100_000;
+const DEPTH_LIMIT = 100_000;
 /** Values that are looked at, a fraction of a second's work; behind them the tree is cut. */
 const LOOK_LIMIT = 500_000;
 
