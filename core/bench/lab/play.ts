@@ -12,7 +12,7 @@ import {
   type StepResult,
 } from '#core/scenario';
 import { DEFAULT_SETTINGS, type SettingsOverrides } from '../settings.ts';
-import { DEMO_VIN } from '../demo.ts';
+import { DEMO_VIN } from '../vehicles/demo-vehicle.ts';
 import { type OpenLabBench } from './site.ts';
 import { openStage } from './stage.ts';
 
