@@ -1,5 +1,7 @@
 import { type BenchView, type RoleName } from '#core/contract';
+import { openRecords } from '#core/backend';
 import { type Artifact, createCatalogue } from '#core/catalogue';
+import { parseFault, type WrittenFault } from '#core/faults';
 import { openBenchCa } from '#core/pki';
 import {
   type Clock,
@@ -19,6 +21,7 @@ import { type BenchClient, createClient } from './client.ts';
 import { type Context } from './context.ts';
 import { createDemo, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
+import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
 import { createLabDesk } from './lab/desk.ts';
@@ -27,9 +30,11 @@ import { type LabBench } from './lab/site.ts';
 import { createLinks } from './links.ts';
 import { type BrokerRefusal, createRefusals } from './refusals.ts';
 import { type BenchRouter, createRouter } from './router.ts';
-import { createRoles, type Starters } from './roles.ts';
+import { createRoles } from './roles.ts';
+import { createRollbackDesk } from './rollbacks.ts';
 import { openSettings, type SettingsOverrides } from './settings.ts';
 import { createStage } from './stage.ts';
+import { takingUp } from './taking-up.ts';
 import { openCapture } from './traffic/capture.ts';
 import { createTrafficDesk } from './traffic/desk.ts';
 import { createAclDesk } from './trust/acl-desk.ts';
@@ -41,7 +46,7 @@ import { createNotices } from './trust/notices.ts';
 import { openChosenVault, type VaultChoice } from './trust/opened-vault.ts';
 import { createSecretDesk } from './trust/secret-desk.ts';
 import { tryLive } from './trust/try-live.ts';
-import { followTrust, type Uptake } from './trust/uptake.ts';
+import { followTrust } from './trust/uptake.ts';
 import { viewTrust } from './trust/views.ts';
 import { followTrustFiles, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
@@ -80,6 +85,12 @@ export type BenchOptions = {
   backendElsewhere?: boolean;
   /** `full`: the simulated ECUs erase, write and start as fast as this computer can. */
   ecuSpeed?: 'real' | 'full';
+  /** Faults of the simulated vehicles from the start, as `kind:parameter=value,…` or JSON. */
+  faults?: readonly string[];
+  /** Where faults leave something to chance it is decided by this. Left out: always the same. */
+  faultSeed?: string;
+  /** What a power cut does in place of switching one vehicle off: ends the process at that byte. */
+  onPowerCut?: () => void;
   /** Folder of the library of scenarios; left out: it is empty. */
   scenariosDir?: string;
 };
@@ -116,7 +127,7 @@ export function openLab(options: LabOptions): Lab {
   const { clock = systemClock, random = systemRandom, scenariosDir: dir } = options;
   const { version, log = silentLog } = options;
   const open = (
-    its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins'>,
+    its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins' | 'faultSeed'>,
   ): Promise<OpenBench> =>
     openBench({ ...its, host: 'headless', version, clock, random, log, ecuSpeed: 'full' });
   return createLab({ open, dir, clock, random });
@@ -125,10 +136,11 @@ export function openLab(options: LabOptions): Lab {
 /** The same with its inside, for a scenario that looks at everything and holds every key. */
 async function openBench(options: BenchOptions): Promise<OpenBench> {
   options.vins?.forEach(parseVin);
+  const written = (options.faults ?? []).map(parseFault);
   const workspace = await openWorkspace(options.workspaceDir);
   const opened: Closable[] = [];
   try {
-    return await compose(options, workspace, opened);
+    return await compose(options, written, workspace, opened);
   } catch (error) {
     for (const each of opened.reverse()) await each.close();
     await workspace.close();
@@ -142,6 +154,7 @@ type LabOptions = Pick<BenchOptions, 'version' | 'clock' | 'random' | 'log' | 's
 
 async function compose(
   options: BenchOptions,
+  written: readonly WrittenFault[],
   workspace: Workspace,
   /** What a failure further on must let go of. */
   held: Closable[],
@@ -171,6 +184,12 @@ async function compose(
   const ring = createKeyRing(db);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
   const feeds = createFeeds(clock);
+  const { faultSeed: seed, onPowerCut: die } = options;
+  const ecusOf = async (vin: string): Promise<string[]> =>
+    (await garage.equip(vin)).ecus.map(({ ecuId }) => ecuId);
+  const faults = await createFaultDesk({
+    ...{ seed, die, clock, feed: feeds.faults, written, vins, ecusOf },
+  });
   const refusals = createRefusals(clock, signal);
   refusals.onRefused(({ reason, ...more }) => {
     log('info', 'the broker refused', { detail: reason, ...more });
@@ -204,7 +223,7 @@ async function compose(
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, refusals, users },
     traffic: capture,
-    ...{ ca, identities, acl, links, garage, signal },
+    ...{ ca, identities, acl, links, garage, signal, faults: faults.faults },
     get names() {
       return ['backend', 'gatekeeper', ...vins()];
     },
@@ -226,6 +245,7 @@ async function compose(
     ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
+  const rollbacks = createRollbackDesk({ backend, dcus: stage.dcus, records: openRecords(db) });
   const demo = createDemo({
     ...{ roles, catalogue, updates, feeds, clock, signal, changed },
     vin: () => vins().find((vin) => garage.store.get(vin)?.profile === DEMO_PROFILE) ?? vins()[0],
@@ -258,7 +278,7 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ...{ traffic, lab },
+    ...{ traffic, lab, faults, rollbacks },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,
@@ -335,17 +355,4 @@ async function compose(
     close: () => (closed ??= close()),
   };
   return { bench, context, feeds, backend, broker };
-}
-
-/** A role starts with what Trust was a moment before; what changed meanwhile it gets now. */
-function takingUp(starters: Starters, uptake: Uptake): Starters {
-  const wrapped = Object.entries(starters).map(([role, start]) => [
-    role,
-    async () => {
-      const running = await start();
-      await uptake.refresh();
-      return running;
-    },
-  ]);
-  return Object.fromEntries(wrapped) as Starters;
 }

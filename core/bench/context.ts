@@ -1,5 +1,6 @@
 import { type Endpoint, type RoleName, type Settings } from '#core/contract';
 import { type Catalogue } from '#core/catalogue';
+import { type Faults } from '#core/faults';
 import { type BenchCa } from '#core/pki';
 import { type Clock, type Log, type Random } from '#core/ports';
 import { type Topics } from '#core/protocol';
@@ -38,6 +39,8 @@ export type Context = {
   /** Which vehicles there are, and what each is made of. */
   garage: Garage;
   links: Links;
+  /** What goes wrong on purpose in simulated vehicles. */
+  faults: Faults;
   settings: () => Settings;
   topics: () => Topics;
   /** Ends when the bench closes. */

@@ -1,10 +1,13 @@
-import { type Dcu, presenceWill, startDcu } from '#core/dcu';
+import { type Dcu, type DcuOptions, presenceWill, startDcu } from '#core/dcu';
+import { type Life } from '#core/faults';
 import { type Transport } from '#core/contract';
 import { type Identity } from '#core/pki';
 import { type Context, type Running } from './context.ts';
+import { openPowered, type OpenVehicle } from './faults/powered.ts';
 import { ALGORITHMS } from './gatekeeper-role.ts';
 
 export type RunningDcus = Running & {
+  /** A power cut replaces one. */
   dcus: () => Dcu[];
   add(vin: string): Promise<void>;
   /** Nothing of it stays at the broker either. */
@@ -18,12 +21,19 @@ export async function openDcus(
   backendUrl: (() => string | null) | null,
   onChange: (vin: string) => void,
 ): Promise<RunningDcus> {
-  const opened: OpenDcu[] = [];
+  const opened: OpenVehicle[] = [];
+  const { faults, clock, log } = context;
+  const openOne = (vin: string): Promise<OpenVehicle> =>
+    openPowered({
+      ...{ vin, faults, clock, log },
+      open: (life) => openDcu(context, vin, life, backendUrl, onChange),
+      onChange: () => onChange(vin),
+    });
   const close = async (): Promise<void> => {
     for (const each of opened.toReversed()) await each.close();
   };
   try {
-    for (const vin of vins) opened.push(await openDcu(context, vin, backendUrl, onChange));
+    for (const vin of vins) opened.push(await openOne(vin));
   } catch (error) {
     await close();
     throw error;
@@ -33,7 +43,7 @@ export async function openDcus(
     role: 'dcu',
     dcus: () => opened.map(({ dcu }) => dcu),
     async add(vin) {
-      opened.push(await openDcu(context, vin, backendUrl, onChange));
+      opened.push(await openOne(vin));
     },
     async remove(vin) {
       const index = opened.findIndex(({ dcu }) => dcu.vin === vin);
@@ -54,28 +64,23 @@ function whoOf(vins: readonly string[]): string {
   return vins.length > 4 ? `${String(vins.length)} vehicles` : vins.join(', ') || 'no vehicle';
 }
 
-type OpenDcu = {
-  dcu: Dcu;
-  close(): Promise<void>;
-  /** Closes it, and takes back what the broker retains of it. */
-  forget(): Promise<void>;
-};
-
 async function openDcu(
   context: Context,
   vin: string,
+  life: Life,
   backendUrl: (() => string | null) | null,
   onChange: (vin: string) => void,
-): Promise<OpenDcu> {
+): Promise<OpenVehicle> {
   const { workspace, links, settings, topics, keys, ring, clock, random, log } = context;
   const { algorithm, policies } = settings();
   const signer = await keys.key(`dcu:${vin}`, algorithm);
   const will = await presenceWill({ vin, topics: topics(), signer, clock, random });
   // For HTTPS: the way to the broker may need none, or another one.
   const client = await context.identities.take(vin, { kind: 'client', cn: vin });
+  const start = (options: DcuOptions): Promise<Dcu> => startDcu(life.fit(options));
   const link = await links.open(context, vin, { user: vin, clientId: `ota-dcu-${vin}`, will });
   try {
-    const dcu = await startDcu({
+    const dcu = await start({
       vin,
       dir: workspace.path('vehicles', vin),
       link,

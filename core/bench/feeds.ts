@@ -1,5 +1,6 @@
 import {
   type BenchView,
+  type FaultView,
   type ScenarioRunView,
   type TrustView,
   type UpdateView,
@@ -14,6 +15,7 @@ export type Feeds = {
   updates: Feed<UpdateView>;
   vehicles: Feed<VehicleView>;
   trust: Feed<TrustView>;
+  faults: Feed<FaultView>;
   runs: Feed<ScenarioRunView>;
   /** Readers of all of them. */
   watchers(): number;
@@ -25,13 +27,15 @@ export function createFeeds(clock: Clock): Feeds {
   const updates = createFeed<UpdateView>({ clock, key: ({ updateId }) => updateId });
   const vehicles = createFeed<VehicleView>({ clock, key: ({ vin }) => vin });
   const trust = createFeed<TrustView>({ clock, key: () => 'trust' });
+  const faults = createFeed<FaultView>({ clock, key: ({ faultId }) => faultId });
   const runs = createFeed<ScenarioRunView>({ clock, key: ({ runId }) => runId });
-  const all = [bench, updates, vehicles, trust, runs];
+  const all = [bench, updates, vehicles, trust, faults, runs];
   return {
     bench,
     updates,
     vehicles,
     trust,
+    faults,
     runs,
     watchers: () => all.reduce((sum, feed) => sum + feed.watchers(), 0),
     close() {

@@ -3,11 +3,14 @@ import { type BenchContract, type BenchView } from '#core/contract';
 import { type Catalogue } from '#core/catalogue';
 import { type Log } from '#core/ports';
 import { type Demo } from './demo.ts';
+import { type FaultDesk } from './faults/desk.ts';
+import { createFaultRoutes } from './faults/routes.ts';
 import { type Feeds } from './feeds.ts';
 import { type LabDesk } from './lab/desk.ts';
 import { createLabRoutes } from './lab/routes.ts';
 import { implementBench } from './refuse.ts';
 import { type Roles } from './roles.ts';
+import { type RollbackDesk } from './rollbacks.ts';
 import { type SettingsStore } from './settings.ts';
 import { type TrafficDesk } from './traffic/desk.ts';
 import { createCaptureRoutes, createSendingRoutes } from './traffic/routes.ts';
@@ -29,8 +32,10 @@ export type Desk = TrustDesks & {
   traffic: TrafficDesk;
   lab: LabDesk;
   updates: UpdateDesk;
+  rollbacks: RollbackDesk;
   vehicles: VehicleDesk;
   demo: Demo;
+  faults: FaultDesk;
   view: () => BenchView;
   /** The view changed without a role doing so. */
   changed: () => void;
@@ -77,6 +82,9 @@ export function createRouter(desk: Desk): BenchRouter {
       compose: os.updates.compose.handler(({ input }) =>
         updates.compose(input.draft, input.algorithm),
       ),
+      composeGroup: os.updates.composeGroup.handler(({ input }) =>
+        updates.composeGroup(input.draft, input.algorithm),
+      ),
       publish: os.updates.publish.handler(async ({ input }) => ({
         updateId: await updates.publish(input.composedId),
       })),
@@ -93,7 +101,9 @@ export function createRouter(desk: Desk): BenchRouter {
         return sent;
       }),
     },
-    ...createVehicleRoutes(os, { vehicles: desk.vehicles, updates, feed: feeds.vehicles }),
+    ...createVehicleRoutes(os, {
+      ...{ vehicles: desk.vehicles, rollbacks: desk.rollbacks, feed: feeds.vehicles },
+    }),
     settings: {
       get: os.settings.get.handler(() => settings.get()),
       set: os.settings.set.handler(({ input }) => {
@@ -116,6 +126,7 @@ export function createRouter(desk: Desk): BenchRouter {
     ...createTrustRoutes(os, desk),
     ...createCaptureRoutes(os, desk.traffic),
     ...createSendingRoutes(os, desk.traffic),
+    ...createFaultRoutes(os, desk),
     ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
   });
 }

@@ -1,4 +1,4 @@
-export { type BackendApiOptions } from './backend-api.ts';
+export { Unreachable, type BackendApi, type BackendApiOptions } from './backend-api.ts';
 export { startDcu, type Dcu, type DcuOptions } from './dcu.ts';
 export { DcuError, type DcuErrorCode } from './errors.ts';
 export { diskFiles, type Files, type OpenFile } from './files.ts';
@@ -19,5 +19,6 @@ export {
   VoltageWindows,
   type UnknownWindow,
 } from './profile-file.ts';
+export type { Run } from './state.ts';
 export type { VehicleState } from './view.ts';
 export { presenceWill } from './voice.ts';

@@ -91,9 +91,14 @@ export function createNotifications(options: {
   };
 
   const start = (): void => {
-    running ??= drain().finally(() => {
-      running = null;
-    });
+    running ??= drain()
+      .catch((error: unknown) => {
+        // Its table cannot be read or written; the next one, or the next start, tries again.
+        if (!closing.signal.aborted) log('error', 'notifications could not go on', { error });
+      })
+      .finally(() => {
+        running = null;
+      });
   };
   start();
   return {

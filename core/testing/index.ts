@@ -49,6 +49,7 @@ export {
   type Said,
   type VehicleBench,
 } from './vehicle.ts';
+export { damagedLife, type Life, type LifePlan, type LifeStory } from './damaged-life.ts';
 export { aBank, anEcu, openGate, type Gate } from './gate.ts';
 export { openOpensslPki, type OpensslPki, type OpensslRequest } from './openssl-ca.ts';
 export { openAccessSide, readBy, writtenBy, type AccessSide, type Person } from './access-side.ts';

@@ -8,10 +8,13 @@ import {
   encodePayload,
   FirmwareRequest,
   qosOf,
+  type Bundle,
   type MessageKind,
   type ReleaseManifest,
 } from '#core/protocol';
 import {
+  BUNDLE_TYP,
+  manifestDigest,
   RELEASE_TYP,
   signObject,
   typOf,
@@ -85,12 +88,19 @@ export type VehicleBench = {
   readonly signers: Record<'release' | 'gatekeeper' | 'backend' | 'dcu', SigningKey>;
   /** Everything the DCU said, oldest first. */
   said(kind?: MessageKind): Said[];
-  /** Resolves with the first message of that kind that fits, also one from before. */
-  heard(kind: MessageKind, fits: (message: Said) => boolean): Promise<Said>;
+  /** Resolves with the first message of that kind, or any, that fits; also one from before. */
+  heard(kind: MessageKind | null, fits: (message: Said) => boolean): Promise<Said>;
   openLink(): Link;
   start(dir: string, link: Link, changes?: Partial<DcuOptions>): Promise<Dcu>;
+  /** What `start` starts it with. */
+  optionsOf(dir: string, link: Link, changes?: Partial<DcuOptions>): DcuOptions;
   /** Signs a manifest for an image of the server. */
   release(image: Uint8Array, changes?: Partial<ReleaseManifest>): Promise<Signed<ReleaseManifest>>;
+  /** Signs a bundle over manifests: what an offer of several ECUs carries. */
+  bundle(
+    manifests: readonly Signed<ReleaseManifest>[],
+    changes?: Partial<Bundle>,
+  ): Promise<{ bundle: Signed<Bundle>; manifests: Signed<ReleaseManifest>[] }>;
   /** The gatekeeper offers it. Signed unless `unsigned`. */
   offer(
     manifest: Signed<ReleaseManifest> | undefined,
@@ -224,6 +234,24 @@ export async function startVehicleBench(): Promise<VehicleBench> {
     };
   };
 
+  const optionsOf: VehicleBench['optionsOf'] = (dir, link, changes = {}) => ({
+    vin: TEST_VIN,
+    dir,
+    link,
+    topics,
+    keys,
+    policy: 'require',
+    algorithms: ['EdDSA'],
+    signer: dcu,
+    transport: 'https',
+    backendApi: { url: () => server.url, tls: server.tls },
+    profile: smallProfile(),
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+    ...changes,
+  });
+
   return {
     broker,
     server,
@@ -233,9 +261,9 @@ export async function startVehicleBench(): Promise<VehicleBench> {
     serveBlocks,
     heard: async (kind, fits) => {
       for (;;) {
-        const found = said(kind).find(fits);
+        const found = said(kind ?? undefined).find(fits);
         if (found !== undefined) return found;
-        await nextPublish(broker, kind);
+        await nextPublish(broker, kind ?? 'message');
       }
     },
     openLink: () =>
@@ -247,24 +275,8 @@ export async function startVehicleBench(): Promise<VehicleBench> {
         clock: systemClock,
         log: silentLog,
       }),
-    start: (dir, link, changes = {}) =>
-      startDcu({
-        vin: TEST_VIN,
-        dir,
-        link,
-        topics,
-        keys,
-        policy: 'require',
-        algorithms: ['EdDSA'],
-        signer: dcu,
-        transport: 'https',
-        backendApi: { url: () => server.url, tls: server.tls },
-        profile: smallProfile(),
-        clock: systemClock,
-        random: systemRandom,
-        log: silentLog,
-        ...changes,
-      }),
+    optionsOf,
+    start: (dir, link, changes) => startDcu(optionsOf(dir, link, changes)),
     release: async (image, changes = {}) => {
       const sha256 = sha256Of(image);
       server.put(image, sha256);
@@ -284,6 +296,22 @@ export async function startVehicleBench(): Promise<VehicleBench> {
         ...changes,
       };
       return signObject(manifest, { key: release, typ: RELEASE_TYP });
+    },
+    bundle: async (manifests, changes = {}) => {
+      const now = systemClock.now();
+      const bundle: Bundle = {
+        bundleId: `bundle-${systemRandom.uuid()}`,
+        releases: manifests.map((manifest) => ({
+          releaseId: manifest.releaseId,
+          hardwareId: manifest.hardwareId,
+          sha256: manifestDigest(manifest),
+        })),
+        createdAt: new Date(now).toISOString(),
+        expires: new Date(now + 3_600_000).toISOString(),
+        ...changes,
+      };
+      const signed = await signObject(bundle, { key: release, typ: BUNDLE_TYP });
+      return { bundle: signed, manifests: [...manifests] };
     },
     offer: (manifest, changes = {}, how) =>
       send(

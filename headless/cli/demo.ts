@@ -8,13 +8,13 @@ import {
 } from '#core/contract';
 import { EXIT, type ExitCode } from './exit.ts';
 import { followUpdate } from './follow.ts';
-import { type CommonOptions } from './options.ts';
+import { type CommonOptions, type FaultOptions } from './options.ts';
 import { type Output } from './output.ts';
 import { type BenchChoice, runCommand, type Surroundings, withBench } from './session.ts';
 import { tellEndpoints } from './tell.ts';
 import { waitForEcu } from './vehicle.ts';
 
-export type DemoOptions = CommonOptions & { rollback?: boolean; tlsPort?: number };
+export type DemoOptions = CommonOptions & FaultOptions & { rollback?: boolean; tlsPort?: number };
 
 const ALL_ROLES: RoleName[] = ['broker', 'backend', 'dcu'];
 
@@ -86,7 +86,7 @@ export async function tellEnd(
   signal: AbortSignal,
   source?: { sha256: string; length: number },
 ): Promise<ExitCode> {
-  const { updateId, vin, ecuId, version, stage, refusal } = update;
+  const { updateId, vin, ecuId, version, stage, refusal, members } = update;
   const bank = await activeBank(client, update, source, signal);
   const done = stage === wanted;
   const booted = bank?.version ? `; ${ecuId} boots ${bank.version} from bank ${bank.bank}` : '';
@@ -100,6 +100,7 @@ export async function tellEnd(
       ecuId,
       version,
       ...(source ? { source } : {}),
+      ...(members.length > 0 ? { members } : {}),
       ...(bank ? { bank } : {}),
       ...(refusal ? { refusal } : {}),
     },

@@ -4,7 +4,7 @@ import { type AuditOptions, runAudit } from './audit.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
 import { type HostOptions, runHost } from './host.ts';
-import { collect, commonOptions, parsePort } from './options.ts';
+import { collect, commonOptions, faultOptions, parsePort } from './options.ts';
 import { type PublishOptions, type RollbackOptions, runPublish, runRollback } from './publish.ts';
 import {
   type BackendOptions,
@@ -59,7 +59,9 @@ function describeProgram(
     return made;
   };
 
-  command('demo', 'run a signed update offline: broker, backend and a vehicle on this machine')
+  faulty(
+    command('demo', 'run a signed update offline: broker, backend and a vehicle on this machine'),
+  )
     .option('--rollback', 'roll the ECU back once the update completed')
     .addOption(tlsPort('left out: any free one'))
     .action((options: DemoOptions) => take(runDemo(around, options)));
@@ -88,16 +90,22 @@ function describeProgram(
     .option('--no-gatekeeper', 'somebody else answers issue_details')
     .option('--show-credentials', 'print the users and passwords made for this run')
     .action((options: BackendOptions) => take(runBackend(around, options)));
-  command('dcu', 'run simulated vehicles at an outside broker')
+  faulty(command('dcu', 'run simulated vehicles at an outside broker'))
     .addOption(vinOption(`a vehicle to simulate (repeatable; left out: ${DEMO_VIN})`))
     .option(
       '--profile <name|file>',
       'what the vehicles are made by; left out: as they were, demo at first',
     )
     .action((options: DcuOptions) => take(runDcu(around, options)));
-  target(command('publish', 'sign and publish a firmware file, and follow it to its end'))
-    .requiredOption('--firmware <file>', 'the image, up to 4 GiB')
-    .requiredOption('--fw-version <version>', 'version of the release')
+  target(command('publish', 'sign and publish firmware, and follow it to its end'))
+    .option('--firmware <file>', 'the image, up to 4 GiB')
+    .option('--fw-version <version>', 'version of the release')
+    .addOption(
+      new Option(
+        '--bundle <file>',
+        'several ECUs as one update, from a file that lists them',
+      ).conflicts(['firmware', 'fwVersion', 'releaseCounter']),
+    )
     .option('--description <text>', 'what is new', '')
     .addOption(tlsPort())
     .addOption(
@@ -105,7 +113,10 @@ function describeProgram(
         parseCount,
       ),
     )
-    .action((options: PublishOptions) => take(runPublish(around, options)));
+    .action((options: PublishOptions, made: Command) => {
+      if (options.bundle === undefined) requireFirmware(options, made);
+      return take(runPublish(around, options));
+    });
   target(command('rollback', 'return an ECU to the image it had before'))
     .addOption(tlsPort())
     .action((options: RollbackOptions) => take(runRollback(around, options)));
@@ -126,6 +137,22 @@ function describeProgram(
   describeTrust(program, around, take);
   describeScenarios(program, around, take);
   return program;
+}
+
+const faulty = (made: Command): Command => {
+  for (const option of faultOptions()) made.addOption(option);
+  return made;
+};
+
+/** In commander's own words, as for any option that must be there. */
+function requireFirmware({ firmware, fwVersion }: PublishOptions, made: Command): void {
+  const missing =
+    firmware === undefined
+      ? '--firmware <file>'
+      : fwVersion === undefined
+        ? '--fw-version <version>'
+        : null;
+  if (missing !== null) made.error(`error: required option '${missing}' not specified`);
 }
 
 const target = (made: Command): Command =>
