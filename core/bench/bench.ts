@@ -53,9 +53,10 @@ import { viewTrust } from './trust/views.ts';
 import { followTrustFiles, trustTextOf, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
 import { openUsers } from './users.ts';
+import { DEMO_PROFILE } from './vehicles/demo-vehicle.ts';
 import { createVehicleDesk } from './vehicles/desk.ts';
 import { createGarage } from './vehicles/garage.ts';
-import { createProfiles, DEMO_PROFILE } from './vehicles/profiles.ts';
+import { createProfiles } from './vehicles/profiles.ts';
 import { openVehicleStore } from './vehicles/store.ts';
 
 export type BenchOptions = {

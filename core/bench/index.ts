@@ -1,6 +1,6 @@
 export { createBench, openLab, type Bench, type BenchOptions } from './bench.ts';
 export { type BenchClient } from './client.ts';
-export { DEMO_VIN } from './demo.ts';
+export { DEMO_VIN } from './vehicles/demo-vehicle.ts';
 export { BenchError, type BenchErrorCode, refusalOf } from './errors.ts';
 export { type CampaignCounts, runCampaign } from './fleet/campaign.ts';
 export { fleetVins, makeFleetKeys } from './fleet/keys.ts';
