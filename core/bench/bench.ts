@@ -1,6 +1,5 @@
 import { type BenchView, type RoleName } from '#core/contract';
 import { type Artifact, createCatalogue } from '#core/catalogue';
-import { demoProfile } from '#core/dcu';
 import { parseFault, type WrittenFault } from '#core/faults';
 import { openBenchCa } from '#core/pki';
 import {
@@ -19,7 +18,7 @@ import { openWorkspace, type Workspace } from '#core/storage';
 import { createAuditDesk } from './audit-desk.ts';
 import { type BenchClient, createClient } from './client.ts';
 import { type Context } from './context.ts';
-import { createDemo, DEMO_VIN, type DemoState } from './demo.ts';
+import { createDemo, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
@@ -30,9 +29,10 @@ import { type LabBench } from './lab/site.ts';
 import { createLinks } from './links.ts';
 import { type BrokerRefusal, createRefusals } from './refusals.ts';
 import { type BenchRouter, createRouter } from './router.ts';
-import { createRoles, type Starters } from './roles.ts';
+import { createRoles } from './roles.ts';
 import { openSettings, type SettingsOverrides } from './settings.ts';
 import { createStage } from './stage.ts';
+import { takingUp } from './taking-up.ts';
 import { openCapture } from './traffic/capture.ts';
 import { createTrafficDesk } from './traffic/desk.ts';
 import { createAclDesk } from './trust/acl-desk.ts';
@@ -44,11 +44,15 @@ import { createNotices } from './trust/notices.ts';
 import { openChosenVault, type VaultChoice } from './trust/opened-vault.ts';
 import { createSecretDesk } from './trust/secret-desk.ts';
 import { tryLive } from './trust/try-live.ts';
-import { followTrust, type Uptake } from './trust/uptake.ts';
+import { followTrust } from './trust/uptake.ts';
 import { viewTrust } from './trust/views.ts';
 import { followTrustFiles, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
 import { openUsers } from './users.ts';
+import { createVehicleDesk } from './vehicles/desk.ts';
+import { createGarage } from './vehicles/garage.ts';
+import { createProfiles, DEMO_PROFILE } from './vehicles/profiles.ts';
+import { openVehicleStore } from './vehicles/store.ts';
 
 export type BenchOptions = {
   workspaceDir: string;
@@ -66,8 +70,12 @@ export type BenchOptions = {
   credentials?: Readonly<Record<string, string>>;
   /** Files of public keys to trust, read when they appear and whenever they change. */
   trustFiles?: readonly string[];
-  /** Vehicles to simulate. */
+  /** Vehicles to simulate in this run; left out: those that were added, at first the demo vehicle. */
   vins?: readonly string[];
+  /** What this run's vehicles are made by: a profile's name, or the path of a file. */
+  profile?: string;
+  /** Folder of the product's vehicle profiles; left out: the demo alone. */
+  ecusDir?: string;
   /** False: somebody else answers issue_details. */
   gatekeeper?: boolean;
   /** The simulated vehicles belong to a backend in another process: no HTTPS API to ask. */
@@ -116,7 +124,7 @@ export function openLab(options: LabOptions): Lab {
   const { clock = systemClock, random = systemRandom, scenariosDir: dir } = options;
   const { version, log = silentLog } = options;
   const open = (
-    its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins'>,
+    its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins' | 'faultSeed'>,
   ): Promise<OpenBench> =>
     openBench({ ...its, host: 'headless', version, clock, random, log, ecuSpeed: 'full' });
   return createLab({ open, dir, clock, random });
@@ -124,12 +132,12 @@ export function openLab(options: LabOptions): Lab {
 
 /** The same with its inside, for a scenario that looks at everything and holds every key. */
 async function openBench(options: BenchOptions): Promise<OpenBench> {
-  const vins = (options.vins ?? [DEMO_VIN]).map(parseVin);
+  options.vins?.forEach(parseVin);
   const written = (options.faults ?? []).map(parseFault);
   const workspace = await openWorkspace(options.workspaceDir);
   const opened: Closable[] = [];
   try {
-    return await compose(options, vins, written, workspace, opened);
+    return await compose(options, written, workspace, opened);
   } catch (error) {
     for (const each of opened.reverse()) await each.close();
     await workspace.close();
@@ -143,7 +151,6 @@ type LabOptions = Pick<BenchOptions, 'version' | 'clock' | 'random' | 'log' | 's
 
 async function compose(
   options: BenchOptions,
-  vins: readonly string[],
   written: readonly WrittenFault[],
   workspace: Workspace,
   /** What a failure further on must let go of. */
@@ -154,7 +161,12 @@ async function compose(
   const { signal } = closing;
   const { db } = workspace;
 
-  const names = ['backend', 'gatekeeper', ...vins];
+  const garage = createGarage({
+    store: openVehicleStore({ db, vins: options.vins, profile: options.profile }),
+    profiles: createProfiles({ builtIn: options.ecusDir, own: workspace.path('ecus') }),
+    speed: options.ecuSpeed ?? 'real',
+  });
+  const vins = (): string[] => garage.store.vins();
   const settings = openSettings(db, options.settings ?? {}, log);
   // Its threads start while keys and certificates are looked for.
   const opening = openCapture({
@@ -169,9 +181,11 @@ async function compose(
   const ring = createKeyRing(db);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
   const feeds = createFeeds(clock);
-  const { ecuSpeed = 'real', faultSeed: seed, onPowerCut: die } = options;
-  const ecusOf = (): string[] => demoProfile(ecuSpeed).ecus.map(({ ecuId }) => ecuId);
-  const faults = createFaultDesk({ seed, die, clock, feed: feeds.faults, written, vins, ecusOf });
+  const { onPowerCut: die, faultSeed: seed } = options;
+  const faults = await createFaultDesk({
+    ...{ seed, die, clock, written, vins, feed: feeds.faults },
+    ecusOf: async (vin) => (await garage.equip(vin)).ecus.map(({ ecuId }) => ecuId),
+  });
   const refusals = createRefusals(clock, signal);
   refusals.onRefused(({ reason, ...more }) => {
     log('info', 'the broker refused', { detail: reason, ...more });
@@ -187,7 +201,13 @@ async function compose(
   const notices = createNotices(trustChanged);
   const keys = await openKeys({ ring, vault, notices, random, changed: trustChanged });
   const given = options.credentials ?? {};
-  const users = await openUsers({ given, names, vault, notices, random });
+  const users = await openUsers({
+    given,
+    names: ['backend', 'gatekeeper', ...vins()],
+    vault,
+    notices,
+    random,
+  });
   const ca = await openBenchCa({ vault, db, clock, random, name: 'OTA Bench CA' });
   if (ca.notice) notices.add(ca.notice);
   const identities = createIdentities({ ca, notices, changed: trustChanged });
@@ -199,13 +219,15 @@ async function compose(
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, refusals, users },
     traffic: capture,
-    ...{ ca, identities, acl, names, links, signal },
-    ...{ ecuSpeed, faults: faults.faults },
+    ...{ ca, identities, acl, links, garage, signal, faults: faults.faults },
+    get names() {
+      return ['backend', 'gatekeeper', ...vins()];
+    },
     settings: () => settings.get(),
     topics: () => createTopics(root()),
   };
   const { gatekeeper = true, backendElsewhere = false } = options;
-  const stage = createStage({ context, feeds, vins, gatekeeper, backendElsewhere });
+  const stage = createStage({ context, feeds, gatekeeper, backendElsewhere });
   const { broker, backend } = stage;
   const uptake = followTrust({
     ...{ ca, identities, links, broker, backend, clock, log, signal },
@@ -219,7 +241,10 @@ async function compose(
     ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
-  const demo = createDemo({ roles, catalogue, updates, feeds, clock, signal, changed, vins });
+  const demo = createDemo({
+    ...{ roles, catalogue, updates, feeds, clock, signal, changed },
+    vin: () => vins().find((vin) => garage.store.get(vin)?.profile === DEMO_PROFILE) ?? vins()[0],
+  });
   const traffic = createTrafficDesk({
     ...{ context, capture, vault, notices },
     place: () => stage.brokerPlace(),
@@ -255,6 +280,7 @@ async function compose(
       algorithm: () => settings.get().algorithm,
       running: () => roles.running(),
     }),
+    vehicles: createVehicleDesk({ garage, stage, users, workspace }),
     access: createAclDesk({ acl, broker, root, vins }),
     audit: createAuditDesk({
       ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
@@ -264,6 +290,7 @@ async function compose(
     handOutMosquitto: (port) => handOutMosquitto(context, port),
   });
   composed = true;
+  stage.showVehicles();
   changed();
   trustChanged();
   const files = options.trustFiles ?? [];
@@ -311,7 +338,7 @@ async function compose(
         'release',
         'backend',
         'gatekeeper',
-        ...vins.map((vin) => `dcu:${vin}` as const),
+        ...vins().map((vin) => `dcu:${vin}` as const),
       ];
       for (const use of uses) await keys.key(use as Parameters<typeof keys.key>[0], algorithm);
       await writeTrustFile(file, keys);
@@ -323,17 +350,4 @@ async function compose(
     close: () => (closed ??= close()),
   };
   return { bench, context, feeds, backend, broker };
-}
-
-/** A role starts with what Trust was a moment before; what changed meanwhile it gets now. */
-function takingUp(starters: Starters, uptake: Uptake): Starters {
-  const wrapped = Object.entries(starters).map(([role, start]) => [
-    role,
-    async () => {
-      const running = await start();
-      await uptake.refresh();
-      return running;
-    },
-  ]);
-  return Object.fromEntries(wrapped) as Starters;
 }

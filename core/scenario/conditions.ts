@@ -23,8 +23,27 @@ export function judgeCondition(condition: Condition, sight: Sight): Judgement {
   if (at !== undefined) return judgeValue(at, lookUp(sight.tree, at), condition);
   const heard = heardBy === undefined ? sight.messages : sight.heardBy(heardBy);
   const count = heard.filter((message) => fits(message, messages ?? {})).length;
-  return judgeValue(`messages ${JSON.stringify(messages ?? {})}`, count, condition);
+  const judged = judgeValue(`messages ${JSON.stringify(messages ?? {})}`, count, condition);
+  const nearest = judged.holds ? undefined : heard.findLast((each) => isNear(each, messages ?? {}));
+  if (!nearest) return judged;
+  return { ...judged, detail: `${judged.detail}; the last there was: ${saidBy(nearest)}` };
 }
+
+/** Of the kind and topic that was asked for, whatever it says. */
+function isNear(message: SeenMessage, { kind, topic }: MessageMatch): boolean {
+  return fits(message, { ...(kind ? { kind } : {}), ...(topic === undefined ? {} : { topic }) });
+}
+
+/** What a person looks for first, without signatures and manifests. */
+function saidBy({ topic, json, from }: SeenMessage): string {
+  const told = Object.entries(json ?? {}).filter(([name]) => TOLD.has(name));
+  return `${topic} from ${from || 'somebody'} ${short(Object.fromEntries(told))}`;
+}
+
+const TOLD: ReadonlySet<string> = new Set([
+  ...['status', 'acknowledgment', 'progress', 'command', 'version', 'ecuId', 'online'],
+  'reason',
+]);
 
 function judgeValue(what: string, value: unknown, condition: Condition): Judgement {
   const wrong = WRONGS.flatMap((test) => test(value, condition) ?? []);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type MessageKind, messageSchemas } from '#core/protocol';
 
 /** Any JSON value. */
-export const Json: z.ZodType<unknown> = z.json();
+export const Json: z.ZodType = z.json();
 
 export const Kind: z.ZodEnum<Record<MessageKind, MessageKind>> = z.enum(
   Object.fromEntries(Object.keys(messageSchemas).map((kind) => [kind, kind])) as Record<

@@ -1,4 +1,4 @@
-import { type Clock, type Random, unreachable } from '#core/ports';
+import { type Clock, type Random } from '#core/ports';
 import { fits, judgeCondition, type Judgement } from './conditions.ts';
 import { ScenarioError } from './errors.ts';
 import { type Condition } from './matches.ts';
@@ -16,7 +16,11 @@ type Played = { detail: string; /** Of a refusal that was expected. */ code: str
 export async function playStep(given: Step, stage: Stage, ports: Ports): Promise<Played> {
   const { clock, random, signal } = ports;
   signal.throwIfAborted();
-  const step = fillIn(given, { tree: stage.tree(), now: clock.now, uuid: random.uuid });
+  const step = fillIn(given, {
+    tree: stage.tree(),
+    now: () => clock.now(),
+    uuid: () => random.uuid(),
+  });
   switch (step.do) {
     case 'note':
       return { detail: step.text, code: null };
@@ -133,7 +137,11 @@ async function waitForAll(
 }
 
 function refill(conditions: Condition[], stage: Stage, { clock, random }: Ports): Condition[] {
-  return fillIn(conditions, { tree: stage.tree(), now: clock.now, uuid: random.uuid });
+  return fillIn(conditions, {
+    tree: stage.tree(),
+    now: () => clock.now(),
+    uuid: () => random.uuid(),
+  });
 }
 
 function detailsOf(judged: readonly Judgement[]): string {

@@ -10,38 +10,52 @@ const HOMES: Readonly<Record<string, readonly Step['do'][]>> = {
   captured: ['capture'],
   connections: ['connect'],
   answers: ['request'],
+  faults: ['fault'],
 };
 
 /** Names that are used before a step gives them, vehicles that the scenario does not have. */
 export function findReferenceProblems(scenario: Scenario, source: Source): Problem[] {
-  const vins = new Set((scenario.bench?.vehicles ?? [{ vin: null }]).map(({ vin }) => vin));
-  const given: Record<string, Set<string>> = {};
-  for (const home of Object.keys(HOMES)) given[home] = new Set();
-  const problems: Problem[] = [];
-  const miss = (index: number, path: readonly PropertyKey[], reason: string): void => {
-    problems.push(source.problemAt(['steps', index, ...path], reason));
-  };
+  const { bench, steps, attack } = scenario;
+  const vins = bench?.vehicles?.map(({ vin }) => vin) ?? null;
+  const without = attack?.counterfactual?.steps ?? [];
+  return [
+    ...problemsIn(steps, ['steps'], vins, source),
+    ...problemsIn(without, ['attack', 'counterfactual', 'steps'], vins, source),
+  ];
+}
 
-  for (const [index, step] of scenario.steps.entries()) {
-    for (const { path, reference } of referencesIn(step)) {
-      const [home = '', name = ''] = reference.split('.');
-      if (!(home in HOMES) || given[home]?.has(name) === true) continue;
-      miss(index, path, `no step before this one names "${name}" in ${home}`);
+function problemsIn(
+  steps: readonly Step[],
+  place: readonly PropertyKey[],
+  vins: readonly string[] | null,
+  source: Source,
+): Problem[] {
+  const given = new Map(Object.keys(HOMES).map((home) => [home, new Set<string>()]));
+  return steps.flatMap((step, index) => {
+    const miss = (path: readonly PropertyKey[], reason: string): Problem =>
+      source.problemAt([...place, index, ...path], reason);
+    const unknown = (path: readonly PropertyKey[], home: string, name: string): Problem[] => {
+      if (given.get(home)?.has(name) !== false) return [];
+      return [miss(path, `no step before this one names "${name}" in ${home}`)];
+    };
+    const problems = [
+      ...referencesIn(step).flatMap(({ path, reference }) => {
+        const [home = '', name = ''] = reference.split('.');
+        return unknown(path, home, name);
+      }),
+      ...namesUsedBy(step).flatMap(([member, home]) =>
+        unknown([member], home, String((step as Record<string, unknown>)[member])),
+      ),
+    ];
+    if ('vin' in step && step.vin !== undefined && vins?.includes(step.vin) === false) {
+      problems.push(miss(['vin'], `the scenario has no vehicle ${step.vin}`));
     }
-    for (const [member, home] of namesUsedBy(step)) {
-      const name = String((step as Record<string, unknown>)[member]);
-      if (given[home]?.has(name) === true) continue;
-      miss(index, [member], `no step before this one names "${name}" in ${home}`);
-    }
-    if ('vin' in step && step.vin !== undefined && !vins.has(null) && !vins.has(step.vin)) {
-      miss(index, ['vin'], `the scenario has no vehicle ${step.vin}`);
-    }
+    const name = nameGivenBy(step);
     for (const [home, makers] of Object.entries(HOMES)) {
-      const name = nameGivenBy(step);
-      if (name !== null && makers.includes(step.do)) given[home]?.add(name);
+      if (name !== null && makers.includes(step.do)) given.get(home)?.add(name);
     }
-  }
-  return problems;
+    return problems;
+  });
 }
 
 /** An update or rollback without a name is called by what it is. */
@@ -49,6 +63,7 @@ export function nameGivenBy(step: Step): string | null {
   switch (step.do) {
     case 'update':
     case 'rollback':
+    case 'fault':
       return step.name ?? step.do;
     case 'release':
     case 'capture':
@@ -65,6 +80,8 @@ function namesUsedBy(step: Step): [member: string, home: string][] {
   switch (step.do) {
     case 'command':
       return [['update', 'updates']];
+    case 'clearFault':
+      return step.name === undefined ? [] : [['name', 'faults']];
     case 'damage':
       return [['release', 'releases']];
     case 'publish':

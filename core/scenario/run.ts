@@ -81,6 +81,19 @@ export function blankResult(step: Step, index: number): StepResult {
   return { index, do: step.do, title: titleOf(step), state: 'skipped', ...rest };
 }
 
+/** The result of a scenario whose stage could not be set up, or that ended before it began. */
+export function unplayed(scenario: Scenario, seed: number, why: unknown): ScenarioResult {
+  const { id: scenarioId, title, kind } = scenario;
+  const failure = refusalOf(why);
+  const result = {
+    ...{ scenarioId, title, kind, seed, failure },
+    state: failure.code === 'SCENARIO_STOPPED' ? ('stopped' as const) : ('failed' as const),
+    steps: scenario.steps.map(blankResult),
+    stoppedBy: [],
+  };
+  return { ...result, digest: digestOf(result, { ecus: [], updates: [] }), ms: 0 };
+}
+
 function limited(
   limitMs: number,
   { clock, signal }: RunOptions,

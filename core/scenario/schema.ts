@@ -15,6 +15,8 @@ export const ScenarioSettings = z.strictObject({
     .array(z.enum(['tlsPassword', 'tcp', 'wss', 'ws']))
     .max(4)
     .optional(),
+  /** Lines of the broker's access list, in Mosquitto's grammar; left out: the default one. */
+  acl: z.array(z.string().max(1_024)).min(1).max(500).optional(),
 });
 export type ScenarioSettings = z.infer<typeof ScenarioSettings>;
 
@@ -43,8 +45,15 @@ const Attack = z.strictObject({
     .max(16),
   /** What would have happened without the check, for people. */
   without: z.string().min(1).max(2_000),
-  /** Under these settings the same steps do harm: how a person can see what the check is worth. */
-  counterfactual: z.strictObject({ settings: ScenarioSettings }).optional(),
+  /** How a person can see what the check is worth: a bench without it, and the harm that is done there. */
+  counterfactual: z
+    .strictObject({
+      /** Over those of the scenario. */
+      settings: ScenarioSettings,
+      /** Passes where the harm is done. Left out: the steps of the scenario, which then fail. */
+      steps: z.array(Step).min(1).max(500).optional(),
+    })
+    .optional(),
 });
 export type Attack = z.infer<typeof Attack>;
 

@@ -35,9 +35,6 @@ export function readSource(text: string): Source {
     path: '$',
     reason: `no JSON here: ${wordsOf(printParseErrorCode(error))}`,
   }));
-  if (root === undefined && problems.length === 0) {
-    problems.push({ ...place(0), path: '$', reason: 'no JSON here: the file is empty' });
-  }
   if (root) problems.push(...repeated(root, [], place));
   return {
     value: problems.length === 0 ? JSON.parse(text) : undefined,

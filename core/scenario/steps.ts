@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Fault } from '#core/contract';
 import { Condition, Json, Kind, MessageMatch } from './matches.ts';
 
 /** What a step gives a name to. */
@@ -115,6 +116,10 @@ const Publish = z
     context.addIssue({ code: 'custom', message });
   });
 
+const Requirements = z.array(
+  z.strictObject({ hardwareId: z.string().min(1), minReleaseCounter: Count }),
+);
+
 /** What a release asks and is; the rest is the ECU's. */
 const release = {
   vin: Vin.optional(),
@@ -147,9 +152,7 @@ export const Step = z.discriminatedUnion(
         ...acting,
         name: Name,
         ...release,
-        requires: z
-          .array(z.strictObject({ hardwareId: z.string().min(1), minReleaseCounter: Count }))
-          .optional(),
+        requires: Requirements.optional(),
         preconditions: z.record(z.string(), Json).optional(),
         expiresInSeconds: z.number().int().min(-31_536_000).max(31_536_000).optional(),
         /** Members of the manifest instead of those that it would have, by path; before signing. */
@@ -219,6 +222,22 @@ export const Step = z.discriminatedUnion(
       ecu: EcuId,
       name: Name.optional(),
     }),
+    z.strictObject({
+      do: z.literal('fault'),
+      ...acting,
+      vin: Vin.optional(),
+      name: Name.optional(),
+      fault: Fault,
+    }),
+    z
+      .strictObject({
+        do: z.literal('clearFault'),
+        ...acting,
+        vin: Vin.optional(),
+        /** Left out: all of the vehicle's. */
+        name: Name.optional(),
+      })
+      .describe('Ends a fault; what it has damaged stays damaged'),
     z
       .strictObject({
         do: z.literal('start'),

@@ -34,6 +34,10 @@ export function titleOf(step: Step): string {
       return `Command: ${step.command}`;
     case 'rollback':
       return `Roll ${step.ecu} back`;
+    case 'fault':
+      return `Fault: ${step.fault.kind}`;
+    case 'clearFault':
+      return step.name === undefined ? 'End all faults' : `End the fault ${step.name}`;
     case 'start':
       return `Start the ${step.role}`;
     case 'stop':

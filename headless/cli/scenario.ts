@@ -72,7 +72,7 @@ function openIn({ log }: Session): Lab {
 async function choose(
   lab: Lab,
   which: readonly string[],
-  { all, tag, notTag }: ScenarioOptions,
+  { all, tag, notTag, withoutCheck }: ScenarioOptions,
 ): Promise<Chosen[]> {
   const fromLibrary = all === true || tag !== undefined;
   if (!fromLibrary && which.length === 0) {
@@ -86,7 +86,9 @@ async function choose(
   for (const name of names) {
     const isFile = /[./\\]/.test(name);
     const text = isFile ? await readScenarioText(name) : await lab.text(name);
-    chosen.push({ name, scenario: lab.read(text, name) });
+    const scenario = lab.read(text, name);
+    const bare = withoutCheck === true && scenario.kind === 'attack';
+    chosen.push({ name, scenario: bare ? lab.withoutCheck(scenario) : scenario });
   }
   return chosen;
 }
@@ -104,7 +106,7 @@ function selected(views: readonly ScenarioView[], { tag, notTag = [] }: Tags): S
 async function playAll(
   lab: Lab,
   chosen: readonly Chosen[],
-  { seed, jobs, withoutCheck }: ScenarioOptions,
+  { seed, jobs }: ScenarioOptions,
   { output, signal }: Session,
 ): Promise<ScenarioResult[]> {
   const results: (ScenarioResult | undefined)[] = chosen.map(() => undefined);
@@ -117,8 +119,7 @@ async function playAll(
         output.say({ event: 'step', scenario: id, ...step }, null);
         if (step.state === 'running') output.progress(`… ${id}: ${plain(step.title)}`);
       };
-      const counterfactual = withoutCheck === true && scenario.kind === 'attack';
-      const result = await lab.play(scenario, { seed, counterfactual, signal, onStep });
+      const result = await lab.play(scenario, { seed, signal, onStep });
       results[index] = result;
       if (result.state !== 'stopped') tellResult(result, output);
     }

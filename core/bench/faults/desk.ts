@@ -7,7 +7,7 @@ import { type Feed } from '../feed.ts';
 /** The faults of the bench's own vehicles, as they are set and cleared. */
 export type FaultDesk = {
   /** @throws BenchError VEHICLE_UNKNOWN, ECU_UNKNOWN; FaultError FAULTS_TOO_MANY */
-  set(vin: string, fault: Fault): string;
+  set(vin: string, fault: Fault): Promise<string>;
   /** @throws BenchError VEHICLE_UNKNOWN; FaultError FAULT_UNKNOWN */
   clear(vin: string, faultId?: string): number;
   kinds(): FaultKindView[];
@@ -15,19 +15,19 @@ export type FaultDesk = {
   readonly faults: Faults;
 };
 
-export function createFaultDesk(options: {
+export async function createFaultDesk(options: {
   /** Left out: always the same. */
   seed: string | undefined;
   clock: Clock;
   feed: Feed<FaultView>;
-  vins: readonly string[];
+  vins: () => readonly string[];
   /** The ECUs of a simulated vehicle. */
-  ecusOf: (vin: string) => readonly string[];
+  ecusOf: (vin: string) => Promise<readonly string[]>;
   /** For faults that are there from the start. */
   written: readonly WrittenFault[];
   /** In place of a power cut. */
   die: (() => void) | undefined;
-}): FaultDesk {
+}): Promise<FaultDesk> {
   const { seed = 'ota-bench', clock, feed, vins, ecusOf, written, die } = options;
   const faults = createFaults({
     seed,
@@ -37,17 +37,17 @@ export function createFaultDesk(options: {
     ...(die === undefined ? {} : { die }),
   });
   const checkVehicle = (vin: string): void => {
-    if (vins.includes(vin)) return;
+    if (vins().includes(vin)) return;
     throw new BenchError('VEHICLE_UNKNOWN', `${vin} is no vehicle that this bench simulates`, {
-      next: `name one of: ${vins.join(', ')}`,
+      next: `name one of: ${vins().join(', ')}`,
     });
   };
   const desk: FaultDesk = {
     faults,
-    set: (vin, fault) => {
+    set: async (vin, fault) => {
       checkVehicle(vin);
       const ecuId = 'ecuId' in fault ? fault.ecuId : undefined;
-      const ecus = ecusOf(vin);
+      const ecus = await ecusOf(vin);
       if (ecuId !== undefined && !ecus.includes(ecuId)) {
         throw new BenchError('ECU_UNKNOWN', `${vin} has no ECU ${ecuId}`, {
           next: `name one of: ${ecus.join(', ')}`,
@@ -62,7 +62,7 @@ export function createFaultDesk(options: {
     kinds: () => [...faultKinds()],
   };
   for (const { vin, fault } of written) {
-    for (const each of vin === null ? vins : [vin]) desk.set(each, fault);
+    for (const each of vin === null ? vins() : [vin]) await desk.set(each, fault);
   }
   return desk;
 }

@@ -3,7 +3,6 @@ import { type Link, type LinkAccess, openLink } from '#core/link';
 import { type BenchCa, createBenchCa } from '#core/pki';
 import { type Refusal } from '#core/ports';
 import { type Identity, type Outcome, type SeenMessage } from '#core/scenario';
-import { type Context } from '../context.ts';
 import { BenchError, refusalOf } from '../errors.ts';
 import { type LabBench } from './site.ts';
 import { seen, type Sight } from './sight.ts';

@@ -56,7 +56,7 @@ export function createLabDesk(options: {
     scenario: Scenario,
     stop: AbortSignal,
   ): Promise<void> => {
-    const { runId, seed, counterfactual } = run;
+    const { runId, seed } = run;
     await turn();
     try {
       if (stop.aborted) {
@@ -68,7 +68,7 @@ export function createLabDesk(options: {
         const steps = runs.get(runId)?.steps ?? [];
         update(runId, { steps: steps.with(step.index, viewStep(step)) });
       };
-      const result = await lab.play(scenario, { seed, counterfactual, signal: stop, onStep });
+      const result = await lab.play(scenario, { seed, signal: stop, onStep });
       update(runId, { ...viewResult(result), endedAt: clock.now() });
     } catch (error) {
       update(runId, { state: 'failed', failure: refusalOf(error), endedAt: clock.now() });
@@ -80,7 +80,8 @@ export function createLabDesk(options: {
   return {
     ...lab,
     async run({ id, text, seed, counterfactual }) {
-      const scenario = lab.read(id === undefined ? (text ?? '') : await lab.text(id), id);
+      const given = lab.read(id === undefined ? (text ?? '') : await lab.text(id), id);
+      const scenario = counterfactual ? lab.withoutCheck(given) : given;
       if (under.size >= RUNS_LIMIT) {
         throw new BenchError('TOO_MANY', `${String(under.size)} scenarios run or wait already`, {
           next: 'wait for them, or stop some',

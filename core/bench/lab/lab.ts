@@ -6,7 +6,6 @@ import {
   type Scenario,
   ScenarioError,
   type ScenarioResult,
-  type ScenarioSettings,
   type StepResult,
 } from '#core/scenario';
 import { createLibrary, viewScenario } from './library.ts';
@@ -16,8 +15,6 @@ import { type OpenLabBench } from './site.ts';
 export type PlayChoice = {
   /** In place of the scenario's own. */
   seed?: number | undefined;
-  /** An attack under the settings that leave its check out. */
-  counterfactual?: boolean | undefined;
   signal?: AbortSignal;
   onStep?: (step: StepResult) => void;
 };
@@ -31,6 +28,8 @@ export type Lab = {
   check(text: string): ScenarioProblem[];
   /** @throws ScenarioError SCENARIO_SYNTAX, SCENARIO_INVALID */
   read(text: string, file?: string): Scenario;
+  /** An attack as it goes where its check is left out. @throws ScenarioError SCENARIO_INVALID */
+  withoutCheck(scenario: Scenario): Scenario;
   play(scenario: Scenario, choice: PlayChoice): Promise<ScenarioResult>;
 };
 
@@ -48,17 +47,23 @@ export function createLab(options: {
     text: async (id) => (await library.find(id)).text,
     check: checkScenario,
     read: parseScenario,
-    async play(scenario, { counterfactual = false, ...choice }) {
-      const settings = counterfactual ? counterfactualOf(scenario) : undefined;
-      return playScenario(scenario, { open, clock, random }, { ...choice, settings });
-    },
+    withoutCheck,
+    play: (scenario, choice) => playScenario(scenario, { open, clock, random }, choice),
   };
 }
 
-function counterfactualOf({ id, bench, attack }: Scenario): ScenarioSettings {
+/** The same attack on a bench that lets it through; where it says how harm is done, nothing has to stop it. */
+function withoutCheck(scenario: Scenario): Scenario {
+  const { attack, ...rest } = scenario;
   const without = attack?.counterfactual;
-  if (without) return { ...bench?.settings, ...without.settings };
-  throw new ScenarioError('SCENARIO_INVALID', `"${id}" does not say how to leave its check out`, {
-    next: 'run it as it is, or add attack.counterfactual',
-  });
+  if (!without) {
+    throw new ScenarioError(
+      'SCENARIO_INVALID',
+      `"${rest.id}" does not say how to leave its check out`,
+      { next: 'run it as it is, or add attack.counterfactual' },
+    );
+  }
+  const settings = { ...rest.bench?.settings, ...without.settings };
+  const bench = { ...rest.bench, settings };
+  return without.steps ? { ...rest, bench, steps: without.steps } : { ...scenario, bench };
 }

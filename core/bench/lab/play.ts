@@ -5,14 +5,17 @@ import { type ListenerName, type Listeners } from '#core/contract';
 import { type Clock, type Random } from '#core/ports';
 import {
   runScenario,
+  ScenarioError,
   type Scenario,
   type ScenarioResult,
   type ScenarioSettings,
   type Stage,
   type StepResult,
+  unplayed,
 } from '#core/scenario';
 import { DEFAULT_SETTINGS, type SettingsOverrides } from '../settings.ts';
 import { DEMO_VIN } from '../demo.ts';
+import { BenchError } from '../errors.ts';
 import { type OpenLabBench } from './site.ts';
 import { openStage } from './stage.ts';
 
@@ -29,8 +32,6 @@ export type PlayOptions = {
   seed?: number | undefined;
   signal?: AbortSignal;
   onStep?: (step: StepResult) => void;
-  /** Instead of the scenario's own. */
-  settings?: ScenarioSettings | undefined;
 };
 
 /**
@@ -40,14 +41,16 @@ export type PlayOptions = {
 export async function playScenario(
   scenario: Scenario,
   { open, clock, random }: PlayPorts,
-  { seed = scenario.seed, signal, onStep, settings = scenario.bench?.settings ?? {} }: PlayOptions,
+  { seed = scenario.seed, signal, onStep }: PlayOptions,
 ): Promise<ScenarioResult> {
+  const { settings = {} } = scenario.bench ?? {};
   const vins = (scenario.bench?.vehicles ?? [{ vin: DEMO_VIN }]).map(({ vin }) => vin);
   const dir = await mkdtemp(join(tmpdir(), 'ota-bench-lab-'));
   try {
-    const site = await open({ workspaceDir: dir, settings: overridesOf(settings), vins });
+    const site = await open({ workspaceDir: dir, settings: overridesOf(settings), vins, faultSeed: String(seed) });
     let stage: Stage | null = null;
     try {
+      if (settings.acl) await site.bench.client.acl.set({ text: `${settings.acl.join('\n')}\n` });
       stage = await openStage(site, { vins, seed });
       await untilReady(stage, vins, clock, signal);
       return await runScenario(scenario, stage, {
@@ -59,6 +62,8 @@ export async function playScenario(
       await stage?.close();
       await site.bench.close();
     }
+  } catch (error) {
+    return unplayed(scenario, seed, error);
   } finally {
     await rm(dir, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -70,31 +75,43 @@ async function untilReady(
   clock: Clock,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const ready = (): boolean => {
+  const missing = (): string[] => {
     const { vehicles } = stage.tree() as {
       vehicles: Record<string, { online: boolean; ecus: object } | undefined>;
     };
-    return vins.every((vin) => {
+    return vins.filter((vin) => {
       const vehicle = vehicles[vin];
-      return vehicle?.online === true && Object.keys(vehicle.ecus).length > 0;
+      return vehicle?.online !== true || Object.keys(vehicle.ecus).length === 0;
     });
   };
-  if (ready()) return;
   const done = new AbortController();
   const undo = stage.onChange(() => {
-    if (ready()) done.abort();
+    if (missing().length === 0) done.abort();
   });
   const either = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
-  await clock.sleep(READY_MS, either).catch(() => undefined);
+  if (missing().length > 0) await clock.sleep(READY_MS, either).catch(() => undefined);
   undo();
+  if (missing().length === 0) return;
+  if (signal?.aborted === true) {
+    const next = 'run it again';
+    throw new ScenarioError('SCENARIO_STOPPED', 'stopped before it began', { next });
+  }
+  throw new BenchError('VEHICLE_UNKNOWN', `${missing().join(', ')} did not report`, {
+    next: 'see the log of the bench: --verbose on the command line',
+  });
 }
 
-function overridesOf({ listeners = [], policies, ...rest }: ScenarioSettings): SettingsOverrides {
+function overridesOf({
+  listeners = [],
+  policies,
+  transport,
+  algorithm,
+  subscriptions,
+}: ScenarioSettings): SettingsOverrides {
   const doors: { [Name in ListenerName]?: Partial<Listeners[Name]> } = { tls: { port: 0 } };
   for (const name of listeners) doors[name] = { on: true, port: 0 };
-  const given = Object.entries({ ...rest }).filter(([, value]) => value !== undefined);
   return {
-    ...Object.fromEntries(given),
+    ...withoutUndefined({ transport, algorithm, subscriptions }),
     ...(policies
       ? { policies: { ...DEFAULT_SETTINGS.policies, ...withoutUndefined(policies) } }
       : {}),

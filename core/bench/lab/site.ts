@@ -1,7 +1,7 @@
+import { type ContractRouterClient } from '@orpc/contract';
 import { type Backend } from '#core/backend';
 import { type Broker } from '#core/broker';
-import { type BenchView } from '#core/contract';
-import { type BenchClient } from '../client.ts';
+import { type BenchContract, type BenchView } from '#core/contract';
 import { type Context } from '../context.ts';
 import { type Feeds } from '../feeds.ts';
 import { type SettingsOverrides } from '../settings.ts';
@@ -9,7 +9,7 @@ import { type SettingsOverrides } from '../settings.ts';
 /** A bench as its own inside sees it: a scenario looks at everything and holds every key. */
 export type LabBench = {
   bench: {
-    readonly client: BenchClient;
+    readonly client: ContractRouterClient<BenchContract>;
     view(): BenchView;
     close(): Promise<void>;
   };
@@ -24,4 +24,6 @@ export type OpenLabBench = (options: {
   workspaceDir: string;
   settings: SettingsOverrides;
   vins: readonly string[];
+  /** Of what faults leave to chance. */
+  faultSeed: string;
 }) => Promise<LabBench>;

@@ -155,6 +155,18 @@ export async function openStage(
         named.updates.set(nameGivenBy(action) ?? '', updateId);
         return `sent rollback for ${ecuId} of ${vin}`;
       }
+      case 'fault': {
+        const { vin = firstVin, fault } = action;
+        const { faultId } = await client.faults.set({ vin, fault });
+        named.faults.set(nameGivenBy(action) ?? '', faultId);
+        return feeds.faults.get(faultId)?.summary ?? fault.kind;
+      }
+      case 'clearFault': {
+        const { vin = firstVin, name } = action;
+        const faultId = name === undefined ? undefined : named.faults.get(name);
+        const { cleared } = await client.faults.clear({ vin, ...(faultId ? { faultId } : {}) });
+        return `${String(cleared)} ended`;
+      }
       case 'start':
         await start(action.role);
         return `${action.role} is on`;
@@ -171,7 +183,7 @@ export async function openStage(
   };
 
   const over = new AbortController();
-  const watching = [feeds.vehicles, feeds.updates].map(async (feed) => {
+  const watching = [feeds.vehicles, feeds.updates, feeds.faults].map(async (feed) => {
     for await (const frame of feed.watch(over.signal)) if (frame.seq >= 0) sight.changed();
   });
   const close = async (): Promise<void> => {

@@ -14,6 +14,8 @@ export type Named = {
   issues: Map<string, unknown>;
   captured: Map<string, SeenMessage>;
   answers: Map<string, Answer>;
+  /** Fault ids. */
+  faults: Map<string, string>;
 };
 
 export function blankNames(): Named {
@@ -23,6 +25,7 @@ export function blankNames(): Named {
     issues: new Map(),
     captured: new Map(),
     answers: new Map(),
+    faults: new Map(),
   };
 }
 
@@ -44,6 +47,10 @@ export function treeOf(
     const update = feeds.updates.get(id);
     return update ? [[name, updateOf(update)]] : [];
   });
+  const faults = [...named.faults].flatMap(([name, id]) => {
+    const fault = feeds.faults.get(id);
+    return fault ? [[name, fault]] : [];
+  });
   const [first = ''] = vins;
   const { roles } = bench.view();
   return {
@@ -58,6 +65,7 @@ export function treeOf(
     captured: Object.fromEntries([...named.captured].map(([name, { json }]) => [name, json])),
     answers: Object.fromEntries(named.answers),
     connections: connections.views(),
+    faults: Object.fromEntries(faults) as unknown,
     refusals: sight.refusals,
     notices: backend()?.notifications() ?? [],
     roles,
