@@ -81,6 +81,8 @@ export type BenchOptions = {
   faultSeed?: string;
   /** What a power cut does in place of switching one vehicle off: ends the process at that byte. */
   onPowerCut?: () => void;
+  /** False: traffic is not recorded. */
+  records?: boolean;
   /** Folder of the library of scenarios; left out: it is empty. */
   scenariosDir?: string;
 };
@@ -119,7 +121,13 @@ export function openLab(options: LabOptions): Lab {
   const open = (
     its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins' | 'faultSeed'>,
   ): Promise<OpenBench> =>
-    openBench({ ...its, host: 'headless', version, clock, random, log, ecuSpeed: 'full' });
+    openBench({
+      ...{ ...its, version, clock, random, log },
+      host: 'headless',
+      ecuSpeed: 'full',
+      // What passes is in the run's own sight, and two threads for each scenario are dear.
+      records: false,
+    });
   return createLab({ open, dir, clock, random });
 }
 
@@ -159,7 +167,7 @@ async function compose(
   const settings = openSettings(db, options.settings ?? {}, log);
   // Its threads start while keys and certificates are looked for.
   const opening = openCapture({
-    file: workspace.path('traffic.db'),
+    file: options.records === false ? null : workspace.path('traffic.db'),
     retention: settings.get().capture,
     ...{ clock, log },
   });

@@ -47,7 +47,12 @@ export async function playScenario(
   const vins = (scenario.bench?.vehicles ?? [{ vin: DEMO_VIN }]).map(({ vin }) => vin);
   const dir = await mkdtemp(join(tmpdir(), 'ota-bench-lab-'));
   try {
-    const site = await open({ workspaceDir: dir, settings: overridesOf(settings), vins, faultSeed: String(seed) });
+    const site = await open({
+      workspaceDir: dir,
+      settings: overridesOf(settings),
+      vins,
+      faultSeed: String(seed),
+    });
     let stage: Stage | null = null;
     try {
       if (settings.acl) await site.bench.client.acl.set({ text: `${settings.acl.join('\n')}\n` });
