@@ -16,5 +16,6 @@ export {
   problemText,
   readScenarioText,
   scenarioJsonSchema,
+  withoutCheck,
 } from '#core/scenario';
 export type { ScenarioResult, StepResult } from '#core/scenario';

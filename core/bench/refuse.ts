@@ -13,11 +13,12 @@ type Issue = {
  * with code, reason and next step. Input that the schema refuses is `BAD_INPUT`.
  */
 export function implementBench(log: Log) {
-  return implement(benchContract).use(async ({ next, errors, path }) => {
+  return implement(benchContract).use(async ({ next, errors, path, signal }) => {
     const refused = (error: unknown): unknown => {
       if (error instanceof ORPCError && error.code === 'REFUSED') return error;
       const data = inputRefusal(error) ?? refusalOf(error);
-      if (data.code === 'UNEXPECTED') {
+      // Who went away is told nothing any more, and it is no fault of ours.
+      if (data.code === 'UNEXPECTED' && signal?.aborted !== true) {
         const stack = error instanceof Error ? error.stack : undefined;
         log('error', `${path.join('.')} failed`, { reason: data.reason, stack });
       }

@@ -52,6 +52,17 @@ describe('retention', () => {
     expect(await moved).toEqual({ first: 2, last: 2, count: 1 });
   });
 
+  it('by age since it was written down: an import of an old capture stays', async () => {
+    const recorder = await site.opened({ retention: { ageMs: 60_000 } });
+    recorder.add({ ...site.aPublish('years ago'), at: 1 });
+    await recorder.flush();
+    await recorder.setRetention({ bytes: Infinity, ageMs: 60_000 });
+    expect((await recorder.bounds()).count).toBe(1);
+    site.clock.advance(61_000);
+    await recorder.setRetention({ bytes: Infinity, ageMs: 60_000 });
+    expect((await recorder.bounds()).count).toBe(0);
+  });
+
   it('never gives an id twice, also when everything left before a restart', async () => {
     const recorder = await site.opened();
     recorder.add(site.aPublish('t'));

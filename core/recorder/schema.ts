@@ -35,6 +35,9 @@ const MIGRATIONS = [
      columns BLOB NOT NULL, data BLOB NOT NULL
    ) STRICT;
    CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;`,
+  `-- When its newest message was written down; what is imported happened long before that.
+   ALTER TABLE segment ADD COLUMN stored REAL NOT NULL DEFAULT 0;
+   UPDATE segment SET stored = until;`,
 ];
 
 export type Opened = { readonly db: DatabaseSync; readonly notices: readonly Refusal[] };

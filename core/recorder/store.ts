@@ -35,7 +35,8 @@ export interface Store {
 export type Oldest = {
   readonly last: number;
   readonly bytes: number;
-  readonly until: number;
+  /** Wall clock, when its newest message was written down. */
+  readonly stored: number;
   /** Bytes of those dropped before it in this step. */
   readonly freed: number;
 };
@@ -54,14 +55,15 @@ export function openStore(db: DatabaseSync): Store {
   let small: Segment[] = [];
 
   const addSegment = db.prepare(
-    `INSERT INTO segment (first, count, bytes, since, until, min_size, max_size, topics, origins)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO segment (first, count, bytes, since, until, min_size, max_size, topics, origins,
+       stored)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const addBody = db.prepare('INSERT INTO body (first, sha256, columns, data) VALUES (?, ?, ?, ?)');
   const dropSegment = db.prepare('DELETE FROM segment WHERE first = ?');
   const dropBody = db.prepare('DELETE FROM body WHERE first = ?');
   const oldest = db.prepare(
-    `SELECT first, count, bytes, until, columns, x'' AS data FROM segment JOIN body USING (first)
+    `SELECT first, count, bytes, stored, columns, x'' AS data FROM segment JOIN body USING (first)
      ORDER BY first LIMIT 1`,
   );
   const setNext = db.prepare(
@@ -92,7 +94,7 @@ export function openStore(db: DatabaseSync): Store {
     const data = new Uint8Array(batch.data, 0, batch.bytes);
     return { fresh: { first: last + 1, count: batch.count, columns, data }, topics };
   };
-  const insert = (segment: Segment): void => {
+  const insert = (segment: Segment, stored: number): void => {
     const { since, until, minSize, maxSize } = extentOf(segment);
     const { topic, origin } = segment.columns;
     const bytes = columnBytes(segment);
@@ -106,6 +108,7 @@ export function openStore(db: DatabaseSync): Store {
       maxSize,
       distinct(topic),
       distinct(origin),
+      stored,
     );
     const sum = hash('sha256', segment.data, 'buffer');
     addBody.run(segment.first, sum, bytes, segment.data);
@@ -130,7 +133,7 @@ export function openStore(db: DatabaseSync): Store {
         }
         // Copies also when there is nothing to join: the buffers go back.
         const segment = joinSegments(joined);
-        insert(segment);
+        insert(segment, batch.now);
         if (size <= JOIN_BYTES / 2) keep.push(segment);
         else keep.length = 0;
         book.keep(batch.now);
@@ -150,7 +153,7 @@ export function openStore(db: DatabaseSync): Store {
           const segment = bodyFrom(Number(row['first']), Number(row['count']), row);
           const end = segment.first + segment.count - 1;
           const bytes = Number(row['bytes']);
-          if (!leaves({ last: end, bytes, until: Number(row['until']), freed })) break;
+          if (!leaves({ last: end, bytes, stored: Number(row['stored']), freed })) break;
           book.left(segment);
           dropSegment.run(segment.first);
           dropBody.run(segment.first);

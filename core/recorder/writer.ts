@@ -123,9 +123,9 @@ export function runWriter(port: MessagePort, { file, now, isDamaged = false }: T
     const pageBytes = pragma('page_size');
     const used = (): number => (pragma('page_count') - pragma('freelist_count')) * pageBytes;
     let before = used();
-    const more = dropSteps(({ until, freed, last }) => {
+    const more = dropSteps(({ stored, freed, last }) => {
       if (freed === 0) before = used();
-      if (until < at - ageMs) return true;
+      if (stored < at - ageMs) return true;
       // The newest stays, however small the limit.
       return before - freed > limit && last < store.bounds().last;
     });

@@ -11,7 +11,8 @@ type Properties = NonNullable<PublishDraft['properties']>;
 export const emptyDraft: PublishDraft = {
   topic: '',
   payload: '',
-  qos: 0,
+  // The lowest that is answered: what is refused would be told as sent.
+  qos: 1,
   retain: false,
   properties: null,
 };
@@ -50,7 +51,7 @@ export function withProperty<Name extends keyof Properties>(
 ): PublishDraft['properties'] {
   const next = { ...properties };
   if (value === '' || value === undefined) Reflect.deleteProperty(next, name);
-  else next[name] = value as Properties[Name];
+  else next[name] = value;
   return Object.keys(next).length === 0 ? null : next;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BranchView } from '#core/contract';
-import { extend, onlyWay, sparkPoints, topicRows, type Level, type Under } from './topic-rows.ts';
+import { extend, sparkPoints, topicRows, type Level, type Under } from './topic-rows.ts';
 
 const aBranch = (path: string, hasBelow = false): BranchView => ({
   level: path.slice(path.lastIndexOf('/') + 1),
@@ -68,16 +68,4 @@ it('appends a page without repeating what is known', () => {
 it('draws a line between the lowest and the highest', () => {
   expect(sparkPoints([0, 5, 10])).toBe('0.0,19.0 50.0,10.0 100.0,1.0');
   expect(sparkPoints([])).toBe('');
-});
-
-it('opens by itself only as far as there is nothing to choose', () => {
-  const levels = new Map<Under, Level>([
-    [null, { branches: [aBranch('a', true)], total: 1 }],
-    ['a', { branches: [aBranch('a/x', true)], total: 1 }],
-    ['a/x', { branches: [aBranch('a/x/1', true), aBranch('a/x/2')], total: 2 }],
-  ]);
-  expect(onlyWay(new Map(), new Set())).toBeNull();
-  expect(onlyWay(levels, new Set())).toBe('a');
-  expect(onlyWay(levels, new Set(['a']))).toBe('a/x');
-  expect(onlyWay(levels, new Set(['a', 'a/x']))).toBeNull();
 });

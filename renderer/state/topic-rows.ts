@@ -54,25 +54,6 @@ export function topicRows(
   return rows;
 }
 
-/** A longer way than this is opened by hand. */
-const WAY_LEVELS = 20;
-
-/** The next path to open where each level so far has but one branch; null where one may choose. */
-export function onlyWay(
-  levels: ReadonlyMap<Under, Level>,
-  opened: ReadonlySet<string>,
-): string | null {
-  let under: Under = ROOT;
-  for (let depth = 0; depth < WAY_LEVELS; depth += 1) {
-    const level = levels.get(under);
-    const [branch] = level?.branches ?? [];
-    if (level?.total !== 1 || branch?.hasBelow !== true) return null;
-    if (!opened.has(branch.path)) return branch.path;
-    under = branch.path;
-  }
-  return null;
-}
-
 /** Further branches, behind those that are known. */
 export function extend(level: Level | undefined, came: Level): Level {
   const last = level?.branches.at(-1)?.level;

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { onlyWay, type Level, type Under } from './topic-rows.ts';
+import type { Level, Under } from './topic-rows.ts';
 
 type TopicsStore = {
   /** Paths whose levels below are listed; kept while one looks at something else. */
@@ -21,4 +21,23 @@ export function openOnlyWay(levels: ReadonlyMap<Under, Level>): void {
   const { opened, touched } = useTopics.getState();
   const path = touched ? null : onlyWay(levels, opened);
   if (path !== null) useTopics.setState({ opened: new Set(opened).add(path) });
+}
+
+/** A longer way than this is opened by hand. */
+const WAY_LEVELS = 20;
+
+/** The next path to open where each level so far has but one branch; null where one may choose. */
+export function onlyWay(
+  levels: ReadonlyMap<Under, Level>,
+  opened: ReadonlySet<string>,
+): string | null {
+  let under: Under = null;
+  for (let depth = 0; depth < WAY_LEVELS; depth += 1) {
+    const level = levels.get(under);
+    const [branch] = level?.branches ?? [];
+    if (level?.total !== 1 || branch?.hasBelow !== true) return null;
+    if (!opened.has(branch.path)) return branch.path;
+    under = branch.path;
+  }
+  return null;
 }

@@ -4,7 +4,6 @@ import {
   checkScenario,
   parseScenario,
   type Scenario,
-  ScenarioError,
   type ScenarioResult,
   type StepResult,
 } from '#core/scenario';

@@ -7,6 +7,9 @@ import { type LabBench } from './site.ts';
 type Request = Extract<Action, { do: 'request' }>;
 export type Answer = { status: number; json: unknown };
 
+/** OpenSSL's own words are in `reason`; `message` has its place in the library as well. */
+type TlsError = NodeJS.ErrnoException & { reason?: string };
+
 /** An answer of the API is JSON of a few lines, or firmware of which the status is enough. */
 const ANSWER_LIMIT = 65_536;
 const ANSWER_MS = 10_000;
@@ -31,11 +34,11 @@ export async function askApi(
     const { code, reason } = problemIn(answer);
     return { outcome: { kind: 'refused', code, reason: `${told}, ${reason}` }, answer };
   } catch (error) {
-    const { code = 'UNREACHABLE', message } = error as NodeJS.ErrnoException;
+    const { code = 'UNREACHABLE', message, reason = message } = error as TlsError;
     // A server of TLS 1.3 finds fault with a certificate after the client thinks itself connected.
     const atTls = code.startsWith('ERR_SSL') || code === 'ECONNRESET' || code === 'EPROTO';
     const named = atTls ? 'TLS_CLIENT_REFUSED' : code;
-    return { outcome: { kind: 'refused', code: named, reason: message }, answer: null };
+    return { outcome: { kind: 'refused', code: named, reason }, answer: null };
   }
 }
 

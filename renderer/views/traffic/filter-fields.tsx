@@ -74,7 +74,7 @@ export function FilterFields(props: {
           }}
         >
           {JUDGEMENTS.map((judgement) => (
-            <Chip key={judgement} value={judgement} size="xs" data-testid={`verdict-${judgement}`}>
+            <Chip key={judgement} value={judgement} size="xs">
               {judgementNames[judgement]}
             </Chip>
           ))}
@@ -115,7 +115,7 @@ export function FilterFields(props: {
           />
         </fieldset>
         <fieldset className="traffic-choice">
-          <legend>Direction, seen from the bench</legend>
+          <legend>Direction</legend>
           <SegmentedControl
             fullWidth
             aria-label="Direction"

@@ -122,6 +122,10 @@ function Value(props: { node: TreeNode }): ReactNode {
     case 'null':
     case 'undefined':
       // Every digit as it came: nothing here was ever a floating point number.
-      return <span className="json-value">{shownLine(text)}</span>;
+      return (
+        <span className="json-value" title={shownLine(text)}>
+          {shownLine(text)}
+        </span>
+      );
   }
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { PublishRecord } from '#core/contract';
+import type { AnswerView, PublishRecord } from '#core/contract';
 import { draftFrom, type PublishDraft } from '../../state/publish-draft.ts';
 import { bytes, clockTime, count } from '../../ui/format.ts';
 import { shownLine } from '../../ui/safe-text.ts';
@@ -36,7 +36,7 @@ export function PublishHistory(props: {
               <bdi className="mono clip">{shownLine(record.topic, 200)}</bdi>
               <span className="faint">{bytes(record.size)}</span>
               {record.outcome.kind === 'sent' ? (
-                <Tag tone="ok">{record.outcome.answer?.words ?? 'sent'}</Tag>
+                <Sent record={record} answer={record.outcome.answer} />
               ) : (
                 <Tag tone="bad" title={record.outcome.refusal.reason}>
                   {record.outcome.refusal.code}
@@ -47,5 +47,23 @@ export function PublishHistory(props: {
         ))}
       </ol>
     </div>
+  );
+}
+
+/** Of QoS 0 nobody ever says whether it arrived, or was allowed. */
+function Sent(props: { record: PublishRecord; answer: AnswerView | null }): ReactNode {
+  const { record, answer } = props;
+  if (record.qos === 0) {
+    return (
+      <Tag tone="quiet" title="QoS 0 has no answer: a broker that refuses it does not say so">
+        sent, unanswered
+      </Tag>
+    );
+  }
+  const reason = answer?.reasonString;
+  return (
+    <Tag tone="ok" {...(reason == null ? {} : { title: shownLine(reason) })}>
+      {answer?.words ?? 'acknowledged'}
+    </Tag>
   );
 }

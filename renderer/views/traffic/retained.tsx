@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { RetainedMessage } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { useBench } from '../../state/bench.store.ts';
 import { judgeFilter } from '../../state/topic-filter.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { bytes, count } from '../../ui/format.ts';
@@ -12,6 +13,8 @@ import { useCommand } from '../../ui/use-command.ts';
 import { ChooseConnection, useChosenConnection } from './choose-connection.tsx';
 
 const ROW_PX = 26;
+/** Topics named before they are deleted; all of them are in the list behind. */
+const PREVIEW_ROWS = 8;
 
 type Listed = { readonly messages: readonly RetainedMessage[]; readonly complete: boolean };
 type Told = { readonly deleted: number; readonly total: number; readonly failed: number };
@@ -41,12 +44,15 @@ const remove = async (
 export function Retained(): ReactNode {
   const chosen = useChosenConnection();
   const [confirm, setConfirm] = useState('');
-  const [filter, setFilter] = useState('#');
+  const [typed, setFilter] = useState<string | null>(null);
   const [listed, setListed] = useState<Listed | null>(null);
-  const [deleting, setDeleting] = useState<{ filter: string; expect: number } | null>(null);
+  const [deleting, setDeleting] = useState<{ filter: string; topics: string[] } | null>(null);
   const reading = useRef<AbortController>(null);
   const { state, run, dismiss } = useCommand(list);
   const { connection } = chosen;
+  const root = useBench((store) => store.bench?.settings.topicRoot);
+  // At its own broker the bench may read its own topics only.
+  const filter = typed ?? (connection?.id === 'own' && root !== undefined ? `${root}/#` : '#');
   const verdict = judgeFilter(filter);
   useEffect(() => () => reading.current?.abort(), []);
   const read = (): void => {
@@ -56,7 +62,7 @@ export function Retained(): ReactNode {
     void run({ connection: connection.id, filter }, gone.signal, setListed);
   };
   return (
-    <section className="two-panels" aria-label="Retained messages">
+    <section className="two-panels retained-panels" aria-label="Retained messages">
       <form
         className="panel panel-body fields"
         onSubmit={(event) => {
@@ -99,7 +105,9 @@ export function Retained(): ReactNode {
             variant="light"
             disabled={listed === null || listed.messages.length === 0}
             onClick={() => {
-              if (listed !== null) setDeleting({ filter, expect: listed.messages.length });
+              if (listed !== null) {
+                setDeleting({ filter, topics: listed.messages.map(({ topic }) => topic) });
+              }
             }}
           >
             Delete all of them…
@@ -110,12 +118,17 @@ export function Retained(): ReactNode {
       <Found
         listed={listed}
         onDelete={(topic) => {
-          setDeleting({ filter: topic, expect: 1 });
+          setDeleting({ filter: topic, topics: [topic] });
         }}
       />
       {deleting === null || connection === null ? null : (
         <DeleteDialog
-          asked={{ connection: connection.id, ...deleting, ...(confirm === '' ? {} : { confirm }) }}
+          asked={{
+            ...{ connection: connection.id, filter: deleting.filter },
+            expect: deleting.topics.length,
+            ...(confirm === '' ? {} : { confirm }),
+          }}
+          topics={deleting.topics}
           onClose={() => {
             setDeleting(null);
             read();
@@ -155,7 +168,9 @@ function Found(props: { listed: Listed | null; onDelete: (topic: string) => void
                 className="retained-row"
                 style={{ transform: `translateY(${String(start)}px)` }}
               >
-                <bdi className="mono clip">{shownLine(message.topic, 300)}</bdi>
+                <bdi className="mono clip" title={shownLine(message.topic)}>
+                  {shownLine(message.topic, 300)}
+                </bdi>
                 <span className="mono clip soft">{shownLine(message.preview, 200)}</span>
                 <span className="faint">{bytes(message.size)}</span>
                 <Button
@@ -179,9 +194,10 @@ function Found(props: { listed: Listed | null; onDelete: (topic: string) => void
 
 function DeleteDialog(props: {
   asked: { connection: string; filter: string; expect: number; confirm?: string };
+  topics: readonly string[];
   onClose: () => void;
 }): ReactNode {
-  const { asked } = props;
+  const { asked, topics } = props;
   const [told, setTold] = useState<Told | null>(null);
   const { state, run, dismiss } = useCommand(remove);
   return (
@@ -204,6 +220,17 @@ function DeleteDialog(props: {
         <bdi className="mono">{shownLine(asked.filter, 300)}</bdi> are deleted at the broker. Who
         subscribes later gets nothing there.
       </p>
+      <ul className="retained-preview mono" aria-label="What is deleted">
+        {topics.slice(0, PREVIEW_ROWS).map((topic) => (
+          <li key={topic}>
+            <bdi>{shownLine(topic, 200)}</bdi>
+          </li>
+        ))}
+        {topics.length > PREVIEW_ROWS ? (
+          <li className="faint">and {count(topics.length - PREVIEW_ROWS)} more</li>
+        ) : null}
+      </ul>
+      {told === null ? null : <progress max={Math.max(1, told.total)} value={told.deleted} />}
       {told === null ? null : (
         <p role="status">
           {count(told.deleted)} of {count(told.total)} deleted
