@@ -128,7 +128,7 @@ export function openLab(options: LabOptions): Lab {
       // What passes is in the run's own sight, and two threads for each scenario are dear.
       records: false,
     });
-  return createLab({ open, dir, clock, random });
+  return createLab({ open, dir, clock, random, log });
 }
 
 /** The same with its inside, for a scenario that looks at everything and holds every key. */

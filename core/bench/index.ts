@@ -16,6 +16,5 @@ export {
   problemText,
   readScenarioText,
   scenarioJsonSchema,
-  withoutCheck,
 } from '#core/scenario';
 export type { ScenarioResult, StepResult } from '#core/scenario';

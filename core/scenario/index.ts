@@ -16,4 +16,3 @@ export type { Problem } from './source.ts';
 export type { Outcome, SeenMessage, SeenRefusal, Stage } from './stage.ts';
 export type { Action, Identity, Sign, Step } from './steps.ts';
 export { lookUp, setAt, unsetAt } from './template.ts';
-export { withoutCheck } from './without.ts';

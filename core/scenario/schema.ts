@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Settings } from '#core/contract';
-import { Condition } from './matches.ts';
 import { Step } from './steps.ts';
 
 const Vin = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);

@@ -8,7 +8,6 @@ import {
   scenarioJsonSchema,
   type ScenarioResult,
   type StepResult,
-  withoutCheck,
 } from '#core/bench';
 import { type ScenarioView } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
@@ -81,10 +80,7 @@ async function choose(
       next: 'name files or ids, or say --all; "ota-bench scenario list" shows the library',
     });
   }
-  const listed = (fromLibrary ? selected(await lab.list(), { tag, notTag }) : []).filter(
-    // Of what was not named, those that can be run without their check.
-    ({ attack }) => !without || attack?.counterfactual === true,
-  );
+  const listed = fromLibrary ? selected(await lab.list(), { tag, notTag }) : [];
   const names = [...which, ...listed.map(({ id }) => id).filter((id) => !which.includes(id))];
   const chosen: Chosen[] = [];
   for (const name of names) {

@@ -1,12 +1,6 @@
 import { type ScenarioRunView, type ScenarioStepView } from '#core/contract';
 import { type Clock, type Random } from '#core/ports';
-import {
-  blankResult,
-  type Scenario,
-  type ScenarioResult,
-  type StepResult,
-  withoutCheck,
-} from '#core/scenario';
+import { blankResult, type Scenario, type ScenarioResult, type StepResult } from '#core/scenario';
 import { BenchError, refusalOf } from '../errors.ts';
 import { type Feed } from '../feed.ts';
 import { type Lab } from './lab.ts';
@@ -95,15 +89,11 @@ export function createLabDesk(options: {
       }
       forgetOld(runs);
       const runId = random.uuid();
-      const played = counterfactual ? withoutCheck(scenario) : scenario;
-      const run: ScenarioRunView = {
-        ...blankRun(runId, played, seed ?? scenario.seed, clock.now()),
-        ...{ counterfactual, without: scenario.attack?.without ?? null },
-      };
+      const run = blankRun(runId, scenario, seed ?? scenario.seed, counterfactual, clock.now());
       const stop = new AbortController();
       under.set(runId, stop);
       runs.set(run);
-      const playing = play(run, played, stop.signal);
+      const playing = play(run, scenario, stop.signal);
       going.add(playing);
       void playing.finally(() => going.delete(playing));
       return runId;
@@ -128,11 +118,12 @@ function blankRun(
   runId: string,
   scenario: Scenario,
   seed: number,
+  counterfactual: boolean,
   startedAt: number,
-): Omit<ScenarioRunView, 'counterfactual' | 'without'> {
-  const { id: scenarioId, title, kind } = scenario;
+): ScenarioRunView {
+  const { id: scenarioId, title, kind, attack } = scenario;
   return {
-    ...{ runId, scenarioId, title, kind, seed, startedAt },
+    ...{ runId, scenarioId, title, kind, seed, counterfactual, startedAt },
     state: 'waiting',
     endedAt: null,
     steps: scenario.steps.map((step, index) => ({
@@ -140,6 +131,7 @@ function blankRun(
       state: 'waiting',
     })),
     stoppedBy: [],
+    without: attack?.without ?? null,
     failure: null,
     digest: null,
   };
