@@ -70,6 +70,8 @@ export interface Backend {
   update(updateId: string): UpdateView | null;
   onUpdate(listener: (update: UpdateView) => void): () => void;
   vehicles(): KnownVehicle[];
+  /** As if it had never been heard of; it is known again with its next inventory. */
+  forgetVehicle(vin: string): void;
   onVehicle(listener: (vehicle: KnownVehicle) => void): () => void;
   notifications(limit?: number): Notice[];
   onNotification(listener: (notice: Notice) => void): () => void;
@@ -160,6 +162,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     },
     onUpdate: (listener) => updates.onUpdate(listener),
     vehicles: () => vehicles.list(),
+    forgetVehicle: (vin) => {
+      vehicles.forget(vin);
+    },
     onVehicle: (listener) => vehicles.onVehicle(listener),
     notifications: (limit) => notifications.list(limit),
     onNotification: (listener) => notifications.onNotice(listener),

@@ -6,7 +6,7 @@ import { BackendError } from './errors.ts';
 import type { UpdateState } from './machine.ts';
 
 /** A vehicle as it tells of itself. Whether we simulate it is known elsewhere. */
-export type KnownVehicle = Omit<VehicleView, 'simulated'>;
+export type KnownVehicle = Omit<VehicleView, 'simulated' | 'profile' | 'conditions'>;
 
 export type Vehicles = {
   hasInventory(vin: string, ecus: readonly InventoryEcu[]): void;
@@ -17,6 +17,7 @@ export type Vehicles = {
   /** @throws BackendError VEHICLE_UNKNOWN, ECU_UNKNOWN */
   ecu(vin: string, ecuId: string): InventoryEcu;
   list(): KnownVehicle[];
+  forget(vin: string): void;
   onVehicle(listener: (vehicle: KnownVehicle) => void): () => void;
   /** Tells the listeners, after an update of one of its ECUs moved. */
   announce(vin: string): void;
@@ -80,6 +81,10 @@ export function createVehicles(
     seen: (vin) => seenAt.set(vin, clock.now()),
     ecus: (vin) => read(vin)?.ecus ?? null,
     ecu: (vin, ecuId) => findEcu(vin, ecuId, read(vin)?.ecus ?? []),
+    forget(vin) {
+      seenAt.delete(vin);
+      db.prepare('DELETE FROM backend_vehicle WHERE vin = ?').run(vin);
+    },
     list: () => all.all().flatMap((row) => view(String(row['vin'])) ?? []),
     onVehicle(listener) {
       listeners.add(listener);
@@ -128,6 +133,9 @@ function ecuView(ecu: InventoryEcu, open: readonly UpdateState[]): EcuView {
     hardwareId: ecu.hardwareId,
     partNumber: ecu.partNumber,
     bootloaderSha256: ecu.bootloaderSha256,
+    layout: ecu.layout ?? 'dual',
+    boot: null,
+    dependsOn: [...(ecu.dependsOn ?? [])],
     activeBank: ecu.activeBank,
     banks: ecu.banks.map(bankView),
     activity: doing?.stage ?? 'idle',

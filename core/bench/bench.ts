@@ -1,6 +1,5 @@
 import { type BenchView, type RoleName } from '#core/contract';
 import { type Artifact, createCatalogue } from '#core/catalogue';
-import { demoProfile } from '#core/dcu';
 import { parseFault, type WrittenFault } from '#core/faults';
 import { openBenchCa } from '#core/pki';
 import {
@@ -19,7 +18,7 @@ import { openWorkspace, type Workspace } from '#core/storage';
 import { createAuditDesk } from './audit-desk.ts';
 import { type BenchClient, createClient } from './client.ts';
 import { type Context } from './context.ts';
-import { createDemo, DEMO_VIN, type DemoState } from './demo.ts';
+import { createDemo, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
@@ -50,6 +49,10 @@ import { viewTrust } from './trust/views.ts';
 import { followTrustFiles, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
 import { openUsers } from './users.ts';
+import { createVehicleDesk } from './vehicles/desk.ts';
+import { createGarage } from './vehicles/garage.ts';
+import { createProfiles, DEMO_PROFILE } from './vehicles/profiles.ts';
+import { openVehicleStore } from './vehicles/store.ts';
 
 export type BenchOptions = {
   workspaceDir: string;
@@ -67,8 +70,12 @@ export type BenchOptions = {
   credentials?: Readonly<Record<string, string>>;
   /** Files of public keys to trust, read when they appear and whenever they change. */
   trustFiles?: readonly string[];
-  /** Vehicles to simulate. */
+  /** Vehicles to simulate in this run; left out: those that were added, at first the demo vehicle. */
   vins?: readonly string[];
+  /** What this run's vehicles are made by: a profile's name, or the path of a file. */
+  profile?: string;
+  /** Folder of the product's vehicle profiles; left out: the demo alone. */
+  ecusDir?: string;
   /** False: somebody else answers issue_details. */
   gatekeeper?: boolean;
   /** The simulated vehicles belong to a backend in another process: no HTTPS API to ask. */
@@ -133,12 +140,12 @@ export function openLab(options: LabOptions): Lab {
 
 /** The same with its inside, for a scenario that looks at everything and holds every key. */
 async function openBench(options: BenchOptions): Promise<OpenBench> {
-  const vins = (options.vins ?? [DEMO_VIN]).map(parseVin);
+  options.vins?.forEach(parseVin);
   const written = (options.faults ?? []).map(parseFault);
   const workspace = await openWorkspace(options.workspaceDir);
   const opened: Closable[] = [];
   try {
-    return await compose(options, vins, written, workspace, opened);
+    return await compose(options, written, workspace, opened);
   } catch (error) {
     for (const each of opened.reverse()) await each.close();
     await workspace.close();
@@ -152,7 +159,6 @@ type LabOptions = Pick<BenchOptions, 'version' | 'clock' | 'random' | 'log' | 's
 
 async function compose(
   options: BenchOptions,
-  vins: readonly string[],
   written: readonly WrittenFault[],
   workspace: Workspace,
   /** What a failure further on must let go of. */
@@ -163,7 +169,12 @@ async function compose(
   const { signal } = closing;
   const { db } = workspace;
 
-  const names = ['backend', 'gatekeeper', ...vins];
+  const garage = createGarage({
+    store: openVehicleStore({ db, vins: options.vins, profile: options.profile }),
+    profiles: createProfiles({ builtIn: options.ecusDir, own: workspace.path('ecus') }),
+    speed: options.ecuSpeed ?? 'real',
+  });
+  const vins = (): string[] => garage.store.vins();
   const settings = openSettings(db, options.settings ?? {}, log);
   // Its threads start while keys and certificates are looked for.
   const opening = openCapture({
@@ -178,10 +189,10 @@ async function compose(
   const ring = createKeyRing(db);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
   const feeds = createFeeds(clock);
-  const { onPowerCut: die, ecuSpeed = 'real', faultSeed: seed = 'ota-bench' } = options;
-  const faults = createFaultDesk({
-    ...{ seed, clock, written, feed: feeds.faults, vins: () => vins },
-    ecusOf: () => demoProfile(ecuSpeed).ecus.map(({ ecuId }) => ecuId),
+  const { onPowerCut: die, faultSeed: seed = 'ota-bench' } = options;
+  const faults = await createFaultDesk({
+    ...{ seed, clock, written, vins, feed: feeds.faults },
+    ecusOf: async (vin) => (await garage.equip(vin)).ecus.map(({ ecuId }) => ecuId),
     ...(die === undefined ? {} : { die }),
   });
   const refusals = createRefusals(clock, signal);
@@ -199,7 +210,13 @@ async function compose(
   const notices = createNotices(trustChanged);
   const keys = await openKeys({ ring, vault, notices, random, changed: trustChanged });
   const given = options.credentials ?? {};
-  const users = await openUsers({ given, names, vault, notices, random });
+  const users = await openUsers({
+    given,
+    names: ['backend', 'gatekeeper', ...vins()],
+    vault,
+    notices,
+    random,
+  });
   const ca = await openBenchCa({ vault, db, clock, random, name: 'OTA Bench CA' });
   if (ca.notice) notices.add(ca.notice);
   const identities = createIdentities({ ca, notices, changed: trustChanged });
@@ -211,13 +228,15 @@ async function compose(
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, refusals, users },
     traffic: capture,
-    ...{ ca, identities, acl, names, links, signal },
-    ...{ ecuSpeed, faults: faults.faults },
+    ...{ ca, identities, acl, links, garage, signal, faults: faults.faults },
+    get names() {
+      return ['backend', 'gatekeeper', ...vins()];
+    },
     settings: () => settings.get(),
     topics: () => createTopics(root()),
   };
   const { gatekeeper = true, backendElsewhere = false } = options;
-  const stage = createStage({ context, feeds, vins, gatekeeper, backendElsewhere });
+  const stage = createStage({ context, feeds, gatekeeper, backendElsewhere });
   const { broker, backend } = stage;
   const uptake = followTrust({
     ...{ ca, identities, links, broker, backend, clock, log, signal },
@@ -231,7 +250,10 @@ async function compose(
     ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
-  const demo = createDemo({ roles, catalogue, updates, feeds, clock, signal, changed, vins });
+  const demo = createDemo({
+    ...{ roles, catalogue, updates, feeds, clock, signal, changed },
+    vin: () => vins().find((vin) => garage.store.get(vin)?.profile === DEMO_PROFILE) ?? vins()[0],
+  });
   const traffic = createTrafficDesk({
     ...{ context, capture, vault, notices },
     place: () => stage.brokerPlace(),
@@ -267,6 +289,7 @@ async function compose(
       algorithm: () => settings.get().algorithm,
       running: () => roles.running(),
     }),
+    vehicles: createVehicleDesk({ garage, stage, users, workspace }),
     access: createAclDesk({ acl, broker, root, vins }),
     audit: createAuditDesk({
       ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
@@ -276,6 +299,7 @@ async function compose(
     handOutMosquitto: (port) => handOutMosquitto(context, port),
   });
   composed = true;
+  stage.showVehicles();
   changed();
   trustChanged();
   const files = options.trustFiles ?? [];
@@ -323,7 +347,7 @@ async function compose(
         'release',
         'backend',
         'gatekeeper',
-        ...vins.map((vin) => `dcu:${vin}` as const),
+        ...vins().map((vin) => `dcu:${vin}` as const),
       ];
       for (const use of uses) await keys.key(use as Parameters<typeof keys.key>[0], algorithm);
       await writeTrustFile(file, keys);

@@ -13,6 +13,7 @@ import { type Refusals } from './refusals.ts';
 import { type AclStore } from './trust/acl-store.ts';
 import { type Identities } from './trust/identities.ts';
 import { type Users } from './users.ts';
+import { type Garage } from './vehicles/garage.ts';
 
 /** What every role is started with. */
 export type Context = {
@@ -34,10 +35,10 @@ export type Context = {
   refusals: Refusals;
   users: Users;
   /** MQTT identities of the bench itself: backend, gatekeeper, and each simulated vehicle. */
-  names: readonly string[];
+  readonly names: readonly string[];
+  /** Which vehicles there are, and what each is made of. */
+  garage: Garage;
   links: Links;
-  /** Whether simulated ECUs take the time that real ones take. */
-  ecuSpeed: 'real' | 'full';
   /** What goes wrong on purpose in simulated vehicles. */
   faults: Faults;
   settings: () => Settings;

@@ -1,4 +1,4 @@
-import { type Dcu, type DcuOptions, demoProfile, presenceWill, startDcu } from '#core/dcu';
+import { type Dcu, type DcuOptions, presenceWill, startDcu } from '#core/dcu';
 import { type Life } from '#core/faults';
 import { type Transport } from '#core/contract';
 import { type Identity } from '#core/pki';
@@ -9,6 +9,9 @@ import { ALGORITHMS } from './gatekeeper-role.ts';
 export type RunningDcus = Running & {
   /** A power cut replaces one. */
   dcus: () => Dcu[];
+  add(vin: string): Promise<void>;
+  /** Nothing of it stays at the broker either. */
+  remove(vin: string): Promise<void>;
 };
 
 /** Simulated vehicles, each with its own connection, folder and key. */
@@ -20,19 +23,17 @@ export async function openDcus(
 ): Promise<RunningDcus> {
   const opened: OpenVehicle[] = [];
   const { faults, clock, log } = context;
+  const openOne = (vin: string): Promise<OpenVehicle> =>
+    openPowered({
+      ...{ vin, faults, clock, log },
+      open: (life) => openDcu(context, vin, life, backendUrl, onChange),
+      onChange: () => onChange(vin),
+    });
   const close = async (): Promise<void> => {
     for (const each of opened.toReversed()) await each.close();
   };
   try {
-    for (const vin of vins) {
-      opened.push(
-        await openPowered({
-          ...{ vin, faults, clock, log },
-          open: (life) => openDcu(context, vin, life, backendUrl, onChange),
-          onChange: () => onChange(vin),
-        }),
-      );
-    }
+    for (const vin of vins) opened.push(await openOne(vin));
   } catch (error) {
     await close();
     throw error;
@@ -41,7 +42,14 @@ export async function openDcus(
   return {
     role: 'dcu',
     dcus: () => opened.map(({ dcu }) => dcu),
-    detail: `${vins.join(', ')}; images by ${transport === 'https' ? 'HTTPS' : 'MQTT blocks'}`,
+    async add(vin) {
+      opened.push(await openOne(vin));
+    },
+    async remove(vin) {
+      const index = opened.findIndex(({ dcu }) => dcu.vin === vin);
+      for (const each of index < 0 ? [] : opened.splice(index, 1)) await each.forget();
+    },
+    detail: `${whoOf(vins)}; images by ${transport === 'https' ? 'HTTPS' : 'MQTT blocks'}`,
     endpoints: [],
     close,
   };
@@ -50,6 +58,10 @@ export async function openDcus(
 /** Mutual TLS needs the CA of the backend's own process; without it images come over MQTT. */
 function transportOf({ settings }: Context, backendUrl: unknown): Transport {
   return backendUrl === null ? 'blocks' : settings().transport;
+}
+
+function whoOf(vins: readonly string[]): string {
+  return vins.length > 4 ? `${String(vins.length)} vehicles` : vins.join(', ') || 'no vehicle';
 }
 
 async function openDcu(
@@ -82,18 +94,31 @@ async function openDcu(
         url: backendUrl,
         tls: presented(context, vin, client),
       },
-      profile: demoProfile(context.ecuSpeed),
+      profile: await context.garage.equip(vin),
       clock,
       random,
       log,
     });
     const undo = dcu.onChange(() => onChange(vin));
     onChange(vin);
+    const stop = async (): Promise<void> => {
+      undo();
+      await dcu.close();
+    };
     return {
       dcu,
       async close() {
-        undo();
-        await dcu.close();
+        await stop();
+        await links.close(vin);
+      },
+      async forget() {
+        await stop();
+        // An empty retained message is none (MQTT-3.3.1-10). A broker that is away keeps its own.
+        for (const kind of ['inventory', 'presence'] as const) {
+          await link
+            .publish(topics().of(kind, vin), new Uint8Array(), { qos: 1, retain: true })
+            .catch(() => undefined);
+        }
         await links.close(vin);
       },
     };

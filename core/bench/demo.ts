@@ -29,11 +29,10 @@ export function createDemo(options: {
   clock: Clock;
   signal: AbortSignal;
   changed: () => void;
-  /** Vehicles that the bench simulates; the first one plays. */
-  vins: readonly string[];
+  /** The simulated vehicle that plays: it has the demo's ECUs. */
+  vin: () => string | undefined;
 }): Demo {
   const { roles, catalogue, updates, feeds, clock, signal, changed } = options;
-  const vin = options.vins[0] ?? DEMO_VIN;
   let state: DemoState = { kind: 'idle' };
   let current: Promise<{ updateId: string; vin: string; ecuId: string }> | null = null;
 
@@ -44,6 +43,7 @@ export function createDemo(options: {
   const note = (text: string): void => enter({ kind: 'running', note: text });
 
   const publish = async (): Promise<{ updateId: string; vin: string; ecuId: string }> => {
+    const vin = options.vin() ?? DEMO_VIN;
     note('Starting broker, backend and vehicle');
     await startAll(roles);
     note('Waiting for the vehicle to report');

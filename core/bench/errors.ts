@@ -28,6 +28,10 @@ export type BenchErrorCode =
   | 'PASSPHRASE_MISSING'
   /** What a live try saw proves neither the one nor the other. */
   | 'PROBE_INCONCLUSIVE'
+  /** A vehicle profile that is wrong; file, line, column and path are named. */
+  | 'PROFILE_INVALID'
+  | 'PROFILE_UNKNOWN'
+  | 'PROFILE_UNREADABLE'
   | 'RECORDING_STOPPED'
   | 'REPLAY_UNKNOWN'
   /** The broker retains other messages by now than a person was shown. */
@@ -42,6 +46,8 @@ export type BenchErrorCode =
   | 'TRUST_FILE'
   | 'UPDATE_UNKNOWN'
   | 'UPDATE_OVER'
+  | 'VEHICLE_BUSY'
+  | 'VEHICLE_KNOWN'
   | 'VEHICLE_UNKNOWN'
   | 'UNEXPECTED';
 

@@ -17,6 +17,8 @@ import { decodeBase64 } from './trust/files.ts';
 import { createTrustRoutes, type TrustDesks } from './trust/routes.ts';
 import { type UpdateDesk } from './updates.ts';
 import { type Users } from './users.ts';
+import { type VehicleDesk } from './vehicles/desk.ts';
+import { createVehicleRoutes } from './vehicles/routes.ts';
 
 /** What the procedures need of the bench. */
 export type Desk = TrustDesks & {
@@ -29,6 +31,7 @@ export type Desk = TrustDesks & {
   traffic: TrafficDesk;
   lab: LabDesk;
   updates: UpdateDesk;
+  vehicles: VehicleDesk;
   demo: Demo;
   faults: FaultDesk;
   view: () => BenchView;
@@ -93,12 +96,7 @@ export function createRouter(desk: Desk): BenchRouter {
         return sent;
       }),
     },
-    vehicles: {
-      watch: os.vehicles.watch.handler(({ signal }) => feeds.vehicles.watch(signal)),
-      rollback: os.vehicles.rollback.handler(async ({ input }) => ({
-        updateId: await updates.rollback(input.vin, input.ecuId),
-      })),
-    },
+    ...createVehicleRoutes(os, { vehicles: desk.vehicles, updates, feed: feeds.vehicles }),
     settings: {
       get: os.settings.get.handler(() => settings.get()),
       set: os.settings.set.handler(({ input }) => {

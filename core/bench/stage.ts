@@ -13,7 +13,7 @@ import {
   useOutsideBroker,
 } from './broker-role.ts';
 import { type Context, type Running } from './context.ts';
-import { openDcus } from './dcu-role.ts';
+import { openDcus, type RunningDcus } from './dcu-role.ts';
 import { type Feeds } from './feeds.ts';
 import { openGatekeeper, type RunningGatekeeper } from './gatekeeper-role.ts';
 import { type Starters } from './roles.ts';
@@ -24,6 +24,13 @@ import { createVisitors, type Visitors } from './visitors.ts';
 export type Stage = {
   starters: Starters;
   backend: () => Backend | null;
+  /** A simulated vehicle that is on. */
+  dcu(vin: string): Dcu | undefined;
+  /** It is there at once where the DCU role is on. */
+  addVehicle(vin: string): Promise<void>;
+  removeVehicle(vin: string): Promise<void>;
+  /** Shows the vehicles that were added in earlier runs, before any role is on. */
+  showVehicles(): void;
   /** The embedded broker; null while it is off. */
   broker: () => Broker | null;
   /** Who came to it. */
@@ -37,16 +44,17 @@ export type Stage = {
 export function createStage(options: {
   context: Context;
   feeds: Feeds;
-  vins: readonly string[];
   gatekeeper: boolean;
   backendElsewhere: boolean;
 }): Stage {
-  const { context, feeds, vins } = options;
+  const { context, feeds } = options;
+  const vins = (): string[] => context.garage.store.vins();
   const lastPorts: LastPorts = {};
   const visitors = createVisitors();
   let broker: RunningBroker | null = null;
   let backend: Backend | null = null;
-  let dcus: () => Dcu[] = () => [];
+  let running: RunningDcus | null = null;
+  const dcus = (): Dcu[] => running?.dcus() ?? [];
   const gate = createGate(context, options.gatekeeper);
 
   const outsidePlace = (): BrokerPlace | null => {
@@ -108,13 +116,13 @@ export function createStage(options: {
 
   const startDcu = async (): Promise<Running> => {
     const url = options.backendElsewhere ? null : (): string | null => backend?.apiUrl ?? null;
-    const started = await openDcus(context, vins, url, vehicleChanged);
-    ({ dcus } = started);
-    for (const vin of vins) vehicleChanged(vin);
+    const started = await openDcus(context, vins(), url, vehicleChanged);
+    running = started;
+    for (const vin of vins()) vehicleChanged(vin);
     const close = async (): Promise<void> => {
       await started.close();
-      dcus = () => [];
-      for (const vin of vins) vehicleChanged(vin);
+      running = null;
+      for (const vin of vins()) vehicleChanged(vin);
     };
     return { ...started, close };
   };
@@ -122,6 +130,19 @@ export function createStage(options: {
   return {
     starters: { broker: startBroker, backend: startBackend, dcu: startDcu },
     backend: () => backend,
+    dcu: (vin) => dcus().find((each) => each.vin === vin),
+    async addVehicle(vin) {
+      await running?.add(vin);
+      vehicleChanged(vin);
+    },
+    showVehicles() {
+      for (const vin of vins()) vehicleChanged(vin);
+    },
+    async removeVehicle(vin) {
+      await running?.remove(vin);
+      backend?.forgetVehicle(vin);
+      feeds.vehicles.remove(vin);
+    },
     broker: () => broker?.embedded ?? null,
     visitors,
     brokerPlace,
@@ -144,15 +165,25 @@ function viewVehicle(
 ): VehicleView | null {
   const dcu = dcus.find((each) => each.vin === vin);
   const known = backend?.vehicles().find((each) => each.vin === vin);
-  if (!dcu) return known ? { ...known, simulated: false } : null;
+  const { store } = context.garage;
+  const profile = store.get(vin)?.profile ?? null;
+  if (!dcu) {
+    const off = { simulated: false, profile, conditions: null };
+    if (known) return { ...known, ...off };
+    if (!store.isRemembered(vin)) return null;
+    return { ...off, vin, online: false, lastSeenAt: null, advice: adviseVin(vin), ecus: [] };
+  }
   const link = context.links.views().find(({ who }) => who === vin);
+  const { conditions, ecus } = dcu.vehicle();
   return {
     vin,
     online: backend ? known?.online === true : link?.state === 'up',
     simulated: true,
     lastSeenAt: known?.lastSeenAt ?? null,
     advice: adviseVin(vin),
-    ecus: [...dcu.vehicle().ecus],
+    profile,
+    conditions,
+    ecus: [...ecus],
   };
 }
 

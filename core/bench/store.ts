@@ -22,6 +22,7 @@ export type StoredText = { get(): string | null; set(text: string | null): void 
 
 export type TextName =
   | 'acl'
+  | 'vehicles'
   | 'workspace-id'
   | 'traffic-filters'
   | 'publish-templates'

@@ -18,6 +18,8 @@ export type Users = {
   outside(): string[];
   /** Takes effect at the next CONNECT, also at a broker that runs; null forgets. */
   set(whose: Whose, user: string, password: string | null): Promise<void>;
+  /** A password for another user of the embedded broker, where none is kept. */
+  make(user: string): Promise<void>;
   /** What the embedded broker asks, now and when a password changes. */
   credentials(): Promise<Credentials>;
 };
@@ -42,12 +44,13 @@ export async function openUsers(options: {
     known.own.set(user, password);
     known.outside.set(user, password);
   }
-  for (const user of names) {
-    if (known.own.has(user)) continue;
+  const make = async (user: string): Promise<void> => {
+    if (known.own.has(user)) return;
     const password = Buffer.from(random.bytes(PASSWORD_BYTES)).toString('base64url');
     await vault.put(PREFIX.own + user, Buffer.from(password));
     known.own.set(user, password);
-  }
+    await (await credentials)?.set(user, password);
+  };
   let credentials: Promise<Credentials> | null = null;
   const fill = async (): Promise<Credentials> => {
     const filled = createCredentials(random);
@@ -55,7 +58,9 @@ export async function openUsers(options: {
     return filled;
   };
 
+  for (const user of names) await make(user);
   return {
+    make,
     passwordOf: (user, outside) => known[outside ? 'outside' : 'own'].get(user),
     all: () =>
       // The bench's own first, as they are listed; then the others.

@@ -7,6 +7,7 @@ import { faultsContract } from './faults.ts';
 import { labContract } from './lab.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
+import { vehiclesContract } from './vehicles.ts';
 import {
   ArtifactView,
   BenchView,
@@ -16,7 +17,6 @@ import {
   Settings,
   SigningAlgorithm,
   UpdateView,
-  VehicleView,
 } from './views.ts';
 
 /** Largest chunk of `firmware.chunk`, bytes before base64. */
@@ -119,13 +119,7 @@ export const benchContract = {
       .input(z.object({ updateId: z.string() }))
       .output(z.object({ sent: z.literal(true) })),
   },
-  vehicles: {
-    watch: base.output(eventIterator(frameOf(VehicleView))),
-    /** Publishes the signed rollback command (QoS 2). Returns the id under which `updates.watch` follows it. */
-    rollback: base
-      .input(z.object({ vin: Vin, ecuId: z.string().min(1).max(64) }))
-      .output(z.object({ updateId: z.string() })),
-  },
+  ...vehiclesContract,
   settings: {
     get: base.output(Settings),
     /** Validated whole; refused while a role that it would change is running. */

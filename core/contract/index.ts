@@ -12,6 +12,7 @@ export {
   BankView,
   BenchView,
   CaptureRetention,
+  ConditionsView,
   EcuView,
   Endpoint,
   frameOf,
@@ -60,6 +61,7 @@ export {
   SubscriptionMode,
   type ListenerName,
 } from './listener-views.ts';
+export { ProfileView } from './vehicles.ts';
 export { TRAFFIC_PAYLOAD_LIMIT, TRAFFIC_ROWS_LIMIT } from './traffic.ts';
 export {
   MqttProperties,

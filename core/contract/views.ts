@@ -171,6 +171,7 @@ export const BankState = z.enum([
 ]);
 export type BankState = z.infer<typeof BankState>;
 
+/** Of an ECU with one bank, `B` is the backup: a copy of what A held before, never started. */
 export const BankView = z.object({
   bank: z.enum(['A', 'B']),
   state: BankState,
@@ -187,6 +188,14 @@ export const EcuView = z.object({
   hardwareId: z.string(),
   partNumber: z.string(),
   bootloaderSha256: z.string(),
+  layout: z.enum(['dual', 'single']),
+  /**
+   * Starts of an image on trial so far, and how many its watchdog allows; null for an ECU known
+   * only by its vehicle's messages.
+   */
+  boot: z.object({ attempt: z.number().int(), allowed: z.number().int() }).nullable(),
+  /** ECUs that must run before this one is updated. */
+  dependsOn: z.array(z.string()),
   activeBank: z.enum(['A', 'B']),
   banks: z.array(BankView),
   /** What it is doing now, in one word of the progress vocabulary, or idle. */
@@ -200,6 +209,18 @@ export const EcuView = z.object({
 });
 export type EcuView = z.infer<typeof EcuView>;
 
+/** A vehicle's surroundings as far as an update looks at them [D3]. */
+export const ConditionsView = z.object({
+  /** 0 to 1,000 V. */
+  supplyMillivolts: z.number().int().min(0).max(1_000_000),
+  ignition: z.enum(['on', 'off']),
+  parked: z.boolean(),
+  /** Space for images. */
+  freeBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  temperatureCelsius: z.number().int().min(-100).max(300),
+});
+export type ConditionsView = z.infer<typeof ConditionsView>;
+
 export const VehicleView = z.object({
   vin: z.string(),
   online: z.boolean(),
@@ -208,6 +229,9 @@ export const VehicleView = z.object({
   lastSeenAt: z.number().nullable(),
   /** ISO 3779 advice about the VIN; empty when there is nothing to say. */
   advice: z.array(z.string()),
+  /** Name of the profile it was made by; null for a vehicle that is not simulated here. */
+  profile: z.string().nullable(),
+  conditions: ConditionsView.nullable(),
   ecus: z.array(EcuView),
 });
 export type VehicleView = z.infer<typeof VehicleView>;

@@ -7,6 +7,7 @@ import {
   factoryMeta,
   otherBank,
   softwareIn,
+  type BackupFile,
   type BankName,
   type Software,
 } from './bank-meta.ts';
@@ -25,11 +26,14 @@ export interface EcuBanks {
   readonly profile: EcuProfile;
   meta(): BankMeta;
   bankPath(bank: BankName): string;
+  /** Of an ECU with one bank: where a copy of it lies. */
+  backupPath(file: BackupFile): string;
   /** Replaces the record; on disk when it resolves. */
   change(next: BankMeta): Promise<void>;
   /** What the bootloader would start now; the attempt is recorded. */
   boot(): Promise<BankName>;
   hashBank(bank: BankName, signal?: AbortSignal): Promise<Found>;
+  hashFile(path: string, signal?: AbortSignal): Promise<Found>;
   /** Whether the bank holds exactly what its record says. */
   isWhole(bank: BankName, signal?: AbortSignal): Promise<boolean>;
   bootloaderSha256(): Promise<string>;
@@ -41,7 +45,7 @@ export interface EcuBanks {
  * that a kill half-way through makes the ECU anew.
  *
  * @param owned the bank that the journal's running job is busy with: left as it is
- * @throws DcuError META_CORRUPT
+ * @throws DcuError META_CORRUPT, PROFILE_CHANGED
  */
 export async function openBanks(options: {
   files: Files;
@@ -52,7 +56,11 @@ export async function openBanks(options: {
 }): Promise<EcuBanks> {
   const { files, dir, profile, owned, onChange } = options;
   const metaPath = join(dir, 'meta.json');
-  const bankPath = (bank: BankName): string => join(dir, `bank-${bank}.bin`);
+  const backupPath = (file: BackupFile): string => join(dir, `backup-${file}.bin`);
+  const bankPath = (bank: BankName): string =>
+    bank === 'B' && profile.layout === 'single'
+      ? backupPath(meta?.backup?.file ?? 1)
+      : join(dir, `bank-${bank}.bin`);
   const bootloaderPath = join(dir, 'bootloader.bin');
 
   await files.makeFolder(dir);
@@ -73,24 +81,30 @@ export async function openBanks(options: {
     await replaceFile(files, bootloaderPath, seededBytes(profile.bootloader));
     await replaceFile(files, bankPath('A'), seededBytes(factory));
     await replaceFile(files, bankPath('B'), previous ? seededBytes(previous) : new Uint8Array());
-    await change(factoryMeta(softwareOf(factory), previous && softwareOf(previous)));
+    await change(
+      factoryMeta(profile.layout, softwareOf(factory), previous && softwareOf(previous)),
+    );
+  } else if ((meta.backup === null) !== (profile.layout === 'dual')) {
+    throw refuse(
+      'PROFILE_CHANGED',
+      `${dir} is an ECU with ${meta.backup === null ? 'two banks' : 'one bank'}, its profile says otherwise`,
+    );
   } else if (!owned) {
     await change(disown(meta));
   }
 
-  const hashed = new Map<BankName, { readonly stamp: string; readonly found: Found }>();
-  const hashBank = async (bank: BankName, signal?: AbortSignal): Promise<Found> => {
-    const path = bankPath(bank);
+  const hashed = new Map<string, { readonly stamp: string; readonly found: Found }>();
+  const hashPath = async (path: string, signal?: AbortSignal): Promise<Found> => {
     const before = await files.stamp(path);
-    const known = hashed.get(bank);
+    const known = hashed.get(path);
     if (known !== undefined && known.stamp === before) return known.found;
     const file = await files.open(path, true);
     try {
-      const found = await hashFile(file, signal);
+      const found = await hashOpen(file, signal);
       const stamp = await files.stamp(path);
       if (stamp === null || stamp !== before || found.length < REMEMBERED_BYTES)
-        hashed.delete(bank);
-      else hashed.set(bank, { stamp, found });
+        hashed.delete(path);
+      else hashed.set(path, { stamp, found });
       return found;
     } finally {
       await file.close();
@@ -100,17 +114,19 @@ export async function openBanks(options: {
     profile,
     meta: current,
     bankPath,
+    backupPath,
     change,
     boot: async () => {
-      const next = boot(current());
+      const next = boot(current(), profile.bootAttempts);
       await change(next.meta);
       return next.running;
     },
-    hashBank,
+    hashBank: (bank, signal) => hashPath(bankPath(bank), signal),
+    hashFile: hashPath,
     isWhole: async (bank, signal) => {
       const software = softwareIn(current(), bank);
       if (software === null) return false;
-      const found = await hashBank(bank, signal);
+      const found = await hashPath(bankPath(bank), signal);
       return found.sha256 === software.sha256 && found.length === software.length;
     },
     bootloaderSha256: async () =>
@@ -142,7 +158,7 @@ export function installedCounter(meta: BankMeta): number {
 type Found = { readonly sha256: string; readonly length: number };
 
 /** Hash and length of a whole file. */
-async function hashFile(file: OpenFile, signal?: AbortSignal): Promise<Found> {
+async function hashOpen(file: OpenFile, signal?: AbortSignal): Promise<Found> {
   const hash = createHash('sha256');
   let length = 0;
   for await (const bytes of piecesOf(file, CHUNK_BYTES, signal)) {

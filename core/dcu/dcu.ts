@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { z } from 'zod';
 import { unreachable, type Clock, type Log, type Random } from '#core/ports';
 import { createOutbox, type Link } from '#core/link';
 import type { Topics } from '#core/protocol';
@@ -16,17 +17,19 @@ import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
 import { inventoryOf } from './conditions.ts';
 import { ecuIdOf } from './control.ts';
-import { whyOf } from './errors.ts';
+import { DcuError, whyOf } from './errors.ts';
 import { diskFiles, type Files } from './files.ts';
 import { noHazards, type Hazards } from './hazards.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
-import { createPace, type SelfTest } from './install.ts';
+import { type SelfTest } from './install.ts';
+import { createPace } from './pace.ts';
+import { repair } from './single-bank.ts';
 import { openJournal } from './journal.ts';
 import { createLive } from './live.ts';
 import { step } from './machine.ts';
 import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
-import { DcuProfile, type VehicleConditions } from './profile.ts';
+import { DcuProfile, VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
 import { blankState, type Run } from './state.ts';
 import { tell } from './tell.ts';
@@ -48,7 +51,7 @@ export type DcuOptions = {
   readonly transport: 'https' | 'blocks';
   /** Null: nothing to confirm with [D2], to notify or to download from by HTTPS. */
   readonly backendApi: BackendApiOptions | null;
-  readonly profile: DcuProfile;
+  readonly profile: z.input<typeof DcuProfile>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -69,6 +72,8 @@ export type DcuOptions = {
 export interface Dcu {
   readonly vin: string;
   vehicle(): VehicleState;
+  /** What the vehicle's surroundings are from now on; also an install under way feels it. */
+  setConditions(conditions: VehicleConditions): void;
   /** Called after every change, at most some 20 times a second for mere progress. */
   onChange(listener: (vehicle: VehicleState) => void): () => void;
   /** Stops where it is; the journal says where to go on. The link stays open. */
@@ -86,14 +91,18 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   const files = options.files ?? diskFiles;
   const profile = DcuProfile.parse(options.profile);
   const hazards = options.hazards ?? noHazards;
-  const conditions = (): VehicleConditions => hazards.conditions(profile.conditions);
+  let set = profile.conditions;
+  const conditions = (): VehicleConditions => hazards.conditions(set);
 
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
   const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
-  const opened = await openBanksAndBooks(files, dir, profile, ecuIdOf(state.run), () => {
-    live.bankChanged();
-  }).catch(async (error: unknown) => {
+  const opened = await openBanksAndBooks(
+    { files, dir, profile, log, busy: ecuIdOf(state.run) },
+    () => {
+      live.bankChanged();
+    },
+  ).catch(async (error: unknown) => {
     await journal.close();
     throw error;
   });
@@ -220,6 +229,10 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   return {
     vin,
     vehicle: live.view,
+    setConditions: (next) => {
+      set = VehicleConditions.parse(next);
+      live.changed();
+    },
     onChange: live.onChange,
     close: async () => {
       await attendance.close(clock);
@@ -235,12 +248,10 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
 }
 
 async function openBanksAndBooks(
-  files: Files,
-  dir: string,
-  profile: DcuProfile,
-  busy: string | null,
+  options: { files: Files; dir: string; profile: DcuProfile; log: Log; busy: string | null },
   onChange: () => void,
 ): Promise<{ ecus: ReadonlyMap<string, EcuBanks>; db: DatabaseSync }> {
+  const { files, dir, profile, log, busy } = options;
   const ecus = new Map<string, EcuBanks>();
   let open = false;
   for (const ecu of profile.ecus) {
@@ -254,8 +265,20 @@ async function openBanksAndBooks(
         if (open) onChange();
       },
     });
+    if (ecu.ecuId !== busy) await repairOne(banks, files, log);
     ecus.set(ecu.ecuId, banks);
   }
   open = true;
   return { ecus, db: openDatabase(join(dir, 'dcu.db')) };
+}
+
+/** Whoever lost its power outside any job gets its copy back; one that cannot is shown as `bad`. */
+async function repairOne(ecu: EcuBanks, files: Files, log: Log): Promise<void> {
+  const { signal } = new AbortController();
+  try {
+    await repair({ files, pace: () => Promise.resolve(), speed: 'full', signal }, ecu);
+  } catch (error) {
+    if (!(error instanceof DcuError)) throw error;
+    log('error', `${ecu.profile.ecuId} could not be brought back`, { ...whyOf(error) });
+  }
 }

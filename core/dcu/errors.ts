@@ -13,12 +13,15 @@ export type DcuErrorCode =
   | 'HARDWARE_MISMATCH'
   | 'COUNTER_BELOW'
   | 'REQUIRES_UNMET'
+  | 'DEPENDENCY_DOWN'
   | 'BUSY'
   // [D2]
   | 'BACKEND_DENIED'
   | 'BACKEND_UNREACHABLE'
   // [D3]
   | 'SUPPLY_LOW'
+  | 'SUPPLY_HIGH'
+  | 'TEMPERATURE'
   | 'IGNITION'
   | 'NOT_PARKED'
   | 'NO_SPACE'
@@ -33,7 +36,10 @@ export type DcuErrorCode =
   | 'BOOTLOADER_HASH'
   | 'STAGED_LOST'
   | 'BANK_HASH'
+  | 'WRITE_INTERRUPTED'
+  | 'BACKUP_FAILED'
   | 'TRIAL_INTERRUPTED'
+  | 'WATCHDOG_REVERT'
   | 'SELF_TEST_FAILED'
   | 'BOOT_FAILED'
   | 'PREVIOUS_BANK_DAMAGED'
@@ -48,6 +54,7 @@ export type DcuErrorCode =
   // the machine below
   | 'JOURNAL_CORRUPT'
   | 'META_CORRUPT'
+  | 'PROFILE_CHANGED'
   | 'DISK_FULL'
   | 'IO_ERROR'
   | 'HALTED';
@@ -67,10 +74,13 @@ const NEXT: Readonly<Record<DcuErrorCode, string>> = {
   HARDWARE_MISMATCH: 'Offer a release made for this ECU’s hardwareId.',
   COUNTER_BELOW: 'Offer a release whose counter is not lower, or send a signed rollback command.',
   REQUIRES_UNMET: 'Update the required ECU first.',
+  DEPENDENCY_DOWN: 'Bring that ECU back first, by an update or in the workshop.',
   BUSY: 'Wait for the running update to end, or cancel it.',
   BACKEND_DENIED: 'See in the backend why it does not know this update.',
   BACKEND_UNREACHABLE: 'Bring the backend API up and offer the update again.',
   SUPPLY_LOW: 'Charge the battery or connect a supply, then offer the update again.',
+  SUPPLY_HIGH: 'Bring the supply under the upper limit, then offer the update again.',
+  TEMPERATURE: 'Let the vehicle cool down or warm up, then offer the update again.',
   IGNITION: 'Switch the ignition as the release asks, then offer the update again.',
   NOT_PARKED: 'Park the vehicle, then offer the update again.',
   NO_SPACE: 'Free space on the vehicle, then offer the update again.',
@@ -83,6 +93,9 @@ const NEXT: Readonly<Record<DcuErrorCode, string>> = {
   BOOTLOADER_HASH: 'Exchange or re-flash the ECU’s bootloader; nothing was written.',
   STAGED_LOST: 'Offer the update again.',
   BANK_HASH: 'Offer the update again; if it recurs, the ECU’s flash is faulty.',
+  WRITE_INTERRUPTED: 'Offer the update again and keep the supply on.',
+  BACKUP_FAILED: 'Re-flash the ECU in the workshop; what it runs is not what its record says.',
+  WATCHDOG_REVERT: 'Examine the release on a bench: it does not start.',
   TRIAL_INTERRUPTED: 'Offer the update again and keep the supply on.',
   SELF_TEST_FAILED: 'Examine the release on a bench before offering it again.',
   BOOT_FAILED: 'Re-flash the ECU in the workshop.',
@@ -95,6 +108,7 @@ const NEXT: Readonly<Record<DcuErrorCode, string>> = {
   NOT_PAUSED: 'Nothing to do: the update is not paused.',
   JOURNAL_CORRUPT: 'Keep a copy of the vehicle’s folder for analysis, then remove its journal.',
   META_CORRUPT: 'Keep a copy of the ECU’s folder for analysis, then remove it.',
+  PROFILE_CHANGED: 'Give the vehicle the profile it was made with, or remove and add it again.',
   DISK_FULL: 'Free disk space on this computer.',
   IO_ERROR: 'See the log for what the file system said.',
   HALTED: 'Start the DCU again; it resumes from its journal.',

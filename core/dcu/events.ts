@@ -58,7 +58,12 @@ export const DcuEvent = z.discriminatedUnion('type', [
   /** [D5] passed; `bank` is the inactive one, not yet touched. */
   z.object({ type: z.literal('secured'), bank: BankName }),
   z.object({ type: z.literal('written') }),
-  z.object({ type: z.literal('booted'), bank: BankName }),
+  /** `failedStarts` of the new bank came to nothing before its watchdog gave it up. */
+  z.object({
+    type: z.literal('booted'),
+    bank: BankName,
+    failedStarts: z.number().int().min(0).optional(),
+  }),
   z.object({ type: z.literal('tested') }),
   z.object({ type: z.literal('committed') }),
   z.object({ type: z.literal('reverted') }),

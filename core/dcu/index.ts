@@ -4,7 +4,21 @@ export { DcuError, type DcuErrorCode } from './errors.ts';
 export { diskFiles, type Files, type OpenFile } from './files.ts';
 export { noHazards, type Hazards } from './hazards.ts';
 export type { SelfTest } from './install.ts';
-export { DcuProfile, demoProfile, EcuProfile, seededBytes, VehicleConditions } from './profile.ts';
+export {
+  DcuProfile,
+  demoProfile,
+  EcuProfile,
+  seededBytes,
+  SupplyWindow,
+  VehicleConditions,
+} from './profile.ts';
+export {
+  profileJsonSchema,
+  ProfileFile,
+  profileOf,
+  VoltageWindows,
+  type UnknownWindow,
+} from './profile-file.ts';
 export type { Run } from './state.ts';
 export type { VehicleState } from './view.ts';
 export { presenceWill } from './voice.ts';

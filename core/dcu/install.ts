@@ -1,161 +1,74 @@
-import type { Clock } from '#core/ports';
-import type { FirmwareRef } from '#core/protocol';
-import { arm, beginWriting, markWritten, softwareIn, type BankName } from './bank-meta.ts';
+import {
+  beginWriting,
+  markWritten,
+  softwareIn,
+  type BankName,
+  type Software,
+} from './bank-meta.ts';
 import { type EcuBanks } from './banks.ts';
 import { refuse } from './errors.ts';
 import type { Offer } from './events.ts';
-import { CHUNK_BYTES, piecesOf, type Files } from './files.ts';
+import { lengthIn, program, type Tools } from './flash.ts';
 import type { Hazards } from './hazards.ts';
-import type { DcuProfile, EcuProfile } from './profile.ts';
-
-/** Steps of a slow write that a person can see: this many each second. */
-const STEPS_PER_SECOND = 20;
-const SMALLEST_STEP_BYTES = 4_096;
-
-/** How long simulated hardware takes; `full` speed waits for nothing. */
-export type Pace = (ms: number, signal: AbortSignal) => Promise<void>;
-
-export function createPace(profile: Pick<DcuProfile, 'speed'>, clock: Clock): Pace {
-  return async (ms, signal) => {
-    signal.throwIfAborted();
-    if (profile.speed === 'real' && ms > 0) await clock.sleep(ms, signal);
-  };
-}
+import type { Pace } from './pace.ts';
+import type { EcuProfile } from './profile.ts';
+import { backUp } from './single-bank.ts';
 
 /**
- * Writes the staged image into the inactive bank and reads it back. Starting over is always
- * right: the bank's record says `writing` before its first byte changes.
+ * Writes the staged image into `bank` and reads it back. With two banks starting over is always
+ * right: the record says `writing` before the first byte changes. A single bank is copied before,
+ * and one whose writing lost its power goes back to that copy.
  *
- * @throws DcuError STAGED_LOST, BANK_HASH
+ * @param options.check asked before the first write and after every step; what it throws ends the write
+ * @throws DcuError STAGED_LOST, BANK_HASH, WRITE_INTERRUPTED, BACKUP_FAILED
  */
 export async function install(options: {
-  files: Files;
+  tools: Tools;
   ecu: EcuBanks;
   offer: Offer;
   bank: BankName;
   staged: string;
-  pace: Pace;
-  speed: DcuProfile['speed'];
-  signal: AbortSignal;
+  check: () => void;
   onProgress: (written: number) => void;
 }): Promise<void> {
-  const { files, ecu, offer, bank, staged, pace, signal } = options;
+  const { tools, ecu, offer, bank, staged, check, onProgress } = options;
   const { manifest } = offer;
   const { firmware } = manifest;
-  if ((await files.size(staged)) !== firmware.length) {
+  const single = ecu.profile.layout === 'single';
+  // Written and read back, and the power went before that was in the journal.
+  if (single && (await holds(ecu, bank, firmware.sha256, tools.signal))) return;
+  if ((await tools.files.size(staged)) !== firmware.length) {
     throw refuse('STAGED_LOST', 'the downloaded image is no longer whole');
   }
-  const erased = softwareIn(ecu.meta(), bank)?.length ?? 0;
-  await ecu.change(
-    beginWriting(ecu.meta(), bank, {
-      version: manifest.version,
-      sha256: firmware.sha256,
-      length: firmware.length,
-      releaseCounter: manifest.releaseCounter,
-    }),
-  );
-  const { eraseRate, writeRate, longestInstallMs } = ecu.profile;
-  await ecu.eraseBank(bank);
-  // A quarter of the longest time at most goes into erasing.
-  await pace(Math.min((erased * 1_000) / eraseRate, longestInstallMs / 4), signal);
-  const rate = Math.max(writeRate, (firmware.length * 1_000) / Math.max(longestInstallMs, 1));
-  await copy(options, firmware, rate);
-  // Read back while the disk still takes it in; both are over before the record says so.
-  const [synced, read] = await Promise.allSettled([syncBank(options), ecu.hashBank(bank, signal)]);
-  if (synced.status === 'rejected') throw synced.reason;
-  if (read.status === 'rejected') throw read.reason;
-  const found = read.value;
-  if (found.sha256 !== firmware.sha256 || found.length !== firmware.length) {
-    throw refuse(
-      'BANK_HASH',
-      `bank ${bank} reads back ${found.length} bytes with hash ${found.sha256}, not ${firmware.sha256}`,
-    );
-  }
+  check();
+  const software = {
+    version: manifest.version,
+    sha256: firmware.sha256,
+    length: firmware.length,
+    releaseCounter: manifest.releaseCounter,
+  };
+  const erased = lengthIn(ecu, bank);
+  if (single) await backUp(tools, ecu, software);
+  else await ecu.change(beginWriting(ecu.meta(), bank, software));
+  await program(tools, ecu, {
+    ...{ bank, source: staged, software, erased },
+    onStep: (written) => {
+      onProgress(written);
+      check();
+    },
+  });
   await ecu.change(markWritten(ecu.meta(), bank));
 }
 
-async function copy(
-  options: Parameters<typeof install>[0],
-  firmware: FirmwareRef,
-  bytesPerSecond: number,
-): Promise<void> {
-  const { files, ecu, bank, staged, pace, speed, signal, onProgress } = options;
-  const size =
-    speed === 'full'
-      ? CHUNK_BYTES
-      : Math.round(
-          Math.min(CHUNK_BYTES, Math.max(SMALLEST_STEP_BYTES, bytesPerSecond / STEPS_PER_SECOND)),
-        );
-  const source = await files.open(staged, false);
-  try {
-    const target = await files.open(ecu.bankPath(bank), true);
-    try {
-      let written = 0;
-      for await (const bytes of piecesOf(source, size, signal)) {
-        await target.write(bytes, written);
-        written += bytes.byteLength;
-        onProgress(written);
-        await pace((bytes.byteLength * 1_000) / bytesPerSecond, signal);
-      }
-      if (written < firmware.length) {
-        throw refuse('STAGED_LOST', `the image ends at byte ${written}`);
-      }
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
-  }
-}
-
-async function syncBank({ files, ecu, bank }: Parameters<typeof install>[0]): Promise<void> {
-  const file = await files.open(ecu.bankPath(bank), true);
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Power off and on again. Which bank the bootloader came up with is the answer. */
-export async function reboot(
+async function holds(
   ecu: EcuBanks,
   bank: BankName,
-  hazards: Hazards,
-  pace: Pace,
+  sha256: Software['sha256'],
   signal: AbortSignal,
-): Promise<BankName> {
-  // Armed once: a trial on record was armed before, and its one attempt may be spent.
-  if (ecu.meta().banks[bank].state === 'written') await ecu.change(arm(ecu.meta(), bank));
-  return startUp(ecu, hazards, pace, signal);
-}
-
-/** A bootloader with nothing else to start tries the one bank it has this often. */
-const LAST_RESORT_STARTS = 8;
-
-/**
- * Starts the ECU until a start succeeds; each that fails is over before the next begins.
- *
- * @throws DcuError BOOT_FAILED
- */
-export async function startUp(
-  ecu: EcuBanks,
-  hazards: Hazards,
-  pace: Pace,
-  signal: AbortSignal,
-): Promise<BankName> {
-  const { ecuId, rebootMs } = ecu.profile;
-  for (let starts = 0; starts < LAST_RESORT_STARTS;) {
-    await pace(rebootMs, signal);
-    const running = await ecu.boot();
-    if (!hazards.bootFails(ecuId, running)) return running;
-    if (running === ecu.meta().active) starts += 1;
-  }
-  const { active } = ecu.meta();
-  throw refuse(
-    'BOOT_FAILED',
-    `${ecuId} did not start from bank ${active}, tried ${LAST_RESORT_STARTS} times`,
-  );
+): Promise<boolean> {
+  const { state } = ecu.meta().banks[bank];
+  if (state !== 'written' || softwareIn(ecu.meta(), bank)?.sha256 !== sha256) return false;
+  return ecu.isWhole(bank, signal);
 }
 
 /** [D5] @throws DcuError BOOTLOADER_HASH */

@@ -49,7 +49,7 @@ export function step(state: DcuState, event: DcuEvent): Step {
       if (run.kind !== 'installing') return same(state);
       return go(state, { ...run, kind: 'rebooting' });
     case 'booted':
-      return booted(state, event.bank);
+      return booted(state, event);
     case 'tested':
       return tested(state);
     case 'committed':
@@ -113,10 +113,19 @@ function rollbackCommanded(state: DcuState, rollback: Rollback): Step {
   return { state: after, effects: [refusal] };
 }
 
-function booted(state: DcuState, bank: 'A' | 'B'): Step {
+function booted(
+  state: DcuState,
+  { bank, failedStarts = 0 }: Extract<DcuEvent, { type: 'booted' }>,
+): Step {
   const { run } = state;
   if (run.kind !== 'rebooting') return same(state);
   if (bank === run.bank) return go(state, { ...run, kind: 'testing' });
+  if (failedStarts > 0) {
+    return revert(state, run, {
+      code: 'WATCHDOG_REVERT',
+      detail: `bank ${run.bank} did not start, tried ${failedStarts} times; its watchdog gave it up`,
+    });
+  }
   return revert(state, run, {
     code: 'TRIAL_INTERRUPTED',
     detail: `the power went during the trial of bank ${run.bank}; the ECU started bank ${bank}`,

@@ -3,8 +3,28 @@ import { z } from 'zod';
 
 const Count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+const EcuId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+/** Bytes per second: from a serial line to memory, nothing that no flash could do. */
+const Rate = z.number().int().min(256).max(17_179_869_184);
+/** An hour: longer is no start, but a hang. */
+const ShortMs = Count.max(3_600_000);
+
+/** The voltage that a flash may be written at. */
+export const SupplyWindow = z
+  .strictObject({ minMillivolts: Count.max(1_000_000), maxMillivolts: Count.max(1_000_000) })
+  .refine(({ minMillivolts, maxMillivolts }) => minMillivolts <= maxMillivolts, {
+    error: 'minMillivolts is above maxMillivolts',
+  });
+export type SupplyWindow = z.infer<typeof SupplyWindow>;
+
+const Celsius = z.number().int().min(-100).max(300);
+const TemperatureLimits = z
+  .strictObject({ min: Celsius, max: Celsius })
+  .refine(({ min, max }) => min <= max, { error: 'min is above max' });
+
 /** Bytes made from a seed: the same on every machine, and nobody's firmware. */
-const SeededImage = z.object({
+const SeededImage = z.strictObject({
   seed: z.string().min(1).max(64),
   /** Bytes. */
   length: Count.min(1).max(16_777_216),
@@ -16,9 +36,9 @@ const FactorySoftware = SeededImage.extend({
   releaseCounter: Count,
 });
 
-export const EcuProfile = z.object({
+export const EcuProfile = z.strictObject({
   /** Also a folder's name. */
-  ecuId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  ecuId: EcuId,
   name: z.string().min(1).max(128),
   hardwareId: z.string().min(1).max(128),
   partNumber: z.string().min(1).max(128),
@@ -26,42 +46,102 @@ export const EcuProfile = z.object({
   /** [D5] what the bootloader must hash to. */
   bootloaderSha256: z.string().regex(/^[0-9a-f]{64}$/),
   factory: FactorySoftware,
-  /** In bank B from the start; null leaves it empty. */
+  /**
+   * `dual`: the image goes into the bank that does not run. `single`: it is written in place, over
+   * what runs, and a copy of that brings it back when something goes wrong.
+   */
+  layout: z.enum(['dual', 'single']).default('dual'),
+  /** Starts of a new image before the watchdog gives it up. */
+  bootAttempts: z.number().int().min(1).max(100).default(1),
+  /** ECUs that must run before this one is updated. */
+  dependsOn: z.array(EcuId).max(255).default([]),
+  /** Null: the vehicle's. */
+  supplyWindow: SupplyWindow.nullable().default(null),
+  /** At which it may be written to; null: any. */
+  temperatureCelsius: TemperatureLimits.nullable().default(null),
+  /** In bank B, or the backup, from the start; null leaves it empty. */
   previous: FactorySoftware.nullable(),
   /** Speed of the flash, bytes per second. */
-  eraseRate: Count.min(1),
-  writeRate: Count.min(1),
+  eraseRate: Rate,
+  writeRate: Rate,
   /** Longest simulated erase and write, ms; a large image goes faster rather than on for hours. */
-  longestInstallMs: Count,
-  rebootMs: Count,
-  selfTestMs: Count,
+  longestInstallMs: Count.max(86_400_000),
+  rebootMs: ShortMs,
+  selfTestMs: ShortMs,
 });
 export type EcuProfile = z.infer<typeof EcuProfile>;
 
 /** What [D3] looks at. */
-export const VehicleConditions = z.object({
+export const VehicleConditions = z.strictObject({
   supplyMillivolts: Count,
   ignition: z.enum(['on', 'off']),
   parked: z.boolean(),
   /** Space the vehicle has for images, bytes; the computer's own free space counts besides. */
   freeBytes: Count,
+  temperatureCelsius: Celsius.default(20),
 });
 export type VehicleConditions = z.infer<typeof VehicleConditions>;
 
-export const DcuProfile = z.object({
+export const DcuProfile = z.strictObject({
   name: z.string().min(1).max(128),
   /** `real` keeps to the rates and times above, `full` waits for nothing. */
   speed: z.enum(['real', 'full']),
   conditions: VehicleConditions,
+  /** Of the vehicle's supply, at which its ECUs may be written to; null: any. */
+  supplyWindow: SupplyWindow.nullable().default(null),
+  /** Whether somebody is asked before the first write. */
+  confirmInstall: z.boolean().default(false),
   ecus: z
     .array(EcuProfile)
     .min(1)
     .max(256)
-    .refine((ecus) => new Set(ecus.map((ecu) => ecu.ecuId)).size === ecus.length, {
-      error: 'two ECUs have one ecuId',
+    .superRefine((ecus, context) => {
+      checkEcus(ecus, context);
     }),
 });
 export type DcuProfile = z.infer<typeof DcuProfile>;
+
+/** No two of one name, and an order in which all of them can run. */
+export function checkEcus(
+  ecus: readonly Pick<EcuProfile, 'ecuId' | 'dependsOn'>[],
+  context: z.core.$RefinementCtx,
+): void {
+  const refuse = (path: (string | number)[], message: string): void => {
+    context.addIssue({ code: 'custom', message, path, input: undefined });
+  };
+  const byId = new Map<string, Pick<EcuProfile, 'ecuId' | 'dependsOn'>>();
+  ecus.forEach((ecu, index) => {
+    if (byId.has(ecu.ecuId)) refuse([index, 'ecuId'], `two ECUs are called "${ecu.ecuId}"`);
+    byId.set(ecu.ecuId, ecu);
+  });
+  ecus.forEach(({ ecuId, dependsOn }, index) => {
+    dependsOn.forEach((other, at) => {
+      const path = [index, 'dependsOn', at];
+      if (!byId.has(other)) refuse(path, `the vehicle has no ECU "${other}"`);
+      const way = wayBack(ecuId, other, byId);
+      if (way !== null)
+        refuse(path, `${[ecuId, ...way].join(' → ')}: none of them could run first`);
+    });
+  });
+}
+
+/** From `from` along dependsOn back to `goal`, if there is such a way. */
+function wayBack(
+  goal: string,
+  from: string,
+  byId: ReadonlyMap<string, Pick<EcuProfile, 'dependsOn'>>,
+): string[] | null {
+  const ways: string[][] = [[from]];
+  const seen = new Set<string>();
+  for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
+    const last = way.at(-1) ?? from;
+    if (last === goal) return way;
+    if (seen.has(last)) continue;
+    seen.add(last);
+    for (const next of byId.get(last)?.dependsOn ?? []) ways.push([...way, next]);
+  }
+  return null;
+}
 
 /** The bytes of a seeded image (SHAKE-256 of the seed, FIPS 202). */
 export function seededBytes(image: { seed: string; length: number }): Uint8Array {
@@ -84,7 +164,10 @@ export function demoProfile(speed: DcuProfile['speed'] = 'real'): DcuProfile {
       ignition: 'off',
       parked: true,
       freeBytes: 34_359_738_368,
+      temperatureCelsius: 20,
     },
+    supplyWindow: { minMillivolts: 11_500, maxMillivolts: 15_500 },
+    confirmInstall: false,
     ecus: [
       demoEcu('brake', 'Brake control', 65_536, null),
       demoEcu('engine', 'Engine control', 131_072, null),
@@ -109,6 +192,11 @@ function demoEcu(id: string, name: string, length: number, before: string | null
     partNumber: `OB-${id.toUpperCase()}-1000`,
     bootloader,
     bootloaderSha256: createHash('sha256').update(seededBytes(bootloader)).digest('hex'),
+    layout: 'dual',
+    bootAttempts: 1,
+    dependsOn: [],
+    supplyWindow: null,
+    temperatureCelsius: null,
     factory: software('3.0.0', 2),
     previous: before === null ? null : software(before, 1),
     eraseRate: 2_097_152,

@@ -1,7 +1,7 @@
 import type { EcuView } from '#core/contract';
 import type { Refusal } from '#core/ports';
 import type { ProgressStatus } from '#core/protocol';
-import { otherBank, softwareIn } from './bank-meta.ts';
+import { otherBank, softwareIn, startsOf } from './bank-meta.ts';
 import { previousBank, type EcuBanks } from './banks.ts';
 import { inventoryOf } from './conditions.ts';
 import { ecuIdOf, updateIdOf } from './control.ts';
@@ -66,6 +66,9 @@ function ecuView(ecu: EcuBanks, run: Run, busy: string | null, progress: number)
     hardwareId: inventory.hardwareId,
     partNumber: inventory.partNumber,
     bootloaderSha256: inventory.bootloaderSha256,
+    layout: ecu.profile.layout,
+    boot: { attempt: startsOf(ecu.meta()), allowed: ecu.profile.bootAttempts },
+    dependsOn: [...ecu.profile.dependsOn],
     activeBank: inventory.activeBank,
     banks: banks.map(({ bank, state, version, sha256, length, releaseCounter }) => ({
       bank,
@@ -92,7 +95,8 @@ function rollbackOf(ecu: EcuBanks, busy: string | null): EcuView['rollback'] {
   const bank = previousBank(meta);
   const software = bank && softwareIn(meta, bank);
   if (software) return { possible: true, toVersion: software.version };
-  return no('NO_VALID_BANK', `the other bank is ${meta.banks[otherBank(meta.active)].state}`);
+  const other = ecu.profile.layout === 'single' ? 'the backup' : 'the other bank';
+  return no('NO_VALID_BANK', `${other} is ${meta.banks[otherBank(meta.active)].state}`);
 }
 
 export function activityOf(run: Run): ProgressStatus | null {

@@ -1,33 +1,22 @@
 import { unreachable, type Clock, type Log } from '#core/ports';
-import {
-  commit,
-  erase,
-  isTouched,
-  otherBank,
-  revert,
-  switchTo,
-  type BankName,
-} from './bank-meta.ts';
+import { checkExpiry } from '#core/protocol';
+import { commit, type BankName } from './bank-meta.ts';
 import { Unreachable, type BackendApi } from './backend-api.ts';
-import { previousBank, type EcuBanks } from './banks.ts';
+import { type EcuBanks } from './banks.ts';
+import { reboot } from './boot.ts';
 import { downloadByBlocks, type BlockSource } from './blocks.ts';
-import { checkConditions, checkFit } from './conditions.ts';
+import { checkConditions, checkFit, checkSupply, type Limits } from './conditions.ts';
 import { downloadByHttps } from './download.ts';
 import { refuse } from './errors.ts';
 import type { DcuEvent, Offer } from './events.ts';
 import type { Files } from './files.ts';
+import type { Tools } from './flash.ts';
 import type { Hazards } from './hazards.ts';
-import {
-  checkBootloader,
-  install,
-  reboot,
-  selfTest,
-  startUp,
-  type Pace,
-  type SelfTest,
-} from './install.ts';
+import { checkBootloader, install, selfTest, type SelfTest } from './install.ts';
+import type { Pace } from './pace.ts';
 import type { DcuProfile, VehicleConditions } from './profile.ts';
-import { checkExpiry } from '#core/protocol';
+import { findPrevious, goBack, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
+import { settle } from './single-meta.ts';
 import { openStaging, stagedPath } from './staging.ts';
 import type { Work } from './state.ts';
 
@@ -72,58 +61,49 @@ export async function performWork(
     case 'secure':
       return secure(shop, work.offer);
     case 'install':
-      await install({
-        ...shop,
-        ecu: ecuOf(shop, work.offer.ecuId),
-        offer: work.offer,
-        bank: work.bank,
-        staged: stagedPath(shop.dir, work.offer.manifest.firmware.sha256),
-        speed: shop.profile.speed,
-        signal,
-        onProgress: (written) => {
-          shop.onInstall(work.offer, written);
-        },
-      });
+      await write(shop, work, signal);
       return { type: 'written' };
     case 'boot': {
       const ecu = ecuOf(shop, work.offer.ecuId);
-      return {
-        type: 'booted',
-        bank: await reboot(ecu, work.bank, shop.hazards, shop.pace, signal),
-      };
+      return { type: 'booted', ...(await reboot(ecu, work.bank, shop.hazards, shop.pace, signal)) };
     }
-    case 'test': {
-      const ecu = ecuOf(shop, work.offer.ecuId);
-      await selfTest(ecu, work.bank, shop.diagnose, shop.hazards, shop.pace, signal);
+    case 'test':
+      await test(shop, work.offer.ecuId, work.bank, signal);
       return { type: 'tested' };
-    }
     case 'commit': {
       const ecu = ecuOf(shop, work.offer.ecuId);
       await ecu.change(commit(ecu.meta(), work.bank));
       return { type: 'committed' };
     }
-    case 'revert':
-      await goBack(shop, ecuOf(shop, work.offer.ecuId), work.bank, signal);
+    case 'revert': {
+      const ecu = ecuOf(shop, work.offer.ecuId);
+      await goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank);
       return { type: 'reverted' };
-    case 'clear':
-      await clear(shop, work, signal);
-      return { type: 'cleared' };
-    case 'look':
-      return look(ecuOf(shop, work.rollback.ecuId), signal);
-    case 'switch': {
-      const ecu = ecuOf(shop, work.rollback.ecuId);
-      await ecu.change(switchTo(ecu.meta(), work.bank));
-      return { type: 'switched' };
     }
+    case 'clear': {
+      const ecu = ecuOf(shop, work.offer.ecuId);
+      await takeBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank);
+      return { type: 'cleared' };
+    }
+    case 'look': {
+      const ecu = ecuOf(shop, work.rollback.ecuId);
+      return { type: 'previousFound', bank: await findPrevious(ecu, signal) };
+    }
+    case 'switch':
+      await switchOver(toolsOf(shop, signal), ecuOf(shop, work.rollback.ecuId), work.bank);
+      return { type: 'switched' };
     case 'retest': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
       await reboot(ecu, work.bank, shop.hazards, shop.pace, signal);
-      await selfTest(ecu, work.bank, shop.diagnose, shop.hazards, shop.pace, signal);
+      await test(shop, work.rollback.ecuId, work.bank, signal);
+      await ecu.change(settle(ecu.meta()));
       return { type: 'tested' };
     }
-    case 'return':
-      await goBack(shop, ecuOf(shop, work.rollback.ecuId), work.bank, signal);
+    case 'return': {
+      const ecu = ecuOf(shop, work.rollback.ecuId);
+      await goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank);
       return { type: 'reverted' };
+    }
     case 'close':
       return { type: 'closed' };
     default:
@@ -155,7 +135,50 @@ async function confirm(shop: Workshop, offer: Offer, signal: AbortSignal): Promi
 async function checkReady(shop: Workshop, offer: Offer): Promise<void> {
   const conditions = shop.conditions();
   const free = Math.min(conditions.freeBytes, await shop.files.freeBytes(shop.dir));
-  checkConditions(offer.manifest, conditions, free);
+  checkConditions(offer.manifest, limitsOf(shop, offer), conditions, free);
+}
+
+/** An ECU's own limits before the vehicle's. */
+function limitsOf(shop: Workshop, { ecuId }: Offer): Limits {
+  const { supplyWindow, temperatureCelsius } = ecuOf(shop, ecuId).profile;
+  return { supplyWindow: supplyWindow ?? shop.profile.supplyWindow, temperatureCelsius };
+}
+
+async function write(
+  shop: Workshop,
+  { offer, bank }: Extract<Work, { kind: 'install' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const limits = limitsOf(shop, offer);
+  await install({
+    tools: toolsOf(shop, signal),
+    ecu: ecuOf(shop, offer.ecuId),
+    offer,
+    bank,
+    staged: stagedPath(shop.dir, offer.manifest.firmware.sha256),
+    // A supply that sags while a flash is written is what ruins it.
+    check: () => {
+      checkSupply(offer.manifest, limits, shop.conditions());
+    },
+    onProgress: (written) => {
+      shop.onInstall(offer, written);
+    },
+  });
+}
+
+async function test(
+  shop: Workshop,
+  ecuId: string,
+  bank: BankName,
+  signal: AbortSignal,
+): Promise<void> {
+  const ecu = ecuOf(shop, ecuId);
+  const running = runningBank(ecu, bank);
+  await selfTest(ecu, running, shop.diagnose, shop.hazards, shop.pace, signal);
+}
+
+function toolsOf({ files, pace, profile }: Workshop, signal: AbortSignal): Tools {
+  return { files, pace, speed: profile.speed, signal };
 }
 
 async function download(
@@ -204,48 +227,7 @@ async function secure(shop: Workshop, offer: Offer): Promise<DcuEvent> {
   await checkBootloader(ecu);
   checkFit(offer.manifest, ecu, [...shop.ecus.values()]);
   await checkReady(shop, offer);
-  return { type: 'secured', bank: otherBank(ecu.meta().active) };
-}
-
-/** Back to the bank that is not `bank`, which is never started again. */
-async function goBack(
-  shop: Workshop,
-  ecu: EcuBanks,
-  bank: BankName,
-  signal: AbortSignal,
-): Promise<void> {
-  await ecu.change(revert(ecu.meta(), bank));
-  const running = await startUp(ecu, shop.hazards, shop.pace, signal);
-  if (!(await ecu.isWhole(running, signal))) {
-    throw refuse('PREVIOUS_BANK_DAMAGED', `bank ${running} does not hold what its record says`);
-  }
-}
-
-/** A cancelled update leaves nothing in the bank it was writing to, and nothing else changed. */
-async function clear(
-  shop: Workshop,
-  { offer, bank }: Extract<Work, { kind: 'clear' }>,
-  signal: AbortSignal,
-): Promise<void> {
-  const ecu = ecuOf(shop, offer.ecuId);
-  if (bank === null || !isTouched(ecu.meta(), bank)) return;
-  const onTrial = ecu.meta().trial !== null;
-  await ecu.eraseBank(bank);
-  await ecu.change(erase(ecu.meta(), bank));
-  if (onTrial) await shop.pace(ecu.profile.rebootMs, signal);
-}
-
-/** [D7] Reads only: refused, a rollback has touched nothing. */
-async function look(ecu: EcuBanks, signal: AbortSignal): Promise<DcuEvent> {
-  const bank = previousBank(ecu.meta());
-  if (bank === null) {
-    const { state } = ecu.meta().banks[otherBank(ecu.meta().active)];
-    throw refuse('NO_VALID_BANK', `the other bank of ${ecu.profile.ecuId} is ${state}`);
-  }
-  if (!(await ecu.isWhole(bank, signal))) {
-    throw refuse('NO_VALID_BANK', `bank ${bank} of ${ecu.profile.ecuId} is damaged`);
-  }
-  return { type: 'previousFound', bank };
+  return { type: 'secured', bank: targetBank(ecu) };
 }
 
 function ecuOf(shop: Workshop, ecuId: string): EcuBanks {

@@ -153,6 +153,10 @@ export const InventoryEcu = z.looseObject({
   hardwareId: Id,
   partNumber: Id,
   bootloaderSha256: Sha256,
+  /** Left out: `dual`. Of `single`, bank B is the backup of what A held before, never started. */
+  layout: z.enum(['dual', 'single']).optional(),
+  /** ECUs of the vehicle that must run before this one is updated. */
+  dependsOn: z.array(z.string().max(64)).max(256).optional(),
   activeBank: z.enum(['A', 'B']),
   banks: z.array(InventoryBank).max(2),
 });

@@ -12,7 +12,7 @@ export { nameGivenBy } from './references.ts';
 export type { ScenarioResult, StepResult, StepState, StoppedBy } from './result.ts';
 export { blankResult, runScenario, unplayed, type RunOptions } from './run.ts';
 export { Scenario, scenarioJsonSchema, type Attack, type ScenarioSettings } from './schema.ts';
-export type { Problem } from './source.ts';
+export { problemsOf, readSource, type Problem, type Source } from './source.ts';
 export type { Outcome, SeenMessage, SeenRefusal, Stage } from './stage.ts';
 export type { Action, Identity, Sign, Step } from './steps.ts';
 export { lookUp, setAt, unsetAt } from './template.ts';

@@ -25,7 +25,7 @@ import { aKey, aKeyRing } from './keys.ts';
 import { TEST_VIN } from './messages.ts';
 
 /** A vehicle of two small ECUs that waits for nothing. */
-export function smallProfile(): DcuProfile {
+export function smallProfile(layout: 'dual' | 'single' = 'dual'): DcuProfile {
   const ecu = (ecuId: string, previous: boolean): DcuProfile['ecus'][number] => {
     const bootloader = { seed: `${ecuId} boot`, length: 256 };
     return {
@@ -35,6 +35,11 @@ export function smallProfile(): DcuProfile {
       partNumber: 'P1',
       bootloader,
       bootloaderSha256: sha256Of(seededBytes(bootloader)),
+      layout,
+      bootAttempts: 1,
+      dependsOn: [],
+      supplyWindow: null,
+      temperatureCelsius: null,
       factory: { seed: `${ecuId} 1.0`, length: 5_000, version: '1.0', releaseCounter: 2 },
       previous: previous
         ? { seed: `${ecuId} 0.9`, length: 4_000, version: '0.9', releaseCounter: 1 }
@@ -54,7 +59,10 @@ export function smallProfile(): DcuProfile {
       ignition: 'off',
       parked: true,
       freeBytes: 1_000_000_000_000,
+      temperatureCelsius: 20,
     },
+    supplyWindow: null,
+    confirmInstall: false,
     ecus: [ecu('brake', false), ecu('infotainment', true)],
   };
 }

@@ -90,6 +90,10 @@ function describeProgram(
     .action((options: BackendOptions) => take(runBackend(around, options)));
   command('dcu', 'run simulated vehicles at an outside broker')
     .addOption(vinOption(`a vehicle to simulate (repeatable; left out: ${DEMO_VIN})`))
+    .option(
+      '--profile <name|file>',
+      'what the vehicles are made by; left out: as they were, demo at first',
+    )
     .action((options: DcuOptions) => take(runDcu(around, options)));
   target(command('publish', 'sign and publish a firmware file, and follow it to its end'))
     .requiredOption('--firmware <file>', 'the image, up to 4 GiB')

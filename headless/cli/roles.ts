@@ -27,7 +27,7 @@ export type BrokerOptions = CommonOptions &
   };
 export type BackendOptions = CommonOptions &
   ShowOptions & { apiPort?: number; tlsPort?: number; gatekeeper?: boolean };
-export type DcuOptions = CommonOptions & { vin?: string[] };
+export type DcuOptions = CommonOptions & { vin?: string[]; profile?: string };
 
 /** The embedded broker alone, for programs outside; the gatekeeper only where it is asked for. */
 export function runBroker(around: Surroundings, options: BrokerOptions): Promise<ExitCode> {

@@ -18,7 +18,7 @@ import {
   type WorkspaceOptions,
 } from './options.ts';
 import { createOutput, type Output } from './output.ts';
-import { SCENARIOS_DIR } from './resources.ts';
+import { ECUS_DIR, SCENARIOS_DIR } from './resources.ts';
 import { VERSION } from './version.ts';
 
 /** The process around a command. */
@@ -88,6 +88,8 @@ function abortOnSignals(stop: AbortController): () => void {
 
 export type BenchChoice = CommonOptions & {
   vins?: readonly string[];
+  /** Of the simulated vehicles: a name, or a file. */
+  profile?: string;
   /** In a folder that goes with the command, unless one is named. */
   temporary?: boolean;
   gatekeeper?: boolean;
@@ -121,7 +123,9 @@ export async function withBench<T>(
       settings,
       trustFiles: options.trust ?? [],
       scenariosDir: SCENARIOS_DIR,
+      ecusDir: ECUS_DIR,
       ...(options.vins === undefined ? {} : { vins: options.vins }),
+      ...(options.profile === undefined ? {} : { profile: options.profile }),
       ...(options.ecuSpeed === undefined ? {} : { ecuSpeed: options.ecuSpeed }),
       ...(options.backendElsewhere === true ? { backendElsewhere: true } : {}),
       ...(options.gatekeeper === undefined ? {} : { gatekeeper: options.gatekeeper }),

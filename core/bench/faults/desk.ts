@@ -7,7 +7,7 @@ import { type Feed } from '../feed.ts';
 /** The faults of the bench's own vehicles, as they are set and cleared. */
 export type FaultDesk = {
   /** @throws BenchError VEHICLE_UNKNOWN, ECU_UNKNOWN; FaultError FAULTS_TOO_MANY */
-  set(vin: string, fault: Fault): string;
+  set(vin: string, fault: Fault): Promise<string>;
   /** @throws BenchError VEHICLE_UNKNOWN; FaultError FAULT_UNKNOWN */
   clear(vin: string, faultId?: string): number;
   kinds(): FaultKindView[];
@@ -15,17 +15,17 @@ export type FaultDesk = {
   readonly faults: Faults;
 };
 
-export function createFaultDesk(options: {
+export async function createFaultDesk(options: {
   seed: string;
   clock: Clock;
   feed: Feed<FaultView>;
   vins: () => readonly string[];
   /** The ECUs of a simulated vehicle. */
-  ecusOf: (vin: string) => readonly string[];
+  ecusOf: (vin: string) => Promise<readonly string[]>;
   /** For faults that are there from the start. */
   written: readonly WrittenFault[];
   die?: () => void;
-}): FaultDesk {
+}): Promise<FaultDesk> {
   const { seed, clock, feed, vins, ecusOf, written, die } = options;
   const faults = createFaults({
     seed,
@@ -42,10 +42,10 @@ export function createFaultDesk(options: {
   };
   const desk: FaultDesk = {
     faults,
-    set: (vin, fault) => {
+    set: async (vin, fault) => {
       checkVehicle(vin);
       const ecuId = 'ecuId' in fault ? fault.ecuId : undefined;
-      const ecus = ecusOf(vin);
+      const ecus = await ecusOf(vin);
       if (ecuId !== undefined && !ecus.includes(ecuId)) {
         throw new BenchError('ECU_UNKNOWN', `${vin} has no ECU ${ecuId}`, {
           next: `name one of: ${ecus.join(', ')}`,
@@ -60,7 +60,7 @@ export function createFaultDesk(options: {
     kinds: () => [...faultKinds()],
   };
   for (const { vin, fault } of written) {
-    for (const each of vin === null ? vins() : [vin]) desk.set(each, fault);
+    for (const each of vin === null ? vins() : [vin]) await desk.set(each, fault);
   }
   return desk;
 }

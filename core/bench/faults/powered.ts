@@ -3,7 +3,12 @@ import { type Faults, type Life } from '#core/faults';
 import { type Clock, type Log } from '#core/ports';
 
 /** A vehicle that runs, with what it needs around it. */
-export type OpenVehicle = { readonly dcu: Dcu; close(): Promise<void> };
+export type OpenVehicle = {
+  readonly dcu: Dcu;
+  close(): Promise<void>;
+  /** Closes it, and takes back what the broker retains of it. */
+  forget(): Promise<void>;
+};
 
 /** After a start that failed, a broker that is off for instance. */
 const RETRY_MS = 1_000;
@@ -80,15 +85,17 @@ export async function openPowered(options: {
   const kept = keepOn(vehicle).catch((error: unknown) => {
     if (!signal.aborted) log('error', `${vin} stays off`, { reason: String(error) });
   });
+  const switchOff = async (how: 'close' | 'forget'): Promise<void> => {
+    closing.abort(new Error('the vehicle is switched off'));
+    await kept;
+    await running?.[how]();
+    life.end();
+  };
   return {
     get dcu() {
       return vehicle.dcu;
     },
-    async close() {
-      closing.abort(new Error('the vehicle is switched off'));
-      await kept;
-      await running?.close();
-      life.end();
-    },
+    close: () => switchOff('close'),
+    forget: () => switchOff('forget'),
   };
 }

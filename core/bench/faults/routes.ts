@@ -9,7 +9,9 @@ export function createFaultRoutes(
 ) {
   return {
     faults: {
-      set: os.faults.set.handler(({ input }) => ({ faultId: faults.set(input.vin, input.fault) })),
+      set: os.faults.set.handler(async ({ input }) => ({
+        faultId: await faults.set(input.vin, input.fault),
+      })),
       clear: os.faults.clear.handler(({ input }) => ({
         cleared: faults.clear(input.vin, input.faultId),
       })),

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { withoutCheck } from '#core/scenario';
 import { openLab } from '../index.ts';
 
 const lab = openLab({
@@ -38,7 +37,7 @@ describe('the attacks', () => {
   it.for(attacks.filter(({ attack }) => attack?.counterfactual === true).map(({ id }) => id))(
     '%s does its harm where the check is left out',
     async (id) => {
-      const unchecked = withoutCheck(lab.read(await lab.text(id), id));
+      const unchecked = lab.withoutCheck(lab.read(await lab.text(id), id));
       const { state, failure, steps, stoppedBy } = await lab.play(unchecked, {});
       expect({ state, failure, stoppedBy }).toEqual({
         state: 'passed',
@@ -51,6 +50,6 @@ describe('the attacks', () => {
 
   it('that do not say how to leave their check out are not run without it', async () => {
     const scenario = lab.read(await lab.text('attack-client-id'));
-    expect(() => withoutCheck(scenario)).toThrow(/does not say how to leave its check out/);
+    expect(() => lab.withoutCheck(scenario)).toThrow(/does not say how to leave its check out/);
   });
 });

@@ -22,7 +22,7 @@ export function createAclDesk(deps: {
   acl: AclStore;
   broker: () => Broker | null;
   root: () => string;
-  vins: readonly string[];
+  vins: () => readonly string[];
 }): AclDesk {
   const { acl, broker, root, vins } = deps;
   return {
@@ -41,7 +41,7 @@ export function createAclDesk(deps: {
         guess ?? {
           backend: backend ?? 'backend',
           gatekeeper: gatekeeper ?? 'gatekeeper',
-          vehicles: vehicles ?? vins,
+          vehicles: vehicles ?? vins(),
           root: root(),
         },
       );

@@ -1,0 +1,191 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createBench, type Bench, type BenchOptions } from '#core/bench';
+import { type VehicleView } from '#core/contract';
+import { tempDir, type TempDir } from '#core/testing';
+
+const ECUS = fileURLToPath(new URL('../../../resources/ecus', import.meta.url));
+const TRUCK = 'TRUCK000000000001';
+
+let dir: TempDir;
+let bench: Bench;
+
+beforeEach(async () => {
+  dir = await tempDir();
+});
+afterEach(async () => {
+  await bench.close();
+  await dir.remove();
+});
+
+const open = async (options: Partial<BenchOptions> = {}): Promise<void> => {
+  bench = await createBench({
+    workspaceDir: dir.path,
+    host: 'headless',
+    version: '0',
+    ecusDir: ECUS,
+    ecuSpeed: 'full',
+    settings: { listeners: { tls: { on: true, port: 0 } }, backendPort: 0 },
+    ...options,
+  });
+};
+/** The vehicle once it is as wanted. */
+const seen = async (
+  vin: string,
+  wanted: (vehicle: VehicleView) => boolean = () => true,
+): Promise<VehicleView> => {
+  const stop = AbortSignal.timeout(20_000);
+  for await (const frame of await bench.client.vehicles.watch(undefined, { signal: stop })) {
+    const vehicle = frame.upserts.find((each) => each.vin === vin);
+    if (vehicle && wanted(vehicle)) return vehicle;
+  }
+  throw new Error(`${vin} did not come to be as wanted`);
+};
+const all = async (): Promise<string[]> => {
+  for await (const { upserts } of await bench.client.vehicles.watch()) {
+    return upserts.map(({ vin }) => vin);
+  }
+  return [];
+};
+const codeOf = (calling: Promise<unknown>): Promise<unknown> =>
+  calling.then(
+    () => 'done',
+    (error: { data?: { code: string } }) => error.data?.code,
+  );
+
+describe('several vehicles', () => {
+  it('are added while the role is on, updated, remembered, and leave nothing when removed', async () => {
+    await open();
+    await bench.client.bench.start({ roles: ['broker', 'backend', 'dcu'] });
+    await bench.client.vehicles.add({ vin: TRUCK, profile: 'legacy-truck-24v' });
+    const truck = await seen(TRUCK, ({ online }) => online);
+    expect(truck).toMatchObject({
+      simulated: true,
+      profile: 'legacy-truck-24v',
+      conditions: { supplyMillivolts: 26_400, temperatureCelsius: 12 },
+    });
+    expect(truck.ecus.map(({ layout }) => layout)).toEqual(['single', 'single', 'single']);
+    expect(truck.ecus[1]).toMatchObject({
+      dependsOn: ['engine'],
+      boot: { attempt: 0, allowed: 3 },
+    });
+
+    await bench.client.vehicles.setConditions({
+      vin: TRUCK,
+      conditions: { supplyMillivolts: 24_100 },
+    });
+    expect((await seen(TRUCK)).conditions).toMatchObject({
+      supplyMillivolts: 24_100,
+      ignition: 'off',
+    });
+    const { updateId } = await bench.client.vehicles.rollback({ vin: TRUCK, ecuId: 'engine' });
+    expect(updateId).toMatch(/./);
+    await seen(
+      TRUCK,
+      ({ ecus: [engine] }) => engine?.banks[0]?.version === '2.8.0' && engine.rollback.possible,
+    );
+
+    expect(await codeOf(bench.client.vehicles.add({ vin: TRUCK, profile: 'demo' }))).toBe(
+      'VEHICLE_KNOWN',
+    );
+    await bench.close();
+
+    await open();
+    expect(await all()).toContain(TRUCK);
+    await bench.client.bench.start({ roles: ['broker', 'backend', 'dcu'] });
+    const again = await seen(TRUCK, ({ online }) => online);
+    expect(again.conditions?.supplyMillivolts).toBe(24_100);
+    expect(again.ecus[0]?.banks[0]?.version).toBe('2.8.0');
+
+    await bench.client.vehicles.remove({ vin: TRUCK });
+    expect(await all()).not.toContain(TRUCK);
+    expect(await readdir(dir.join('vehicles'))).not.toContain(TRUCK);
+    expect(await codeOf(bench.client.vehicles.remove({ vin: TRUCK }))).toBe('VEHICLE_UNKNOWN');
+  });
+
+  it('named for one run go with it', async () => {
+    await open({ vins: ['ONCE'], profile: 'fleet-node' });
+    await bench.client.bench.start({ roles: ['broker', 'dcu'] });
+    expect((await seen('ONCE')).ecus.map(({ ecuId }) => ecuId)).toEqual(['telematics']);
+    await bench.close();
+    await open();
+    expect(await all()).not.toContain('ONCE');
+  });
+
+  it('are refused by name, profile and number, and nothing is remembered of it', async () => {
+    await open();
+    const add = (vin: string, profile: string): Promise<unknown> =>
+      codeOf(bench.client.vehicles.add({ vin, profile }));
+    expect(await add('backend', 'demo')).toBe('BAD_INPUT');
+    expect(await add('V1', 'no-such')).toBe('PROFILE_UNKNOWN');
+    expect(await codeOf(bench.client.vehicles.setConditions({ vin: 'V1', conditions: {} }))).toBe(
+      'VEHICLE_UNKNOWN',
+    );
+    expect(await all()).toEqual([]);
+  });
+});
+
+describe('profiles', () => {
+  it('of the product are all sound, and one of the workspace goes before them', async () => {
+    await open();
+    const listed = await bench.client.vehicles.profiles();
+    expect(listed.map(({ name }) => name).sort()).toEqual([
+      'demo',
+      'ev-domain-controllers',
+      'fleet-node',
+      'legacy-truck-24v',
+      'single-bank-sensor',
+    ]);
+    expect(listed.filter(({ problem }) => problem !== null)).toEqual([]);
+    const { text } = listed.find(({ name }) => name === 'fleet-node')!;
+    const mine = text.replace('"Fleet node"', '"My node"');
+    await bench.client.vehicles.saveProfile({ name: 'fleet-node', text: mine });
+    expect(await readFile(dir.join('ecus', 'fleet-node.json'), 'utf8')).toBe(mine);
+    const after = await bench.client.vehicles.profiles();
+    expect(after.filter(({ name }) => name === 'fleet-node')).toMatchObject([
+      { title: 'My node', origin: 'workspace', text: mine },
+    ]);
+    await writeFile(dir.join('ecus', 'broken.json'), '{ "format": 2 }');
+    const broken = (await bench.client.vehicles.profiles()).find(({ name }) => name === 'broken');
+    expect(broken?.problem).toMatchObject({ code: 'PROFILE_INVALID' });
+  });
+
+  it('that are wrong are refused by file, line, column and path, and not kept', async () => {
+    await open();
+    const good = await readFile(`${ECUS}/ev-domain-controllers.json`, 'utf8');
+    const reason = (text: string): Promise<unknown> =>
+      bench.client.vehicles.saveProfile({ name: 'mine', text }).then(
+        () => 'kept',
+        (error: { data?: { code: string; reason: string } }) =>
+          error.data?.code === 'PROFILE_INVALID' ? error.data.reason : error,
+      );
+    const changed = (from: string, to: string): Promise<unknown> => {
+      expect(good).toContain(from);
+      return reason(good.replace(from, to));
+    };
+    expect(await reason('{')).toMatch(/^mine\.json:1:2 \$: no JSON here/);
+    expect(await changed('"format": 1,', '"format": 1,\n  "colour": "red",')).toBe(
+      'mine.json:4:3 $.colour: there is no member "colour" here',
+    );
+    expect(await changed('"parked": true', '"parked": "yes"')).toMatch(
+      /^mine\.json:\d+:5 \$\.conditions\.parked: .*boolean/,
+    );
+    expect(await changed('"writeRate": 2097152', '"writeRate": 3')).toMatch(
+      /^mine\.json:\d+:7 \$\.ecus\[0\]\.writeRate: .*256/,
+    );
+    expect(await changed('"ev-12v"', '"ev-13v"')).toMatch(
+      /^mine\.json:\d+:3 \$\.supplyWindow: there is no voltage window "ev-13v"; there is passenger-12v/,
+    );
+    expect(await changed('"bootAttempts": 3', '"dependsOn": ["drive"]')).toMatch(
+      /^mine\.json:\d+:\d+ \$\.ecus\[0\]\.dependsOn\[0\]: gateway → drive → .*gateway: none of them could run first/,
+    );
+    expect(await changed('"dependsOn": ["gateway"]', '"dependsOn": ["radio"]')).toMatch(
+      /\$\.ecus\[1\]\.dependsOn\[0\]: the vehicle has no ECU "radio"/,
+    );
+    expect(await changed('"ecuId": "drive"', '"ecuId": "adas"')).toMatch(
+      /two ECUs are called "adas"/,
+    );
+    expect(await bench.client.vehicles.profiles()).toHaveLength(5);
+  });
+});
