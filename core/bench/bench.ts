@@ -130,6 +130,7 @@ export function openLab(options: LabOptions): Lab {
   ): Promise<OpenBench> =>
     openBench({
       ...{ ...its, version, clock, random, log },
+      ...(options.ecusDir === undefined ? {} : { ecusDir: options.ecusDir }),
       host: 'headless',
       ecuSpeed: 'full',
       // What passes is in the run's own sight, and two threads for each scenario are dear.
@@ -155,7 +156,10 @@ async function openBench(options: BenchOptions): Promise<OpenBench> {
 
 type Closable = { close(): Promise<void> };
 type OpenBench = LabBench & { bench: Bench };
-type LabOptions = Pick<BenchOptions, 'version' | 'clock' | 'random' | 'log' | 'scenariosDir'>;
+type LabOptions = Pick<
+  BenchOptions,
+  'version' | 'clock' | 'random' | 'log' | 'scenariosDir' | 'ecusDir'
+>;
 
 async function compose(
   options: BenchOptions,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Fault } from '#core/contract';
+import { ConditionsView, Fault } from '#core/contract';
 import { Condition, Json, Kind, MessageMatch } from './matches.ts';
 
 /** What a step gives a name to. */
@@ -238,6 +238,14 @@ export const Step = z.discriminatedUnion(
         name: Name.optional(),
       })
       .describe('Ends a fault; what it has damaged stays damaged'),
+    z
+      .strictObject({
+        do: z.literal('conditions'),
+        ...acting,
+        vin: Vin.optional(),
+        set: ConditionsView.partial().strict(),
+      })
+      .describe('Battery, ignition, parking and the like, as they are from now on'),
     z
       .strictObject({
         do: z.literal('start'),

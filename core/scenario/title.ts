@@ -38,6 +38,8 @@ export function titleOf(step: Step): string {
       return `Fault: ${step.fault.kind}`;
     case 'clearFault':
       return step.name === undefined ? 'End all faults' : `End the fault ${step.name}`;
+    case 'conditions':
+      return `The vehicle's conditions: ${JSON.stringify(step.set)}`;
     case 'start':
       return `Start the ${step.role}`;
     case 'stop':

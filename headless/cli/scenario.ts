@@ -15,7 +15,7 @@ import { EXIT, type ExitCode } from './exit.ts';
 import { type Output } from './output.ts';
 import { type Reserved, reserveOutput } from './outputs.ts';
 import { plain } from './plain.ts';
-import { SCENARIOS_DIR } from './resources.ts';
+import { ECUS_DIR, SCENARIOS_DIR } from './resources.ts';
 import { runCommand, type Session, type Surroundings } from './session.ts';
 import { VERSION } from './version.ts';
 
@@ -66,7 +66,7 @@ async function writeReport(place: Reserved, text: string): Promise<void> {
 }
 
 function openIn({ log }: Session): Lab {
-  return openLab({ version: VERSION, log, scenariosDir: SCENARIOS_DIR });
+  return openLab({ version: VERSION, log, scenariosDir: SCENARIOS_DIR, ecusDir: ECUS_DIR });
 }
 
 async function choose(

@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openLab } from '../index.ts';
 
 const scenariosDir = fileURLToPath(new URL('../../../resources/scenarios', import.meta.url));
-const lab = openLab({ version: '0.0.0', scenariosDir });
+const ecusDir = fileURLToPath(new URL('../../../resources/ecus', import.meta.url));
+const lab = openLab({ version: '0.0.0', scenariosDir, ecusDir });
 const library = await lab.list();
 const short = library.filter(({ tags }) => !tags.includes('long'));
 

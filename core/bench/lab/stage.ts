@@ -167,6 +167,10 @@ export async function openStage(
         const { cleared } = await client.faults.clear({ vin, ...(faultId ? { faultId } : {}) });
         return `${String(cleared)} ended`;
       }
+      case 'conditions': {
+        const { vin = firstVin, set } = action;
+        return JSON.stringify(await client.vehicles.setConditions({ vin, conditions: set }));
+      }
       case 'start':
         await start(action.role);
         return `${action.role} is on`;
