@@ -5,19 +5,25 @@ import { parseArgs } from 'node:util';
 import { capture } from './cases/capture.ts';
 import { demo } from './cases/demo.ts';
 import { firmware } from './cases/firmware.ts';
+import { payloads } from './cases/payloads.ts';
 import { roundTrip } from './cases/round-trip.ts';
 import { throughput } from './cases/throughput.ts';
+import { trafficSize } from './cases/traffic-size.ts';
+import { trafficView } from './cases/traffic-view.ts';
 import type { Case, Result } from './result.ts';
 import { tableOf } from './table.ts';
 
-const CASES: readonly Case[] = [roundTrip, throughput, capture, firmware, demo];
+const CASES: readonly Case[] = [
+  ...[roundTrip, throughput, capture, payloads],
+  ...[trafficView, trafficSize, firmware, demo],
+];
 
 const USAGE = `npm run bench -- [--short] [--check] [name…]
 
   --short   a tenth of the work: shows that it runs, not how fast it is
   --check   exit 1 when a budget is missed or could not be judged
 
-${CASES.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n')}
+${CASES.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`).join('\n')}
 `;
 
 async function main(): Promise<number> {

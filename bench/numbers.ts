@@ -10,3 +10,6 @@ export const milliseconds = (ms: number): string => `${ms.toFixed(ms < 10 ? 3 : 
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`;
 export const perSecond = (rate: number): string => `${Math.round(rate).toLocaleString('en-US')}/s`;
 export const times = (ratio: number): string => `${ratio.toFixed(2)} ×`;
+export const megabytes = (bytes: number): string =>
+  `${(bytes / 1_000_000).toFixed(bytes < 20_000_000 ? 2 : 0)} MB`;
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

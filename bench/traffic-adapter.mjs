@@ -18,15 +18,15 @@ const SHOWN_LIMIT_MS = 30_000;
 export const name = 'OTA Bench';
 
 /**
- * Starts the headless host on a workspace of its own.
+ * Starts the headless host on a workspace of its own, or on one that is there, which stays.
  *
- * @param {{ port: number, env?: Record<string, string> }} options
+ * @param {{ port: number, env?: Record<string, string>, workspace?: string }} options
  * @returns {Promise<{ url: string, pid: number | undefined, close: () => Promise<void> }>}
  */
-export async function serve({ port, env = {} }) {
+export async function serve({ port, env = {}, workspace: given }) {
   const { ensureBuilt } = await import('../scripts/build.mjs');
   ensureBuilt({ quiet: true });
-  const workspace = await mkdtemp(join(tmpdir(), 'ota-bench-adapter-'));
+  const workspace = given ?? (await mkdtemp(join(tmpdir(), 'ota-bench-adapter-')));
   const child = spawn(
     node,
     [
@@ -41,7 +41,7 @@ export async function serve({ port, env = {} }) {
   const close = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
     await exited;
-    await rm(workspace, { recursive: true, force: true });
+    if (given === undefined) await rm(workspace, { recursive: true, force: true });
   };
   try {
     const url = await printedUrl(child);

@@ -4,7 +4,13 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { forkModule, startProgram, type Running } from '../processes.ts';
 
-export type BrokerUnderTest = { name: string; port: number; end: () => Promise<void> };
+export type BrokerUnderTest = {
+  name: string;
+  port: number;
+  /** MQTT over WebSocket, where there is such a listener. */
+  wsPort?: number;
+  end: () => Promise<void>;
+};
 
 type Start = (dir: string) => Promise<BrokerUnderTest | null>;
 
@@ -53,12 +59,14 @@ const MOSQUITTO = [
 export async function startMosquitto(dir: string): Promise<BrokerUnderTest | null> {
   const program = MOSQUITTO.find((path) => existsSync(path));
   if (program === undefined) return null;
-  const port = await freePort();
+  const [port, wsPort] = [await freePort(), await freePort()];
   const config = join(dir, 'mosquitto.conf');
   await writeFile(
     config,
     [
       `listener ${String(port)} 127.0.0.1`,
+      `listener ${String(wsPort)} 127.0.0.1`,
+      'protocol websockets',
       'allow_anonymous true',
       'persistence false',
       'set_tcp_nodelay true',
@@ -69,7 +77,7 @@ export async function startMosquitto(dir: string): Promise<BrokerUnderTest | nul
   );
   const running = startProgram(program, ['-c', config]);
   await untilListening(port, running);
-  return { name: 'mosquitto', port, end: running.end };
+  return { name: 'mosquitto', port, wsPort, end: running.end };
 }
 
 function freePort(): Promise<number> {

@@ -193,11 +193,11 @@ async function compose(
   const ring = createKeyRing(db);
   const catalogue = createCatalogue({ db, dir: workspace.path('artifacts'), clock, random });
   const feeds = createFeeds(clock);
-  const { onPowerCut: die, faultSeed: seed = 'ota-bench' } = options;
+  const { faultSeed: seed, onPowerCut: die } = options;
+  const ecusOf = async (vin: string): Promise<string[]> =>
+    (await garage.equip(vin)).ecus.map(({ ecuId }) => ecuId);
   const faults = await createFaultDesk({
-    ...{ seed, clock, written, vins, feed: feeds.faults },
-    ecusOf: async (vin) => (await garage.equip(vin)).ecus.map(({ ecuId }) => ecuId),
-    ...(die === undefined ? {} : { die }),
+    ...{ seed, die, clock, feed: feeds.faults, written, vins, ecusOf },
   });
   const refusals = createRefusals(clock, signal);
   refusals.onRefused(({ reason, ...more }) => {

@@ -71,9 +71,12 @@ export function paceFrames<F>(options: {
       } else {
         // Before it is taken: what changes meanwhile is not in it.
         due = false;
+        const begun = clock.monotonic();
         const { frame, more } = await taken();
         if (more) due = true;
-        notBefore = clock.monotonic() + FRAME_GAP_MS;
+        // From one beginning to the next; who takes long rests as long, for others ask as well.
+        const took = clock.monotonic() - begun;
+        notBefore = begun + took + Math.max(FRAME_GAP_MS - took, took);
         if (frame !== null && !isOver()) return { value: frame, done: false };
       }
     }

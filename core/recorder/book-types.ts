@@ -42,10 +42,11 @@ export type BookCalls = {
     after?: string;
     limit: number;
   }): Promise<{ topics: TopicView[]; total: number }>;
-  /** The levels directly under a path (null: the first level), by name. */
+  /** The levels directly under a path (null: the first level), by name: from `offset`, or `after` one. */
   branches(query: {
     under: string | null;
     after?: string;
+    offset?: number;
     limit: number;
   }): Promise<{ branches: BranchView[]; total: number }>;
 };

@@ -4,6 +4,7 @@ import type { Fault } from '#core/contract';
 import { startDcu, type Dcu, type DcuOptions } from '#core/dcu';
 import { createFaults, type Faults } from '#core/faults';
 import { systemClock, systemRandom } from '#core/ports';
+import type { ReleaseManifest } from '#core/protocol';
 import { TEST_VIN } from './messages.ts';
 import { tempDir } from './temp.ts';
 import { sha256Of, type Said, type VehicleBench } from './vehicle.ts';
@@ -14,6 +15,7 @@ export type LifePlan = {
   readonly seed?: string;
   readonly image: Uint8Array;
   readonly ecuId?: string;
+  readonly release?: Partial<ReleaseManifest>;
   readonly changes?: Partial<DcuOptions>;
   /** After the update has ended, while the vehicle is still on. */
   readonly after?: (life: Life) => Promise<void>;
@@ -45,7 +47,7 @@ export async function damagedLife(bench: VehicleBench, plan: LifePlan): Promise<
   const folder = await tempDir();
   const updateId = systemRandom.uuid();
   const hardwareId = `hw-${ecuId}`;
-  const manifest = await bench.release(image, { hardwareId });
+  const manifest = await bench.release(image, { hardwareId, ...plan.release });
   try {
     for (let lives = 1; ; lives += 1) {
       const life = faults.begin(TEST_VIN);

@@ -8,13 +8,13 @@ import {
 } from '#core/contract';
 import { EXIT, type ExitCode } from './exit.ts';
 import { followUpdate } from './follow.ts';
-import { type CommonOptions } from './options.ts';
+import { type CommonOptions, type FaultOptions } from './options.ts';
 import { type Output } from './output.ts';
 import { type BenchChoice, runCommand, type Surroundings, withBench } from './session.ts';
 import { tellEndpoints } from './tell.ts';
 import { waitForEcu } from './vehicle.ts';
 
-export type DemoOptions = CommonOptions & { rollback?: boolean; tlsPort?: number };
+export type DemoOptions = CommonOptions & FaultOptions & { rollback?: boolean; tlsPort?: number };
 
 const ALL_ROLES: RoleName[] = ['broker', 'backend', 'dcu'];
 

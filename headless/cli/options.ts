@@ -31,6 +31,13 @@ export type CommonOptions = WorkspaceOptions & {
   trustOut?: string;
 };
 
+/** Of commands that simulate vehicles. */
+export type FaultOptions = {
+  fault?: string[];
+  faultSeed?: string;
+  realPowerCut?: boolean;
+};
+
 /** Ports of the roles that a command runs in the foreground. */
 export type PortOptions = {
   port?: number | undefined;
@@ -65,6 +72,18 @@ export const commonOptions = (): Option[] => [
   new Option('--root <topic>', 'topic root instead of vehicle/updates'),
   new Option('--trust <file>', "another process's public keys (repeatable)").argParser(collect),
   new Option('--trust-out <file>', "write this process's public keys there"),
+];
+
+export const faultOptions = (): Option[] => [
+  new Option(
+    '--fault <kind:parameter=value,…>',
+    'let something go wrong in the vehicle (repeatable); docs/FAULTS.md lists what',
+  ).argParser(collect),
+  new Option('--fault-seed <text>', 'decides what faults leave to chance; the same again'),
+  new Option(
+    '--real-power-cut',
+    'a power cut kills this process at that byte, as kill -9 does; start it again on its workspace',
+  ),
 ];
 
 export type Overrides = NonNullable<BenchOptions['settings']>;

@@ -4,7 +4,7 @@ import { type AuditOptions, runAudit } from './audit.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
 import { type HostOptions, runHost } from './host.ts';
-import { collect, commonOptions, parsePort } from './options.ts';
+import { collect, commonOptions, faultOptions, parsePort } from './options.ts';
 import { type PublishOptions, type RollbackOptions, runPublish, runRollback } from './publish.ts';
 import {
   type BackendOptions,
@@ -59,7 +59,9 @@ function describeProgram(
     return made;
   };
 
-  command('demo', 'run a signed update offline: broker, backend and a vehicle on this machine')
+  faulty(
+    command('demo', 'run a signed update offline: broker, backend and a vehicle on this machine'),
+  )
     .option('--rollback', 'roll the ECU back once the update completed')
     .addOption(tlsPort('left out: any free one'))
     .action((options: DemoOptions) => take(runDemo(around, options)));
@@ -88,7 +90,7 @@ function describeProgram(
     .option('--no-gatekeeper', 'somebody else answers issue_details')
     .option('--show-credentials', 'print the users and passwords made for this run')
     .action((options: BackendOptions) => take(runBackend(around, options)));
-  command('dcu', 'run simulated vehicles at an outside broker')
+  faulty(command('dcu', 'run simulated vehicles at an outside broker'))
     .addOption(vinOption(`a vehicle to simulate (repeatable; left out: ${DEMO_VIN})`))
     .option(
       '--profile <name|file>',
@@ -127,6 +129,11 @@ function describeProgram(
   describeScenarios(program, around, take);
   return program;
 }
+
+const faulty = (made: Command): Command => {
+  for (const option of faultOptions()) made.addOption(option);
+  return made;
+};
 
 const target = (made: Command): Command =>
   made

@@ -4,7 +4,7 @@ import { HeadlessError } from '../errors.ts';
 import { type CertificatesOptions, reserveCertificates } from './certificates.ts';
 import { startRoles } from './demo.ts';
 import { type ExitCode } from './exit.ts';
-import { type CommonOptions } from './options.ts';
+import { type CommonOptions, type FaultOptions } from './options.ts';
 import { type Output } from './output.ts';
 import {
   type BenchChoice,
@@ -27,7 +27,7 @@ export type BrokerOptions = CommonOptions &
   };
 export type BackendOptions = CommonOptions &
   ShowOptions & { apiPort?: number; tlsPort?: number; gatekeeper?: boolean };
-export type DcuOptions = CommonOptions & { vin?: string[]; profile?: string };
+export type DcuOptions = CommonOptions & FaultOptions & { vin?: string[]; profile?: string };
 
 /** The embedded broker alone, for programs outside; the gatekeeper only where it is asked for. */
 export function runBroker(around: Surroundings, options: BrokerOptions): Promise<ExitCode> {

@@ -5,9 +5,11 @@ import { type Bench, createBench, refusalOf } from '#core/bench';
 import { type Log, redactingLog, systemClock, systemRandom } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit.ts';
+import { faultsOf, tellFaults } from './faults.ts';
 import { tellNotices } from './notices.ts';
 import {
   type CommonOptions,
+  type FaultOptions,
   overridesOf,
   type PortOptions,
   portsOf,
@@ -86,16 +88,17 @@ function abortOnSignals(stop: AbortController): () => void {
   };
 }
 
-export type BenchChoice = CommonOptions & {
-  vins?: readonly string[];
-  /** Of the simulated vehicles: a name, or a file. */
-  profile?: string;
-  /** In a folder that goes with the command, unless one is named. */
-  temporary?: boolean;
-  gatekeeper?: boolean;
-  backendElsewhere?: boolean;
-  ports?: PortOptions;
-};
+export type BenchChoice = CommonOptions &
+  FaultOptions & {
+    vins?: readonly string[];
+    /** Of the simulated vehicles: a name, or a file. */
+    profile?: string;
+    /** In a folder that goes with the command, unless one is named. */
+    temporary?: boolean;
+    gatekeeper?: boolean;
+    backendElsewhere?: boolean;
+    ports?: PortOptions;
+  };
 
 /** Opens the bench for one command and closes it again, whatever happens in between. */
 export async function withBench<T>(
@@ -108,6 +111,7 @@ export async function withBench<T>(
   const settings = { ...(await overridesOf(options)), ...portsOf(options.ports ?? {}) };
   const temporary = options.temporary === true && options.workspace === undefined;
   const vault = vaultOf(options, temporary, around.env);
+  const faults = faultsOf(options, temporary);
   const dir = temporary
     ? await mkdtemp(join(tmpdir(), 'ota-bench-'))
     : workspaceDir(options.workspace, around.platform, around.env);
@@ -127,6 +131,7 @@ export async function withBench<T>(
       ...(options.vins === undefined ? {} : { vins: options.vins }),
       ...(options.profile === undefined ? {} : { profile: options.profile }),
       ...(options.ecuSpeed === undefined ? {} : { ecuSpeed: options.ecuSpeed }),
+      ...faults,
       ...(options.backendElsewhere === true ? { backendElsewhere: true } : {}),
       ...(options.gatekeeper === undefined ? {} : { gatekeeper: options.gatekeeper }),
       ...(credentials === undefined ? {} : { credentials }),
@@ -138,10 +143,12 @@ export async function withBench<T>(
       signal.throwIfAborted();
       tellVault(bench, vault, output);
       const last = await tellNotices(bench.client, output, signal);
+      const untold = faults.faults && (await tellFaults(bench.client, output, signal));
       try {
         if (options.trustOut !== undefined) await bench.writeTrust(options.trustOut);
         return await body(bench);
       } finally {
+        await untold?.();
         await last();
       }
     } finally {

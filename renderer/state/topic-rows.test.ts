@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BranchView } from '#core/contract';
-import { extend, sparkPoints, topicRows, type Level, type Under } from './topic-rows.ts';
+import { PAGE_ROWS, sparkPoints, topicRows, type Level, type Under } from './topic-rows.ts';
+import { createTopicTree } from './topic-tree.ts';
 
 const aBranch = (path: string, hasBelow = false): BranchView => ({
   level: path.slice(path.lastIndexOf('/') + 1),
@@ -14,18 +15,23 @@ const aBranch = (path: string, hasBelow = false): BranchView => ({
   lastAt: 0,
   hasBelow,
 });
+const aLevel = (...branches: BranchView[]): Level => ({
+  total: branches.length,
+  pages: new Map([[0, branches]]),
+});
+const shown = (rows: ReturnType<typeof topicRows>, from = 0, end = rows.count): unknown[] =>
+  Array.from({ length: end - from }, (_, n) => rows.at(from + n)).map((row) =>
+    row?.kind === 'branch' ? [row.depth, row.branch.path] : [row?.depth, row?.kind],
+  );
 
 describe('the topic tree as a list', () => {
   it('has only what is opened in it', () => {
     const levels = new Map<Under, Level>([
-      [null, { branches: [aBranch('a', true), aBranch('b')], total: 2 }],
-      ['a', { branches: [aBranch('a/x'), aBranch('a/y')], total: 2 }],
+      [null, aLevel(aBranch('a', true), aBranch('b'))],
+      ['a', aLevel(aBranch('a/x'), aBranch('a/y'))],
     ]);
-    expect(topicRows(levels, new Set())).toHaveLength(2);
-    const rows = topicRows(levels, new Set(['a']));
-    expect(
-      rows.map((row) => (row.kind === 'branch' ? [row.depth, row.branch.path] : 'more')),
-    ).toEqual([
+    expect(topicRows(levels, new Set()).count).toBe(2);
+    expect(shown(topicRows(levels, new Set(['a'])))).toEqual([
       [0, 'a'],
       [1, 'a/x'],
       [1, 'a/y'],
@@ -33,36 +39,114 @@ describe('the topic tree as a list', () => {
     ]);
   });
 
-  it('tells where more is to come', () => {
+  it('has a row for each topic that is not here yet, and names its page', () => {
     const levels = new Map<Under, Level>([
-      [null, { branches: [aBranch('a', true)], total: 50_000 }],
+      [null, { total: 50_000, pages: new Map([[0, [aBranch('a', true)]]]) }],
     ]);
-    expect(topicRows(levels, new Set(['a']))).toEqual([
-      expect.objectContaining({ kind: 'branch' }),
-      { kind: 'more', depth: 1, under: 'a', left: 1 },
-      { kind: 'more', depth: 0, under: null, left: 49_999 },
+    const rows = topicRows(levels, new Set(['a']));
+    expect(rows.count).toBe(50_001);
+    expect(shown(rows, 0, 3)).toEqual([
+      [0, 'a'],
+      [1, 'waits'],
+      [0, 'waits'],
     ]);
+    expect(rows.pagesOf(1, 2)).toEqual([{ under: 'a', page: 0 }]);
+    const last = { under: null, page: 50_000 / PAGE_ROWS - 1 };
+    expect(rows.pagesOf(50_000, 50_001)).toEqual([last]);
+    expect(rows.pagesOf(0, 50_001)).toHaveLength(50_000 / PAGE_ROWS + 1);
+    expect(rows.at(50_001)).toBeUndefined();
   });
 
   it('holds a topic of thousands of levels', () => {
     const levels = new Map<Under, Level>();
     const opened = new Set<string>();
     let path = 'a';
-    levels.set(null, { branches: [aBranch(path, true)], total: 1 });
+    levels.set(null, aLevel(aBranch(path, true)));
     for (let depth = 0; depth < 5_000; depth += 1) {
       opened.add(path);
       const below = `${path}/`;
-      levels.set(path, { branches: [aBranch(below, depth < 4_999)], total: 1 });
+      levels.set(path, aLevel(aBranch(below, depth < 4_999)));
       path = below;
     }
-    expect(topicRows(levels, opened)).toHaveLength(5_001);
+    expect(topicRows(levels, opened).count).toBe(5_001);
   });
 });
 
-it('appends a page without repeating what is known', () => {
-  const first = extend(undefined, { branches: [aBranch('a'), aBranch('b')], total: 3 });
-  const both = extend(first, { branches: [aBranch('b'), aBranch('c')], total: 3 });
-  expect(both.branches.map(({ path }) => path)).toEqual(['a', 'b', 'c']);
+describe('the topic tree', () => {
+  const aTree = (names: () => string[]) => {
+    const asked: [Under, number][] = [];
+    const tree = createTopicTree({
+      ask: async (under, offset, limit) => {
+        asked.push([under, offset]);
+        const all = under === null ? names() : ['x', 'y'];
+        const branches = all
+          .slice(offset, offset + limit)
+          .map((name) => aBranch(under === null ? name : `${under}/${name}`, under === null));
+        return { branches, total: all.length };
+      },
+      onChange: () => undefined,
+      onError: (error) => {
+        throw error;
+      },
+    });
+    return { tree, asked };
+  };
+  const numbered = (count: number): string[] =>
+    Array.from({ length: count }, (_, n) => String(n).padStart(6, '0'));
+
+  it('goes to the last of a hundred thousand with one question', async () => {
+    const names = numbered(100_000);
+    const { tree, asked } = aTree(() => names);
+    await tree.refresh();
+    tree.want(99_990, 100_000);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(asked).toEqual([
+      [null, 0],
+      [null, 99_900],
+    ]);
+    expect(tree.rows().at(99_999)).toMatchObject({ branch: { path: '099999' } });
+  });
+
+  it('keeps few pages, however far one scrolls, and those with an opened level', async () => {
+    const names = numbered(100_000);
+    const { tree, asked } = aTree(() => names);
+    await tree.refresh();
+    tree.toggle('000001');
+    for (let page = 1; page < 100; page += 1) {
+      tree.want(page * PAGE_ROWS, page * PAGE_ROWS + 1);
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+    asked.length = 0;
+    tree.want(0, 30);
+    expect(asked).toEqual([['000001', 0]]);
+    const known = numbered(1_000).filter((_, n) => tree.rows().at(100 * n)?.kind === 'branch');
+    expect(known.length).toBeLessThan(30);
+  });
+
+  it('finds an opened level again where topics came before it', async () => {
+    let names = ['m', 'n'];
+    const { tree } = aTree(() => names);
+    await tree.refresh();
+    tree.toggle('m');
+    tree.want(0, 5);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(shown(tree.rows())).toEqual([
+      [0, 'm'],
+      [1, 'm/x'],
+      [1, 'm/y'],
+      [0, 'n'],
+    ]);
+    names = ['a', 'm', 'n'];
+    await tree.refresh();
+    expect(shown(tree.rows()).slice(0, 3)).toEqual([
+      [0, 'a'],
+      [0, 'm'],
+      [1, 'm/x'],
+    ]);
+  });
 });
 
 it('draws a line between the lowest and the highest', () => {

@@ -1,10 +1,17 @@
 import type { BranchView } from '#core/contract';
 
+/** Branches are asked for and kept by so many. */
+export const PAGE_ROWS = 100;
+
+/** Path of the levels above; null for the first level: a topic's path may well be empty. */
+export type Under = string | null;
+
 /** What is known of the levels under one path. */
 export type Level = {
-  readonly branches: readonly BranchView[];
-  /** How many there are; those not yet here are asked for when one scrolls to them. */
+  /** How many there are. */
   readonly total: number;
+  /** Those that were looked at, by page. */
+  readonly pages: ReadonlyMap<number, readonly BranchView[]>;
 };
 
 export type TopicRow =
@@ -14,51 +21,120 @@ export type TopicRow =
       readonly branch: BranchView;
       readonly isOpen: boolean;
     }
-  /** Further ones under `under`, on their way as soon as they are seen. */
-  | {
-      readonly kind: 'more';
-      readonly depth: number;
-      readonly under: string | null;
-      readonly left: number;
-    };
+  /** On its way as soon as it is seen. */
+  | { readonly kind: 'waits'; readonly depth: number };
 
-/** Key of the first level, which is under no path; a topic's path may well be empty. */
-const ROOT = null;
-export type Under = string | null;
+export type Page = { readonly under: Under; readonly page: number };
 
 /** The tree as a list: only opened levels are in it. */
+export type TopicRows = {
+  readonly count: number;
+  at(index: number): TopicRow | undefined;
+  /** Pages which hold the rows from `first` up to, not including, `end`. */
+  pagesOf(first: number, end: number): Page[];
+};
+
+/** Rows of one level that stand together: an opened branch ends a run. */
+type Run = {
+  readonly under: Under;
+  readonly depth: number;
+  /** Place of the first one in its level, and in the list. */
+  readonly from: number;
+  readonly start: number;
+  readonly count: number;
+};
+
+/** A level that nobody has answered for yet shows one row that waits. */
+const UNKNOWN: Level = { total: 1, pages: new Map() };
+
 export function topicRows(
   levels: ReadonlyMap<Under, Level>,
   opened: ReadonlySet<string>,
-): TopicRow[] {
-  const rows: TopicRow[] = [];
+): TopicRows {
+  const runs: Run[] = [];
+  let count = 0;
   // A stack instead of recursion: a topic may have 30,000 levels.
-  const stack: { under: Under; next: number; depth: number }[] = [
-    { under: ROOT, next: 0, depth: 0 },
-  ];
+  const enter = (under: Under, depth: number): Visit => {
+    const level = levels.get(under) ?? UNKNOWN;
+    return { under, depth, next: 0, total: level.total, open: openedIn(level, opened) };
+  };
+  const stack: Visit[] = [enter(null, 0)];
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const { under, depth } = top;
-    const level = levels.get(under);
-    const branch = level?.branches[top.next];
-    if (branch === undefined) {
-      const left = level === undefined ? 1 : level.total - level.branches.length;
-      if (left > 0) rows.push({ kind: 'more', depth, under, left });
-      stack.pop();
-      continue;
+    const { under, depth, next, total } = top;
+    const open = top.open.shift();
+    const end = open === undefined ? total : open.index + 1;
+    if (end > next) {
+      runs.push({ under, depth, from: next, start: count, count: end - next });
+      count += end - next;
     }
-    top.next += 1;
-    const isOpen = branch.hasBelow && opened.has(branch.path);
-    rows.push({ kind: 'branch', depth, branch, isOpen });
-    if (isOpen) stack.push({ under: branch.path, next: 0, depth: depth + 1 });
+    if (open === undefined) stack.pop();
+    else {
+      top.next = end;
+      stack.push(enter(open.path, depth + 1));
+    }
   }
-  return rows;
+
+  const runAt = (index: number): Run | undefined => {
+    let [low, high] = [0, runs.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((runs[middle]?.start ?? 0) <= index) low = middle + 1;
+      else high = middle;
+    }
+    return runs[low - 1];
+  };
+  return {
+    count,
+    at(index) {
+      const run = index < count ? runAt(index) : undefined;
+      if (!run) return undefined;
+      const place = run.from + index - run.start;
+      const page = levels.get(run.under)?.pages.get(Math.floor(place / PAGE_ROWS));
+      const branch = page?.[place % PAGE_ROWS];
+      if (!branch) return { kind: 'waits', depth: run.depth };
+      const isOpen = branch.hasBelow && opened.has(branch.path);
+      return { kind: 'branch', depth: run.depth, branch, isOpen };
+    },
+    pagesOf(first, end) {
+      const pages: Page[] = [];
+      for (let index = first; index < Math.min(end, count);) {
+        const run = runAt(index);
+        if (!run) break;
+        const place = run.from + index - run.start;
+        const page = Math.floor(place / PAGE_ROWS);
+        const known = pages.some((each) => each.under === run.under && each.page === page);
+        if (!known) pages.push({ under: run.under, page });
+        // On to the next page, or the next run.
+        index += Math.min(PAGE_ROWS - (place % PAGE_ROWS), run.start + run.count - index);
+      }
+      return pages;
+    },
+  };
 }
 
-/** Further branches, behind those that are known. */
-export function extend(level: Level | undefined, came: Level): Level {
-  const last = level?.branches.at(-1)?.level;
-  const fresh = came.branches.filter((branch) => last === undefined || branch.level > last);
-  return { branches: [...(level?.branches ?? []), ...fresh], total: came.total };
+type Visit = {
+  readonly under: Under;
+  readonly depth: number;
+  readonly total: number;
+  readonly open: Opened[];
+  next: number;
+};
+type Opened = { readonly index: number; readonly path: string };
+
+/** Where the opened ones among the known branches of a level are, in order. */
+export function openedIn({ pages, total }: Level, opened: ReadonlySet<string>): Opened[] {
+  const found: Opened[] = [];
+  if (opened.size === 0) return found;
+  for (const [page, branches] of pages) {
+    for (const [n, { path, hasBelow }] of branches.entries()) {
+      const index = page * PAGE_ROWS + n;
+      if (hasBelow && index < total && opened.has(path)) found.push({ index, path });
+    }
+  }
+  found.sort((a, b) => a.index - b.index);
+  // While topics come, one may stand on two pages that were read at different times.
+  const seen = new Set<string>();
+  return found.filter(({ path }) => !seen.has(path) && seen.add(path));
 }
 
 /** Points of a line 100 wide and 20 high, for the `points` of an SVG polyline. */

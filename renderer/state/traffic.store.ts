@@ -8,6 +8,7 @@ import { judgeDraft, noFilter, type FilterDraft } from './message-filter.ts';
 import { createMessageList, type Hold, type ListOrder } from './message-list.ts';
 import { NOT_CONNECTED, RefusedHere, toRefusal } from './refusal.ts';
 import { searchMessages, type SearchState } from './search.ts';
+import { trailing } from './trailing.ts';
 
 /** What is said about the list, a few times a second; the rows themselves never pass through here. */
 type TrafficStore = {
@@ -28,6 +29,13 @@ type TrafficStore = {
   hold: Hold;
   order: ListOrder;
   search: SearchState;
+};
+
+/** What every frame says beside its rows. */
+type Told = {
+  readonly counts: TrafficCounts;
+  readonly state: TrafficState;
+  readonly notices: readonly RefusalView[];
 };
 
 /** More than the tallest screen shows; the rest is read from the capture when one scrolls there. */
@@ -105,8 +113,16 @@ export function followTraffic(filter: FilterDraft): () => void {
   const ending = new AbortController();
   const searching = where === undefined ? null : searchMessages(where, messages, setSearch);
   let seq: number | null = null;
-  let told = Number.NEGATIVE_INFINITY;
   let skipped = 0;
+  const tell = trailing<Told>(
+    SUMMARY_MS,
+    (frame) => {
+      tellCounts(frame);
+      useTraffic.setState({ skipped, refusal: null });
+      summarise();
+    },
+    ending.signal,
+  );
   const stop = follow({
     open: (client, signal) =>
       client.traffic.watch(
@@ -121,13 +137,7 @@ export function followTraffic(filter: FilterDraft): () => void {
       const missed = frame.kind === 'snapshot' ? 1 : frame.skipped;
       if (judged) messages.take([], frame.bounds, missed + rows.length);
       else messages.take(rows, frame.bounds, missed);
-      const now = performance.now();
-      if (now - told >= SUMMARY_MS) {
-        told = now;
-        const { counts, state: recording, notices } = frame;
-        useTraffic.setState({ counts, recording, notices, skipped, refusal: null });
-        summarise();
-      } else later.poke(frame);
+      tell(frame);
       searching?.poke();
       return 'taken';
     },
@@ -135,16 +145,6 @@ export function followTraffic(filter: FilterDraft): () => void {
       useTraffic.setState({ refusal });
     },
   });
-  // The last frame of a burst is told as well, though no further one follows.
-  const later = trailing<{ counts: TrafficCounts; state: TrafficState; notices: RefusalView[] }>(
-    SUMMARY_MS,
-    ({ counts, state: recording, notices }) => {
-      told = performance.now();
-      useTraffic.setState({ counts, recording, notices, skipped });
-      summarise();
-    },
-    ending.signal,
-  );
   return () => {
     ending.abort();
     stop();
@@ -155,25 +155,25 @@ export function followTraffic(filter: FilterDraft): () => void {
   };
 }
 
-function trailing<T>(
-  ms: number,
-  tell: (value: T) => void,
-  signal: AbortSignal,
-): { poke(value: T): void } {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let newest: T;
-  signal.addEventListener('abort', () => {
-    if (timer !== null) clearTimeout(timer);
-  });
-  return {
-    poke(value) {
-      newest = value;
-      timer ??= setTimeout(() => {
-        timer = null;
-        tell(newest);
-      }, ms);
+/** The counts alone, for the tabs without the list. */
+export function followCounts(): () => void {
+  const ending = new AbortController();
+  const tell = trailing<Told>(SUMMARY_MS, tellCounts, ending.signal);
+  const stop = follow({
+    open: (client, signal) => client.traffic.watch({ limit: 0 }, { signal }),
+    take: (frame) => {
+      tell(frame);
+      return 'taken';
     },
+  });
+  return () => {
+    ending.abort();
+    stop();
   };
+}
+
+function tellCounts({ counts, state: recording, notices }: Told): void {
+  useTraffic.setState({ counts, recording, notices });
 }
 
 function setSearch(search: SearchState): void {

@@ -16,7 +16,8 @@ export type FaultDesk = {
 };
 
 export async function createFaultDesk(options: {
-  seed: string;
+  /** Left out: always the same. */
+  seed: string | undefined;
   clock: Clock;
   feed: Feed<FaultView>;
   vins: () => readonly string[];
@@ -24,9 +25,10 @@ export async function createFaultDesk(options: {
   ecusOf: (vin: string) => Promise<readonly string[]>;
   /** For faults that are there from the start. */
   written: readonly WrittenFault[];
-  die?: () => void;
+  /** In place of a power cut. */
+  die: (() => void) | undefined;
 }): Promise<FaultDesk> {
-  const { seed, clock, feed, vins, ecusOf, written, die } = options;
+  const { seed = 'ota-bench', clock, feed, vins, ecusOf, written, die } = options;
   const faults = createFaults({
     seed,
     clock,

@@ -51,8 +51,8 @@ export function createCaptureRoutes(os: BenchContractImplementer, desk: TrafficD
       ),
       diff: os.traffic.diff.handler(({ input }) => inspector.diff(input.id, input.against)),
       series: os.traffic.series.handler(({ input, signal }) => seriesOf(capture, input, signal)),
-      branches: os.traffic.branches.handler(async ({ input: { under, after, limit } }) => {
-        const query = { under, limit, ...(after === undefined ? {} : { after }) };
+      branches: os.traffic.branches.handler(async ({ input: { under, after, offset, limit } }) => {
+        const query = { under, offset, limit, ...(after === undefined ? {} : { after }) };
         const { branches, total } = await capture.recorder().branches(query);
         const mutable = branches.map(({ own, spark, ...rest }) => ({
           ...rest,

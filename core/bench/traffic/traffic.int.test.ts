@@ -123,6 +123,29 @@ describe('captured traffic', () => {
     expect(bench.watchers()).toBe(0);
   });
 
+  it.each([{}, { where: { topicFilter: 'counted/#' } }])(
+    'sends counts and no row to who asks for none (%o)',
+    async (query) => {
+      const id = await connected();
+      const stream = await bench.client.traffic.watch({ limit: 0, ...query });
+      const { counts } = await nextOf(stream);
+      for (let n = 0; n < 10; n += 1) {
+        await bench.client.publish.send({
+          ...{ connection: id, topic: `counted/${n}`, payloadBase64: base64('x'), qos: 0 },
+        });
+      }
+      let skipped = 0;
+      for (let seen = counts.captured; seen < counts.captured + 10;) {
+        const frame = await nextOf(stream);
+        expect(frame.rows).toEqual([]);
+        skipped += frame.skipped;
+        seen = frame.counts.captured;
+      }
+      expect(skipped).toBeGreaterThanOrEqual(10);
+      await stream.return();
+    },
+  );
+
   it('clears for everybody, and goes on counting', async () => {
     const id = await connected();
     await bench.client.publish.send({ connection: id, topic: 'a', payloadBase64: '', qos: 1 });

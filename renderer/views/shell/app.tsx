@@ -16,8 +16,9 @@ import { Palette } from './palette.tsx';
 import { SessionRefused } from './session-refused.tsx';
 import './shell.css';
 
+const loadTraffic = () => import('../traffic/traffic-screen.tsx');
 const TrafficScreen = lazy(() =>
-  import('../traffic/traffic-screen.tsx').then((module) => ({ default: module.TrafficScreen })),
+  loadTraffic().then((module) => ({ default: module.TrafficScreen })),
 );
 const ComposeScreen = lazy(() =>
   import('../compose/compose-screen.tsx').then((module) => ({ default: module.ComposeScreen })),
@@ -57,6 +58,13 @@ function Window(): ReactNode {
     const stops = [followBench(), followUpdates(), followVehicles()];
     return () => {
       for (const stop of stops) stop();
+    };
+  }, []);
+  useEffect(() => {
+    // While nothing else is to do: who opens it wants rows, not to wait for a screen.
+    const idle = requestIdleCallback(() => void loadTraffic().catch(() => undefined));
+    return () => {
+      cancelIdleCallback(idle);
     };
   }, []);
   if (refused) return <SessionRefused />;

@@ -3,7 +3,7 @@ import { useTraffic } from '../../state/traffic.store.ts';
 import { count } from '../../ui/format.ts';
 
 /** Where every message went: nothing disappears uncounted. */
-export const Counts = memo(function Counts(): ReactNode {
+export const Counts = memo(function Counts({ withList }: { withList: boolean }): ReactNode {
   const counts = useTraffic((store) => store.counts);
   const listed = useTraffic((store) => store.listed);
   const skipped = useTraffic((store) => store.skipped);
@@ -19,6 +19,8 @@ export const Counts = memo(function Counts(): ReactNode {
       says: 'In the capture now, those of earlier runs included',
     },
     { name: 'evicted', value: counts.evicted, says: 'Made room for newer ones, or were cleared' },
+  ];
+  const ofList = [
     {
       name: 'skipped',
       value: skipped,
@@ -28,7 +30,7 @@ export const Counts = memo(function Counts(): ReactNode {
   ];
   return (
     <dl className="traffic-counts" data-testid="traffic-counts">
-      {entries.map(({ name, value, says }) => (
+      {[...entries, ...(withList ? ofList : [])].map(({ name, value, says }) => (
         <div
           key={name}
           title={says}

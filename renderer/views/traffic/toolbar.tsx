@@ -19,7 +19,8 @@ const clear = async (client: Client): Promise<void> => {
 };
 
 export function Toolbar(): ReactNode {
-  const held = useTraffic((store) => store.hold.kind === 'held');
+  const hold = useTraffic((store) => store.hold);
+  const held = hold.kind === 'held';
   const waiting = useTraffic((store) => store.waiting);
   const order = useTraffic((store) => store.order);
   const [asking, setAsking] = useState(false);
@@ -50,7 +51,9 @@ export function Toolbar(): ReactNode {
           else holdTraffic('button');
         }}
       >
-        {held ? `Resume · ${count(waiting)} waiting` : 'Pause'}
+        {held ? 'Resume' : 'Pause'}
+        {/* Who scrolled away is told so over the list. */}
+        {held && hold.by === 'button' ? ` · ${count(waiting)} waiting` : ''}
       </Button>
       <Tooltip label="Clear the capture">
         <ActionIcon

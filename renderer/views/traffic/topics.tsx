@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconBinaryTree2, IconChevronRight, IconFilter } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { memo, useEffect, useRef, type ReactNode } from 'react';
 import type { BranchView } from '#core/contract';
 import { noFilter } from '../../state/message-filter.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { openMessage, setFilter } from '../../state/traffic.store.ts';
-import { sparkPoints, topicRows } from '../../state/topic-rows.ts';
-import { openOnlyWay, toggleTopic, useTopics } from '../../state/topics.store.ts';
+import { sparkPoints } from '../../state/topic-rows.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { bytes, clockTime, count } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -21,27 +20,21 @@ const INDENT_LEVELS = 20;
 
 /** Every topic with what is known of it, level by level; a level is asked for when it is opened. */
 export function Topics(): ReactNode {
-  const opened = useTopics((store) => store.opened);
-  const { levels, refusal, loadMore } = useTopicTree(opened);
-  const rows = useMemo(() => topicRows(levels, opened), [levels, opened]);
+  const { tree, rows, refusal } = useTopicTree();
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by a compiler
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: rows.count,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: 6,
   });
   const items = virtual.getVirtualItems();
-  // What is seen and not here yet is asked for.
-  const missing = items.map(({ index }) => rows[index]).find((row) => row?.kind === 'more');
-  const under = missing?.kind === 'more' ? missing.under : undefined;
+  const first = items[0]?.index ?? 0;
+  const end = (items.at(-1)?.index ?? -1) + 1;
   useEffect(() => {
-    if (under !== undefined) loadMore(under);
-  }, [under, loadMore]);
-  useEffect(() => {
-    openOnlyWay(levels);
-  }, [levels, opened]);
+    tree.want(first, end);
+  }, [tree, rows, first, end]);
   return (
     <section className="panel topics" aria-label="Topics">
       {refusal ? <Refusal refusal={refusal} /> : null}
@@ -54,7 +47,7 @@ export function Topics(): ReactNode {
         <span>Last value</span>
         <span />
       </div>
-      {levels.get(null)?.total === 0 ? (
+      {rows.count === 0 ? (
         <Empty icon={<IconBinaryTree2 size={32} stroke={1.4} />} title="No topic yet">
           A topic is listed here once a message has been published to it.
         </Empty>
@@ -62,17 +55,17 @@ export function Topics(): ReactNode {
       <div ref={scroller} className="traffic-scroll" tabIndex={0} data-testid="topics">
         <ul className="topics-space" style={{ height: `${String(virtual.getTotalSize())}px` }}>
           {items.map(({ index, start }) => {
-            const row = rows[index];
+            const row = rows.at(index);
             return row === undefined ? null : (
               <li key={index} style={{ transform: `translateY(${String(start)}px)` }}>
-                {row.kind === 'more' ? (
-                  <span className="faint topics-more">{count(row.left)} more …</span>
+                {row.kind === 'waits' ? (
+                  <span className="topics-more" aria-label="loading" />
                 ) : (
                   <Branch
                     branch={row.branch}
                     depth={row.depth}
                     isOpen={row.isOpen}
-                    onToggle={toggleTopic}
+                    onToggle={tree.toggle}
                   />
                 )}
               </li>
@@ -124,7 +117,8 @@ const Branch = memo(function Branch(props: {
         {branch.rate < 10 ? branch.rate.toFixed(1) : count(branch.rate)}
       </span>
       <svg className="spark" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden>
-        <polyline points={sparkPoints(branch.spark)} />
+        {/* Without the step that is still running: it would always look like a fall. */}
+        <polyline points={sparkPoints(branch.spark.slice(0, -1))} />
       </svg>
       <span className="number mono faint">{bytes(branch.bytes)}</span>
       {own === null ? (

@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { showScreen, useScreen } from '../../state/screen.store.ts';
+import { followCounts } from '../../state/traffic.store.ts';
 import { CaptureFile } from './capture-file.tsx';
 import { Connections } from './connections.tsx';
 import { Counts } from './counts.tsx';
@@ -25,6 +26,9 @@ const tabs = [
 export function TrafficScreen(): ReactNode {
   const part = useScreen((store) => store.part);
   const tab = tabs.find((each) => each.part === part) ?? tabs[0];
+  const hasList = tab.part === 'messages';
+  // The list streams counts with its rows; elsewhere they go on as well.
+  useEffect(() => (hasList ? undefined : followCounts()), [hasList]);
   return (
     <div className="screen traffic">
       <h1 className="visually-hidden">Traffic</h1>
@@ -44,7 +48,7 @@ export function TrafficScreen(): ReactNode {
               </Tabs.Tab>
             ))}
           </Tabs.List>
-          <Counts />
+          <Counts withList={hasList} />
         </div>
         <Notices />
         {tabs.map(({ part: value, view: View }) => (
