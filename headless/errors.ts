@@ -6,6 +6,7 @@ export type HeadlessErrorCode =
   | 'WINDOW_NOT_BUILT'
   | 'BAD_ARGUMENT'
   | 'BAD_URL'
+  | 'BUNDLE_FILE'
   | 'CREDENTIALS_FILE'
   | 'TRUST_FILE'
   | 'FILE_NOT_WRITTEN'

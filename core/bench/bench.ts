@@ -1,4 +1,5 @@
 import { type BenchView, type RoleName } from '#core/contract';
+import { openRecords } from '#core/backend';
 import { type Artifact, createCatalogue } from '#core/catalogue';
 import { parseFault, type WrittenFault } from '#core/faults';
 import { openBenchCa } from '#core/pki';
@@ -30,6 +31,7 @@ import { createLinks } from './links.ts';
 import { type BrokerRefusal, createRefusals } from './refusals.ts';
 import { type BenchRouter, createRouter } from './router.ts';
 import { createRoles } from './roles.ts';
+import { createRollbackDesk } from './rollbacks.ts';
 import { openSettings, type SettingsOverrides } from './settings.ts';
 import { createStage } from './stage.ts';
 import { takingUp } from './taking-up.ts';
@@ -254,6 +256,7 @@ async function compose(
     ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
+  const rollbacks = createRollbackDesk({ backend, dcus: stage.dcus, records: openRecords(db) });
   const demo = createDemo({
     ...{ roles, catalogue, updates, feeds, clock, signal, changed },
     vin: () => vins().find((vin) => garage.store.get(vin)?.profile === DEMO_PROFILE) ?? vins()[0],
@@ -286,7 +289,7 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ...{ traffic, lab, faults },
+    ...{ traffic, lab, faults, rollbacks },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,

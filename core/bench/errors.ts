@@ -25,6 +25,8 @@ export type BenchErrorCode =
   | 'LISTENER_EXPOSED'
   /** Every listener is off. */
   | 'NO_LISTENER'
+  /** A confirmation that nobody waits for. */
+  | 'NOT_WAITING'
   | 'PASSPHRASE_MISSING'
   /** What a live try saw proves neither the one nor the other. */
   | 'PROBE_INCONCLUSIVE'

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { RollbackPreview } from '#core/contract';
 import type { z } from 'zod';
 import { unreachable, type Clock, type Log, type Random } from '#core/ports';
 import { createOutbox, type Link } from '#core/link';
@@ -16,8 +17,7 @@ import { createBackendApi, type BackendApi, type BackendApiOptions } from './bac
 import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
 import { inventoryOf } from './conditions.ts';
-import { ecuIdOf } from './control.ts';
-import { DcuError, whyOf } from './errors.ts';
+import { DcuError, refuse, whyOf } from './errors.ts';
 import { diskFiles, type Files } from './files.ts';
 import { noHazards, type Hazards } from './hazards.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
@@ -29,11 +29,14 @@ import { createLive } from './live.ts';
 import { step } from './machine.ts';
 import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
+import { previewOf } from './preview.ts';
 import { DcuProfile, VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
+import { createHold } from './hold.ts';
 import { blankState, type Run } from './state.ts';
+import { ecuIdOf } from './subject.ts';
 import { tell } from './tell.ts';
-import { viewOf, type VehicleState } from './view.ts';
+import { isHeld, viewOf, type VehicleState } from './view.ts';
 import { createVoice } from './voice.ts';
 import { performWork } from './work.ts';
 
@@ -72,6 +75,10 @@ export type DcuOptions = {
 export interface Dcu {
   readonly vin: string;
   vehicle(): VehicleState;
+  /** What a rollback of this ECU would do now. ECU_UNKNOWN. */
+  previewRollback(ecuId: string): Promise<RollbackPreview>;
+  /** The technician's answer to an update that waits for it. NOT_WAITING. */
+  confirm(updateId: string, accept: boolean): Promise<void>;
   /** What the vehicle's surroundings are from now on; also an install under way feels it. */
   setConditions(conditions: VehicleConditions): void;
   /** Called after every change, at most some 20 times a second for mere progress. */
@@ -142,8 +149,10 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
         progress: live.progress,
       }),
   });
+  const hold = createHold(() => isHeld(runner.state.run));
   const shop = {
     vin,
+    hold: hold.pass,
     dir,
     files,
     profile,
@@ -163,6 +172,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     vin,
     dir,
     files,
+    ecus,
     voice,
     notifications,
     clock,
@@ -177,8 +187,12 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
       take: (effect) => tell(mouth, effect),
       work: (work, signal, emit) => performWork(shop, work, signal, emit),
     },
+    clock,
     log,
-    onChange: live.changed,
+    onChange: () => {
+      hold.changed();
+      live.changed();
+    },
     ...(options.onState === undefined ? {} : { onState: options.onState }),
   });
   const closeBooks = (): void => {
@@ -193,7 +207,9 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     voice,
     random,
     log,
+    confirmInstall: profile.confirmInstall,
     knows: (updateId) => runner.state.known.includes(updateId),
+    knowsRollback: (updateId) => runner.state.rollbacks.includes(updateId),
     dispatch: (event) => runner.dispatch(event),
   };
   const attendance = attend({
@@ -229,6 +245,19 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   return {
     vin,
     vehicle: live.view,
+    previewRollback: async (ecuId) => {
+      const ecu = ecus.get(ecuId);
+      if (ecu === undefined) throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${ecuId}`);
+      return previewOf(vin, ecu, runner.state.run);
+    },
+    confirm: async (updateId, accept) => {
+      const { run } = runner.state;
+      if (run.kind !== 'awaiting' || run.offer.updateId !== updateId) {
+        throw refuse('NOT_WAITING', `update ${updateId} does not wait for a confirmation`);
+      }
+      const command = accept ? 'install' : 'cancel';
+      await runner.dispatch({ type: 'commanded', command, updateId, inReplyTo: null });
+    },
     setConditions: (next) => {
       set = VehicleConditions.parse(next);
       live.changed();

@@ -97,9 +97,15 @@ function describeProgram(
       'what the vehicles are made by; left out: as they were, demo at first',
     )
     .action((options: DcuOptions) => take(runDcu(around, options)));
-  target(command('publish', 'sign and publish a firmware file, and follow it to its end'))
-    .requiredOption('--firmware <file>', 'the image, up to 4 GiB')
-    .requiredOption('--fw-version <version>', 'version of the release')
+  target(command('publish', 'sign and publish firmware, and follow it to its end'))
+    .option('--firmware <file>', 'the image, up to 4 GiB')
+    .option('--fw-version <version>', 'version of the release')
+    .addOption(
+      new Option(
+        '--bundle <file>',
+        'several ECUs as one update, from a file that lists them',
+      ).conflicts(['firmware', 'fwVersion', 'releaseCounter']),
+    )
     .option('--description <text>', 'what is new', '')
     .addOption(tlsPort())
     .addOption(
@@ -107,7 +113,10 @@ function describeProgram(
         parseCount,
       ),
     )
-    .action((options: PublishOptions) => take(runPublish(around, options)));
+    .action((options: PublishOptions, made: Command) => {
+      if (options.bundle === undefined) requireFirmware(options, made);
+      return take(runPublish(around, options));
+    });
   target(command('rollback', 'return an ECU to the image it had before'))
     .addOption(tlsPort())
     .action((options: RollbackOptions) => take(runRollback(around, options)));
@@ -134,6 +143,17 @@ const faulty = (made: Command): Command => {
   for (const option of faultOptions()) made.addOption(option);
   return made;
 };
+
+/** In commander's own words, as for any option that must be there. */
+function requireFirmware({ firmware, fwVersion }: PublishOptions, made: Command): void {
+  const missing =
+    firmware === undefined
+      ? '--firmware <file>'
+      : fwVersion === undefined
+        ? '--fw-version <version>'
+        : null;
+  if (missing !== null) made.error(`error: required option '${missing}' not specified`);
+}
 
 const target = (made: Command): Command =>
   made
