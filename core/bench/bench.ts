@@ -1,4 +1,4 @@
-import { type BenchView, type RoleName } from '#core/contract';
+import { type BenchView, type RoleName, type RollbackVerdictView } from '#core/contract';
 import { openRecords } from '#core/backend';
 import { type Artifact, createCatalogue } from '#core/catalogue';
 import { parseFault, type WrittenFault } from '#core/faults';
@@ -365,5 +365,6 @@ async function compose(
     watchers: () => feeds.watchers() + traffic.watchers(),
     close: () => (closed ??= close()),
   };
-  return { bench, context, feeds, backend, broker };
+  const verdicts = (): RollbackVerdictView[] => rollbacks.verdicts({ limit: 100 });
+  return { bench, context, feeds, backend, broker, verdicts };
 }

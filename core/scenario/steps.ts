@@ -148,6 +148,29 @@ export const Step = z.discriminatedUnion(
       .describe('Composes, signs and publishes an update as a person does'),
     z
       .strictObject({
+        do: z.literal('group'),
+        ...acting,
+        name: Name.optional(),
+        vin: Vin.optional(),
+        version: z.string().min(1).max(64),
+        description: Text.optional(),
+        members: z
+          .array(
+            z.strictObject({
+              ecu: EcuId,
+              version: z.string().min(1).max(64),
+              bytes: ImageBytes.optional(),
+              content: z.string().min(1).max(64).optional(),
+              counter: Count.optional(),
+              requires: Requirements.optional(),
+            }),
+          )
+          .min(1)
+          .max(16),
+      })
+      .describe('Composes, signs and publishes an update of several ECUs as one'),
+    z
+      .strictObject({
         do: z.literal('release'),
         ...acting,
         name: Name,
@@ -246,6 +269,9 @@ export const Step = z.discriminatedUnion(
         set: ConditionsView.partial().strict(),
       })
       .describe('Battery, ignition, parking and the like, as they are from now on'),
+    z
+      .strictObject({ do: z.literal('confirm'), ...acting, update: Name, accept: z.boolean() })
+      .describe("The technician's answer to an update that waits for it"),
     z
       .strictObject({
         do: z.literal('start'),
