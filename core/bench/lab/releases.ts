@@ -83,7 +83,7 @@ export function createReleases(context: Context, seed: number, sign: Signer): Re
   };
 }
 
-export function installedCounter(ecu: EcuView): number {
+function installedCounter(ecu: EcuView): number {
   return ecu.banks.find(({ bank }) => bank === ecu.activeBank)?.releaseCounter ?? 0;
 }
 
