@@ -1,4 +1,5 @@
-export { createBench, openLab, type Bench, type BenchOptions } from './bench.ts';
+export { createBench, openLab } from './bench.ts';
+export type { Bench, BenchOptions } from './bench-types.ts';
 export { type BenchClient } from './client.ts';
 export { DEMO_VIN } from './vehicles/demo-vehicle.ts';
 export { BenchError, type BenchErrorCode, refusalOf } from './errors.ts';
