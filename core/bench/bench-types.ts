@@ -1,7 +1,10 @@
+import { type BrokerLimits } from '#core/broker';
 import { type Artifact } from '#core/catalogue';
 import { type BenchView, type RoleName } from '#core/contract';
 import { type Clock, type CodedError, type Log, type Random, type Refusal } from '#core/ports';
+import { type Durability } from '#core/storage';
 import { type BenchClient } from './client.ts';
+import { type FleetAccess } from './fleet/passwords.ts';
 import { type BrokerRefusal } from './refusals.ts';
 import { type BenchRouter } from './router.ts';
 import { type SettingsOverrides } from './settings.ts';
@@ -9,6 +12,8 @@ import { type VaultChoice } from './trust/opened-vault.ts';
 
 export type BenchOptions = {
   workspaceDir: string;
+  /** `passing`: the folder goes with this process, and nothing in it has to outlive a power cut. */
+  durability?: Durability;
   host: 'electron' | 'headless';
   /** Of the product, for display. */
   version: string;
@@ -45,6 +50,10 @@ export type BenchOptions = {
   records?: boolean;
   /** Folder of the library of scenarios; left out: it is empty. */
   scenariosDir?: string;
+  /** Where the embedded broker's limits differ from the usual ones: for this run. */
+  brokerLimits?: Partial<BrokerLimits>;
+  /** Vehicles of a fleet in another process, which the embedded broker lets in. */
+  fleet?: FleetAccess;
 };
 
 export type Bench = {
@@ -59,6 +68,10 @@ export type Bench = {
   ): Promise<Artifact>;
   /** Writes the public keys of this process for another's `trustFiles`. */
   writeTrust(file: string): Promise<void>;
+  /** A client certificate with its key and the CA of both sides, for a vehicle of a fleet. */
+  certificateFor(vin: string): Promise<{ cert: string; key: string; ca: string }>;
+  /** The public keys of this process, as `writeTrust` writes them. */
+  trustText(): Promise<string>;
   /** A role's refusal as the error it was. */
   failureOf(role: RoleName, refusal: Refusal): CodedError;
   /** What the embedded broker refuses; of a flood the first of each kind, then how many more. */

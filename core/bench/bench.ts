@@ -40,12 +40,13 @@ import { createSecretDesk } from './trust/secret-desk.ts';
 import { tryLive } from './trust/try-live.ts';
 import { followTrust } from './trust/uptake.ts';
 import { viewTrust } from './trust/views.ts';
-import { followTrustFiles, writeTrustFile } from './trust-file.ts';
+import { followTrustFiles, trustTextOf, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
 import { openUsers } from './users.ts';
+import { DEMO_PROFILE } from './vehicles/demo-vehicle.ts';
 import { createVehicleDesk } from './vehicles/desk.ts';
 import { createGarage } from './vehicles/garage.ts';
-import { createProfiles, DEMO_PROFILE } from './vehicles/profiles.ts';
+import { createProfiles } from './vehicles/profiles.ts';
 import { openVehicleStore } from './vehicles/store.ts';
 
 /** Opens a bench on a workspace. All roles are off; what an earlier run began goes on once they start. */
@@ -65,6 +66,7 @@ export function openLab(options: LabOptions): Lab {
       ...(options.ecusDir === undefined ? {} : { ecusDir: options.ecusDir }),
       host: 'headless',
       ecuSpeed: 'full',
+      durability: 'passing',
       // What passes is in the run's own sight, and two threads for each scenario are dear.
       records: false,
     });
@@ -75,7 +77,7 @@ export function openLab(options: LabOptions): Lab {
 async function openBench(options: BenchOptions): Promise<OpenBench> {
   options.vins?.forEach(parseVin);
   const written = (options.faults ?? []).map(parseFault);
-  const workspace = await openWorkspace(options.workspaceDir);
+  const workspace = await openWorkspace(options.workspaceDir, options.durability);
   const opened: Closable[] = [];
   try {
     return await compose(options, written, workspace, opened);
@@ -146,12 +148,14 @@ async function compose(
   const notices = createNotices(trustChanged);
   const keys = await openKeys({ ring, vault, notices, random, changed: trustChanged });
   const given = options.credentials ?? {};
+  const { fleet } = options;
   const users = await openUsers({
     given,
     names: ['backend', 'gatekeeper', ...vins()],
     vault,
     notices,
     random,
+    fleet,
   });
   const ca = await openBenchCa({ vault, db, clock, random, name: 'OTA Bench CA' });
   if (ca.notice) notices.add(ca.notice);
@@ -164,6 +168,7 @@ async function compose(
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, refusals, users },
     traffic: capture,
+    brokerLimits: options.brokerLimits ?? {},
     ...{ ca, identities, acl, links, garage, signal, faults: faults.faults },
     get names() {
       return ['backend', 'gatekeeper', ...vins()];
@@ -248,6 +253,7 @@ async function compose(
   });
   void traffic.connections.resume();
 
+  const trustText = (): Promise<string> => trustTextOf(keys, vins(), settings.get().algorithm);
   const close = async (): Promise<void> => {
     // Whatever still waits for a broker gives up, so that stopping need not wait for it.
     closing.abort(
@@ -278,16 +284,11 @@ async function compose(
           ...(onProgress === undefined ? {} : { onProgress }),
         },
       ),
-    async writeTrust(file) {
-      const { algorithm } = settings.get();
-      const uses = [
-        'release',
-        'backend',
-        'gatekeeper',
-        ...vins().map((vin) => `dcu:${vin}` as const),
-      ];
-      for (const use of uses) await keys.key(use as Parameters<typeof keys.key>[0], algorithm);
-      await writeTrustFile(file, keys);
+    writeTrust: async (file) => writeTrustFile(file, await trustText()),
+    trustText,
+    async certificateFor(vin) {
+      const { certPem, keyPem } = await identities.fetch({ kind: 'client', cn: parseVin(vin) });
+      return { cert: certPem, key: keyPem, ca: ca.certPem };
     },
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),
