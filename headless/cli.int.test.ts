@@ -93,6 +93,37 @@ describe('ota-bench publish and rollback', () => {
     expect(back.code).toBe(0);
   }, 90_000);
 
+  it('[D8] updates several ECUs as one, from a file that lists them', async () => {
+    await writeFile(folder.join('brake.bin'), 'brake image');
+    await writeFile(folder.join('engine.bin'), 'engine image');
+    const requires = [{ hardwareId: 'HW-ENGINE-01', minReleaseCounter: 3 }];
+    const bundle = {
+      version: 'autumn',
+      members: [
+        { ecu: 'brake', firmware: 'brake.bin', version: '9.1.0', requires },
+        { ecu: 'engine', firmware: 'engine.bin', version: '9.2.0' },
+      ],
+    };
+    const file = folder.join('bundle.json');
+    await writeFile(file, JSON.stringify(bundle));
+    const { code, lines } = await runCli('publish', '--bundle', file, ...where()).ended;
+    expect(lines.at(-1)).toMatchObject({
+      ...{ event: 'end', update: 'completed', version: 'autumn' },
+      members: [
+        { ecuId: 'engine', version: '9.2.0', stage: 'completed' },
+        { ecuId: 'brake', version: '9.1.0', stage: 'completed' },
+      ],
+    });
+    expect(code).toBe(0);
+    await writeFile(file, JSON.stringify({ ...bundle, members: [{ ecu: 'brake', image: 'x' }] }));
+    const refused = await runCli('publish', '--bundle', file, ...where()).ended;
+    expect(refused.lines.at(-1)).toMatchObject({
+      ...{ event: 'refused', code: 'BUNDLE_FILE' },
+      reason: expect.stringContaining('members.0') as string,
+    });
+    expect(refused.code).toBe(3);
+  }, 90_000);
+
   it('[D7] refuses a rollback with no valid bank', async () => {
     const { code, lines, stderr } = await runCli('rollback', '--ecu', 'brake', ...where()).ended;
     expect(lines.at(-1)).toMatchObject({ refusal: { code: 'NO_VALID_BANK' } });

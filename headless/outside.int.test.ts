@@ -176,4 +176,38 @@ describe('with paho-mqtt scripts at the embedded broker', () => {
       ...['downloading', 'installing', 'finalizing', 'completed'],
     ]);
   }, 90_000);
+
+  it('takes an ECU back for a paho script, which reads the verdict', async () => {
+    const { bench: opened, at } = await openBench('off');
+    const script = run('rollback.py', 'backend', ...at, 'backend', DEMO_VIN, 'infotainment');
+    const verdict: unknown = JSON.parse(await script.line((line) => line.startsWith('{')));
+    expect(verdict).toMatchObject({
+      ...{ vin: DEMO_VIN, ecuId: 'infotainment', origin: 'technician', outcome: 'rolled_back' },
+      ...{ askedBy: 'a ten-line script', reason: { code: 'COMMANDED' } },
+    });
+    const refused = run('rollback.py', 'backend', ...at, 'backend', DEMO_VIN, 'brake');
+    const why: unknown = JSON.parse(await refused.line((line) => line.startsWith('{')));
+    expect(why).toMatchObject({ outcome: 'refused', reason: { code: 'NO_VALID_BANK' } });
+    const kept = await opened.client.vehicles.verdicts({ vin: DEMO_VIN });
+    expect(kept).toMatchObject([{ outcome: 'refused' }, { outcome: 'rolled_back' }]);
+  }, 90_000);
+
+  it('follows a paho script that plays a vehicle which takes a bundle as a whole', async () => {
+    const { bench: opened, at } = await openBench('off');
+    const first = await opened.client.demo.run();
+    await completed(opened, (each) => each.updateId === first.updateId);
+    await opened.client.bench.stop({ roles: ['dcu'] });
+    const vehicle = run('dcu.py', DEMO_VIN, ...at, DEMO_VIN);
+    await vehicle.line((line) => line === 'listening');
+    const [image] = await opened.client.firmware.list();
+    const { sha256: artifactSha256, name: artifactName } = image!;
+    const members = ['brake', 'engine'].map((ecuId) => ({
+      ...{ ecuId, artifactSha256, artifactName, version: '7.0.0' },
+    }));
+    const draft = { vin: DEMO_VIN, version: 'autumn', description: 'For the script', members };
+    const { composedId, updateId } = await opened.client.updates.composeGroup({ draft });
+    await opened.client.updates.publish({ composedId });
+    const update = await completed(opened, (each) => each.updateId === updateId);
+    expect(update.members.map(({ stage }) => stage)).toEqual(['completed', 'completed']);
+  }, 90_000);
 });

@@ -1,5 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Composed, ReleaseDraft, UpdateView } from '#core/contract';
+import type {
+  Composed,
+  GroupDraft,
+  ReleaseDraft,
+  RollbackPreview,
+  UpdateView,
+} from '#core/contract';
 import { unreachable, type Clock, type Log, type Random } from '#core/ports';
 import { qosOf, type Command, type InventoryEcu, type Topics } from '#core/protocol';
 import type { Catalogue } from '#core/catalogue';
@@ -15,14 +21,18 @@ import {
 import { startApi, type Api, type ApiOptions, type ApiTls } from './api/api.ts';
 import { createBlockServer } from './blocks.ts';
 import { sendCommand } from './commands.ts';
-import { BACKEND, composeIssue, type EcuTarget, type SignWith } from './compose.ts';
+import { composeGroup } from './compose-group.ts';
+import { BACKEND, composeIssue, type Composition, type SignWith } from './compose.ts';
 import { createFollower } from './follow.ts';
 import { createNotifications, type Notice } from './notifications.ts';
+import { previewOf } from './preview.ts';
 import { createPublisher } from './publisher.ts';
 import { createRefusals, type RefusedMessage } from './refusals.ts';
 import { prepareTables } from './tables.ts';
+import type { EcuTarget } from './sign-release.ts';
 import { createUpdates, viewOf } from './updates.ts';
 import { createVehicles, type KnownVehicle } from './vehicles.ts';
+import { createVerdicts } from './verdicts.ts';
 
 export type BackendOptions = {
   readonly db: DatabaseSync;
@@ -53,6 +63,8 @@ export interface Backend {
    * what it has. VEHICLE_UNKNOWN, ECU_UNKNOWN, DRAFT_INVALID, ARTIFACT_UNKNOWN.
    */
   compose(draft: ReleaseDraft, ecu?: EcuTarget | null, signWith?: SignWith): Promise<ComposedIssue>;
+  /** [D8] The same for several ECUs at once. BUNDLE_CYCLE besides. */
+  composeGroup(draft: GroupDraft, signWith?: SignWith): Promise<ComposedIssue>;
   /**
    * Stores and hands over to the outbox what `compose` showed; the same id again does nothing
    * and returns the same. COMPOSED_UNKNOWN, COMPOSED_EXPIRED, COMPOSED_OVERTAKEN.
@@ -64,7 +76,11 @@ export interface Backend {
     ecuId: string,
     command: Command['command'],
     updateId?: string,
+    /** Of a rollback: who wants it. */
+    wish?: { readonly origin?: Command['origin']; readonly askedBy?: string | undefined },
   ): Promise<string>;
+  /** As far as the vehicle's last inventory tells. VEHICLE_UNKNOWN, ECU_UNKNOWN. */
+  previewRollback(vin: string, ecuId: string): RollbackPreview;
   /** Newest first. */
   updates(): UpdateView[];
   update(updateId: string): UpdateView | null;
@@ -72,6 +88,8 @@ export interface Backend {
   vehicles(): KnownVehicle[];
   /** As if it had never been heard of; it is known again with its next inventory. */
   forgetVehicle(vin: string): void;
+  /** One of them, without reading the others. */
+  vehicle(vin: string): KnownVehicle | null;
   onVehicle(listener: (vehicle: KnownVehicle) => void): () => void;
   notifications(limit?: number): Notice[];
   onNotification(listener: (notice: Notice) => void): () => void;
@@ -94,11 +112,19 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const notifications = createNotifications(db, clock);
   const outbox = createOutbox({ db, link, clock, log });
   const publisher = createPublisher({ db, clock, catalogue, outbox, updates });
-  const deps = { ...options, replay, updates, vehicles, refusals, outbox };
+  const verdicts = createVerdicts(db);
+  const deps = { ...options, replay, updates, vehicles, refusals, verdicts, outbox };
   const follow = createFollower(deps);
   const blocks = createBlockServer(deps);
   // Above what receivers remember, even when this workspace is new and they are not.
   const seqFor = (vin: string): number => nextSeq(db, BACKEND, vin, clock.now());
+
+  const composing = { topics, catalogue, clock, random, nextSeq: seqFor };
+  const held = (composition: Composition): ComposedIssue => {
+    publisher.hold(composition);
+    const { topic, qos, payload, composedId, releaseId, updateId, bytes } = composition;
+    return { topic, qos, payload, composedId, releaseId, updateId, bytes };
+  };
 
   const api: Api | null =
     options.api === null ? null : await startApi(options.api, { ...deps, notifications });
@@ -142,19 +168,18 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   return {
     apiUrl: api?.url ?? null,
     setApiTls: (tls) => api?.setTls(tls),
-    async compose(draft, ecu, signWith = { messageKey, releaseKey }) {
+    compose: async (draft, ecu, signWith = { messageKey, releaseKey }) => {
       const target = ecu ?? targetOf(vehicles.ecu(draft.vin, draft.ecuId));
-      const composed = await composeIssue(draft, target, signWith, {
-        ...{ topics, catalogue, clock, random },
-        nextSeq: seqFor,
-      });
-      publisher.hold(composed);
-      const { topic, qos, payload, composedId, releaseId, updateId, bytes } = composed;
-      return { topic, qos, payload, composedId, releaseId, updateId, bytes };
+      return held(await composeIssue(draft, target, signWith, composing));
+    },
+    composeGroup: async (draft, signWith = { messageKey, releaseKey }) => {
+      const known = (ecuId: string): EcuTarget => targetOf(vehicles.ecu(draft.vin, ecuId));
+      return held(await composeGroup(draft, known, signWith, composing));
     },
     publish: async (composedId) => publisher.publish(composedId),
-    command: (vin, ecuId, command, updateId) =>
-      sendCommand({ vin, ecuId, command, updateId }, { ...deps, nextSeq: seqFor }),
+    command: (vin, ecuId, command, updateId, wish = {}) =>
+      sendCommand({ vin, ecuId, command, updateId, ...wish }, { ...deps, nextSeq: seqFor }),
+    previewRollback: (vin, ecuId) => previewOf(vin, vehicles.ecu(vin, ecuId), updates.open(vin)),
     updates: () => updates.list().map(viewOf),
     update: (updateId) => {
       const state = updates.get(updateId);
@@ -165,6 +190,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     forgetVehicle: (vin) => {
       vehicles.forget(vin);
     },
+    vehicle: (vin) => vehicles.one(vin),
     onVehicle: (listener) => vehicles.onVehicle(listener),
     notifications: (limit) => notifications.list(limit),
     onNotification: (listener) => notifications.onNotice(listener),
@@ -186,9 +212,10 @@ const HEARD = [
 
 function targetOf(ecu: InventoryEcu): EcuTarget {
   const active = ecu.banks.find(({ bank }) => bank === ecu.activeBank);
-  const { hardwareId, partNumber } = ecu;
+  const { hardwareId, partNumber, dependsOn = [] } = ecu;
   return {
     ecuId: String(ecu.ecuId),
+    dependsOn,
     hardwareId,
     partNumber,
     installedCounter: active?.releaseCounter ?? null,

@@ -15,7 +15,7 @@ import { BACKEND } from './compose.ts';
 import { hasEnded } from './machine.ts';
 import type { Refusals } from './refusals.ts';
 import { trustMessage, type TrustDeps } from './trust.ts';
-import type { Updates } from './updates.ts';
+import { releasesOf, type Updates } from './updates.ts';
 
 /** Blocks read and sent at once for one vehicle; its request window needs no more. */
 const AT_ONCE = 4;
@@ -137,8 +137,8 @@ async function readBlock(
   if (hasEnded(update.stage)) {
     return { code: 'UPDATE_ENDED', detail: `update ${updateId} is ${update.stage}` };
   }
-  const release = update.releaseId === null ? null : catalogue.release(update.releaseId);
-  if (release?.firmware.sha256 !== sha256) {
+  const images = releasesOf(update, catalogue).map(({ firmware }) => firmware.sha256);
+  if (!images.includes(sha256)) {
     return { code: 'IMAGE_NOT_OF_UPDATE', detail: `${sha256} is no image of update ${updateId}` };
   }
   const artifact = catalogue.artifact(sha256);

@@ -38,10 +38,13 @@ export async function sendCommand(
     readonly ecuId: string;
     readonly command: Command['command'];
     readonly updateId?: string | undefined;
+    /** Of a rollback. */
+    readonly origin?: Command['origin'];
+    readonly askedBy?: string | undefined;
   },
   deps: CommandDeps,
 ): Promise<string> {
-  const { vin, ecuId, command } = target;
+  const { vin, ecuId, command, origin, askedBy } = target;
   const begun = command === 'rollback' ? rollback(vin, ecuId, deps) : null;
   const updateId = begun?.updateId ?? about(target, deps);
   const { clock, random, outbox, updates } = deps;
@@ -52,7 +55,10 @@ export async function sendCommand(
     messageId,
     updateId,
     vin,
-    ecuId,
+    // An update of several ECUs is steered as a whole.
+    ...(ecuId === '' ? {} : { ecuId }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(askedBy === undefined ? {} : { askedBy }),
     seq: deps.nextSeq(vin),
     sender: BACKEND,
     issuedAt: new Date(now).toISOString(),
@@ -89,8 +95,11 @@ function rollback(vin: string, ecuId: string, deps: CommandDeps): UpdateState {
     stage: 'queued',
     progress: 0,
     paused: false,
+    waiting: null,
     steps: [],
     foreign: false,
+    members: [],
+    releases: [],
     installs: false,
   };
 }

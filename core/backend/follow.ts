@@ -8,6 +8,7 @@ import { hasEnded, type UpdateEvent, type UpdateState } from './machine.ts';
 import type { Refusals } from './refusals.ts';
 import { TrustError, trustMessage, type TrustDeps } from './trust.ts';
 import type { Updates } from './updates.ts';
+import type { Verdicts } from './verdicts.ts';
 import type { Vehicles } from './vehicles.ts';
 
 /** Kinds that the follower takes; the blocks have a room of their own. */
@@ -19,6 +20,7 @@ export type FollowDeps = TrustDeps & {
   readonly updates: Updates;
   readonly vehicles: Vehicles;
   readonly refusals: Refusals;
+  readonly verdicts: Verdicts;
   readonly random: Random;
   readonly log: Log;
 };
@@ -66,6 +68,7 @@ async function follow(
       if (trusted.kind === 'repeated') return;
       const { message, mark, entry } = trusted;
       const moved = inTransaction(deps.db, () => {
+        storeVerdict(vin, message, mark, deps);
         const updateId = target(kind, vin, message, deps);
         const taken = deps.updates.apply(updateId, eventOf(kind, message, mark, deps.clock));
         deps.replay.remember(entry);
@@ -81,6 +84,20 @@ async function follow(
       deps.vehicles.announce(vin);
     }
   }
+}
+
+/**
+ * A verdict stands by itself: it is kept also where the update it was about is not known here.
+ *
+ * @throws TrustError VERDICT_MISMATCH
+ */
+function storeVerdict(vin: string, message: Told, mark: SignatureMark, deps: FollowDeps): void {
+  const verdict = 'verdict' in message ? (message as Progress).verdict : undefined;
+  if (verdict === undefined) return;
+  if (verdict.vin !== vin) {
+    throw new TrustError('VERDICT_MISMATCH', `${vin} sent a verdict about ${verdict.vin}`);
+  }
+  deps.verdicts.store(verdict, mark, deps.clock.now());
 }
 
 /**
@@ -141,21 +158,26 @@ function begins(kind: MessageKind, message: Told): boolean {
 }
 
 function beginForeign(vin: string, message: Told, updateId: string, deps: FollowDeps): string {
-  const manifest = 'manifest' in message ? (message as Status).manifest : undefined;
+  const { manifest, bundle, manifests = [], ecuIds = [] } = message as Partial<Status>;
   const version = 'version' in message ? String(message.version) : '';
   const state: UpdateState = {
     updateId,
     vin,
     ecuId: message.ecuId === undefined ? '' : String(message.ecuId),
-    releaseId: manifest?.releaseId ?? null,
+    releaseId: manifest?.releaseId ?? bundle?.bundleId ?? null,
     version,
     description: manifest?.description ?? '',
     createdAt: deps.clock.now(),
     stage: 'issued',
     progress: 0,
     paused: false,
+    waiting: null,
     steps: [],
     foreign: true,
+    members: manifests.map(({ hardwareId, version: to }, at) => ({
+      ...{ ecuId: ecuIds[at] ?? hardwareId, version: to, stage: 'queued', progress: 0 },
+    })),
+    releases: manifests.map(({ releaseId }) => releaseId),
     installs: true,
   };
   deps.updates.insert(state);
@@ -180,7 +202,9 @@ function eventOf(
     }
     case 'progress': {
       const { status, progress, ...more } = message as MessageOf['progress'];
-      return { ...common, kind, status, progress, paused: more['paused'] === true };
+      const waits = more['waiting'] === 'confirmation' ? 'confirmation' : null;
+      const ecuId = message.ecuId === undefined ? null : String(message.ecuId);
+      return { ...common, kind, status, progress, paused: more['paused'] === true, waits, ecuId };
     }
   }
 }

@@ -1,9 +1,15 @@
 import type { SignatureMark, UpdateStage, UpdateView } from '#core/contract';
 import { unreachable, type Refusal } from '#core/ports';
 import type { Acknowledgment, Progress, Status } from '#core/protocol';
+import { endMembers, shareDone, stageOfWhole, tellMember } from './members.ts';
 
-/** One update as the backend keeps it. `installs` is false for a rollback commanded on its own. */
-export type UpdateState = UpdateView & { readonly installs: boolean };
+/** One update as the backend keeps it. */
+export type UpdateState = UpdateView & {
+  /** False for a rollback commanded on its own. */
+  readonly installs: boolean;
+  /** [D8] Of each member, in their order; none for an update of one ECU. */
+  readonly releases: readonly string[];
+};
 
 type Reason = { code: string; detail: string; next?: string | undefined };
 
@@ -22,6 +28,10 @@ export type UpdateEvent = { at: number; mark: SignatureMark } & (
       progress: number;
       /** The vehicle holds the download until it is told to resume. */
       paused?: boolean | undefined;
+      /** What the vehicle waits for. */
+      waits?: UpdateView['waiting'] | undefined;
+      /** Null: about the update as a whole. */
+      ecuId?: string | null | undefined;
       reason?: Reason | undefined;
     }
   /** Says something about a command, and about the update only that it goes on as it was. */
@@ -94,7 +104,7 @@ export function step(state: UpdateState, event: UpdateEvent): Step {
     case 'acknowledgment':
       return onAcknowledgment(state, event);
     case 'progress':
-      return onProgress(state, event);
+      return state.members.length > 0 ? onGroupProgress(state, event) : onProgress(state, event);
     case 'command_refused':
       return onCommandRefused(state, event);
     default:
@@ -151,6 +161,38 @@ function onCommandRefused(
   return { state: { ...state, steps }, effects: [{ kind: 'store' }] };
 }
 
+/** [D8] What one ECU says moves that one; only what is said of the whole ends the update. */
+function onGroupProgress(state: UpdateState, event: UpdateEvent & { kind: 'progress' }): Step {
+  const { ecuId = null, status, progress } = event;
+  if (ecuId === null) {
+    const ended = onProgress(state, event);
+    const { stage, members } = ended.state;
+    if (ended.effects[0]?.kind === 'ignore' || !hasEnded(stage)) return ended;
+    return { ...ended, state: { ...ended.state, members: endMembers(members, stage) } };
+  }
+  if (hasEnded(state.stage)) return ignore(state, 'ENDED');
+  const refusal = event.reason ? refusalOf(event.reason, 'failed on the vehicle') : null;
+  const told = tellMember(state.members, { ecuId, status, progress, refusal });
+  const stage = stageOfWhole(status);
+  const isNext = stage !== null && ORDER[stage] > ORDER[state.stage];
+  const moved: UpdateState = {
+    ...state,
+    ...(told === null ? {} : { members: told.members, progress: shareDone(told.members) }),
+  };
+  const because = event.reason ? `, ${event.reason.code}: ${event.reason.detail}` : '';
+  const detail = `${ecuId}: ${status}${because}`;
+  if (isNext) return enter(moved, event, stage, detail);
+  const paused = holds(event);
+  const waiting = waitsFor(event);
+  if (told === null && paused === state.paused && waiting === state.waiting) {
+    return late(state);
+  }
+  if (told?.entered !== true || state.steps.length >= STEPS_LIMIT) {
+    return { state: { ...moved, paused, waiting }, effects: [{ kind: 'store' }] };
+  }
+  return enter(moved, event, state.stage, detail);
+}
+
 function onProgress(state: UpdateState, event: UpdateEvent & { kind: 'progress' }): Step {
   const stage = event.status;
   if (stage === state.stage) return sameStage(state, event);
@@ -200,23 +242,32 @@ function wentBack(state: UpdateState, event: UpdateEvent & { kind: 'progress' })
 function sameStage(state: UpdateState, event: UpdateEvent & { kind: 'progress' }): Step {
   if (hasEnded(state.stage)) return ignore(state, 'DUPLICATE');
   const paused = holds(event);
+  const waiting = waitsFor(event);
   const progress = Math.max(state.progress, event.progress);
-  if (paused === state.paused && progress === state.progress) {
+  const standing = paused === state.paused && waiting === state.waiting;
+  if (standing && progress === state.progress) {
     return ignore(state, event.progress < progress ? 'BACKWARDS' : 'DUPLICATE');
   }
-  return { state: { ...state, progress, paused }, effects: [{ kind: 'store' }] };
+  return { state: { ...state, progress, paused, waiting }, effects: [{ kind: 'store' }] };
 }
 
-/** Only a download can be held. */
+/** Only a download or a write can be held. */
 function holds({ status, paused }: UpdateEvent & { kind: 'progress' }): boolean {
-  return status === 'downloading' && paused === true;
+  return (status === 'downloading' || status === 'installing') && paused === true;
+}
+
+/** A technician is asked between the download and the first write. */
+function waitsFor(event: UpdateEvent & { kind: 'progress' }): UpdateView['waiting'] {
+  return event.status === 'downloading' ? (event.waits ?? null) : null;
 }
 
 /** Every stage begins under way; `paused` is what the event that begins it says. */
 function enter(state: UpdateState, event: UpdateEvent, stage: UpdateStage, detail: string): Step {
   const steps = [...state.steps, { stage, at: event.at, detail, signature: event.mark }];
-  const paused = event.kind === 'progress' && holds(event);
-  return { state: { ...state, stage, steps, paused }, effects: [{ kind: 'store' }] };
+  const told = event.kind === 'progress' ? event : null;
+  const paused = told !== null && holds(told);
+  const waiting = told && waitsFor(told);
+  return { state: { ...state, stage, steps, paused, waiting }, effects: [{ kind: 'store' }] };
 }
 
 function end(state: UpdateState, event: UpdateEvent, stage: UpdateStage, refusal: Refusal): Step {

@@ -89,22 +89,27 @@ export function createPublisher(deps: {
       const before = updates.byComposedId(composedId);
       if (before !== null) return before;
       const composition = take(composedId);
-      const { updateId, manifest, draft } = composition;
+      const { updateId, manifests, version, members, draft } = composition;
       inTransaction(db, () => {
-        catalogue.addRelease(manifest);
+        for (const manifest of manifests) catalogue.addRelease(manifest);
         updates.insert(
           {
             updateId,
             ...draft,
-            releaseId: manifest.releaseId,
-            version: manifest.version,
+            releaseId: composition.releaseId,
+            version,
             description: composition.description,
             createdAt: clock.now(),
             stage: 'queued',
             progress: 0,
             paused: false,
+            waiting: null,
             steps: [],
             foreign: false,
+            members: members.map(({ ecuId, version: to }) => ({
+              ...{ ecuId, version: to, stage: 'queued', progress: 0 },
+            })),
+            releases: members.map(({ releaseId }) => releaseId),
             installs: true,
           },
           { composedId, issueSeq: composition.seq },

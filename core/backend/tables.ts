@@ -47,6 +47,18 @@ const MIGRATIONS = [
      times INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX notification_digest ON notification (digest, last_at);`,
+  `CREATE TABLE rollback_verdict (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     verdict_id TEXT NOT NULL,
+     vin TEXT NOT NULL,
+     ecu_id TEXT NOT NULL,
+     update_id TEXT NOT NULL,
+     ended_at INTEGER NOT NULL,
+     received_at INTEGER NOT NULL,
+     view TEXT NOT NULL,
+     UNIQUE (vin, verdict_id)
+   ) STRICT;
+   CREATE INDEX rollback_verdict_by_vin ON rollback_verdict (vin, received_at);`,
 ];
 
 /** The backend's tables in bench.db. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { UpdateView } from '#core/contract';
+import type { ReleaseManifest } from '#core/protocol';
 import { z } from 'zod';
 import { hasEnded, step, type Step, type UpdateEvent, type UpdateState } from './machine.ts';
 
@@ -12,6 +13,10 @@ const State = UpdateView.extend({
   installs: z.boolean(),
   // Records of before vehicles could pause have none.
   paused: z.boolean().default(false),
+  // Nor of before they asked a technician, or took several at once.
+  waiting: UpdateView.shape.waiting.default(null),
+  members: UpdateView.shape.members.default([]),
+  releases: z.array(z.string()).default([]),
 });
 
 export type Origin = { readonly composedId?: string; readonly issueSeq?: number };
@@ -26,6 +31,8 @@ export type Updates = {
   /** Not ended, newest first. */
   open(vin: string): UpdateState[];
   newest(vin: string): UpdateState | null;
+  /** Newest first. */
+  ofVehicle(vin: string, limit: number): UpdateState[];
   byComposedId(composedId: string): string | null;
   /** Highest `seq` of an issue_details published for this vehicle; 0 for none. */
   lastIssueSeq(vin: string): number;
@@ -56,10 +63,12 @@ export function createUpdates(db: DatabaseSync): Updates {
      ORDER BY created_at DESC, rowid DESC`,
   );
   const newest = db.prepare(
-    'SELECT state FROM update_record WHERE vin = ? ORDER BY created_at DESC, rowid DESC LIMIT 1',
+    'SELECT state FROM update_record WHERE vin = ? ORDER BY created_at DESC, rowid DESC LIMIT ?',
   );
   const composed = db.prepare('SELECT update_id FROM update_record WHERE composed_id = ?');
   const seq = db.prepare('SELECT max(issue_seq) AS seq FROM update_record WHERE vin = ?');
+  // Counted once: to sort all of them for each new one grows with the square of a fleet.
+  let kept = Number(db.prepare('SELECT count(*) AS n FROM update_record').get()?.['n'] ?? 0);
   const get = (updateId: string): UpdateState | null => read(one.get(updateId));
 
   return {
@@ -74,12 +83,14 @@ export function createUpdates(db: DatabaseSync): Updates {
         origin.issueSeq ?? null,
         JSON.stringify(state),
       );
-      prune.run(KEPT);
+      kept += 1;
+      if (kept > KEPT) kept -= Number(prune.run(KEPT).changes);
     },
     get,
     list: () => all.all(LISTED).flatMap((row) => read(row) ?? []),
     open: (vin) => open.all(vin).flatMap((row) => read(row) ?? []),
-    newest: (vin) => read(newest.get(vin)),
+    newest: (vin) => read(newest.get(vin, 1)),
+    ofVehicle: (vin, limit) => newest.all(vin, limit).flatMap((row) => read(row) ?? []),
     byComposedId: (composedId) => {
       const id = composed.get(composedId)?.['update_id'];
       return typeof id === 'string' ? id : null;
@@ -103,6 +114,15 @@ export function createUpdates(db: DatabaseSync): Updates {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Manifests of what an update installs: one, or one for each member; none for a foreign one. */
+export function releasesOf(
+  { releaseId, releases }: UpdateState,
+  catalogue: { release(releaseId: string): ReleaseManifest | null },
+): ReleaseManifest[] {
+  const ids = releases.length > 0 ? releases : releaseId === null ? [] : [releaseId];
+  return ids.flatMap((id) => catalogue.release(id) ?? []);
 }
 
 /** What the contract shows of it. */

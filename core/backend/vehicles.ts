@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { BankView, EcuView, UpdateStage, VehicleView } from '#core/contract';
+import type { BankView, EcuView, JobView, UpdateStage, VehicleView } from '#core/contract';
 import type { Clock } from '#core/ports';
 import { adviseVin, Inventory, type InventoryBank, type InventoryEcu } from '#core/protocol';
 import { BackendError } from './errors.ts';
@@ -18,6 +18,7 @@ export type Vehicles = {
   ecu(vin: string, ecuId: string): InventoryEcu;
   list(): KnownVehicle[];
   forget(vin: string): void;
+  one(vin: string): KnownVehicle | null;
   onVehicle(listener: (vehicle: KnownVehicle) => void): () => void;
   /** Tells the listeners, after an update of one of its ECUs moved. */
   announce(vin: string): void;
@@ -60,6 +61,9 @@ export function createVehicles(
       lastSeenAt: row.lastSeenAt,
       advice: adviseVin(vin),
       ecus: row.ecus.map((ecu) => ecuView(ecu, open)),
+      job: jobOf(open),
+      waiting: 0,
+      fault: null,
     };
   };
   const announce = (vin: string): void => {
@@ -85,6 +89,7 @@ export function createVehicles(
       seenAt.delete(vin);
       db.prepare('DELETE FROM backend_vehicle WHERE vin = ?').run(vin);
     },
+    one: view,
     list: () => all.all().flatMap((row) => view(String(row['vin'])) ?? []),
     onVehicle(listener) {
       listeners.add(listener);
@@ -126,7 +131,9 @@ const WORKING: ReadonlySet<UpdateStage> = new Set<UpdateStage>([
 
 function ecuView(ecu: InventoryEcu, open: readonly UpdateState[]): EcuView {
   const ecuId = String(ecu.ecuId);
-  const doing = open.find((update) => update.ecuId === ecuId && WORKING.has(update.stage));
+  const doing = open
+    .flatMap((update) => (update.members.length > 0 ? update.members : [update]))
+    .find((each) => each.ecuId === ecuId && WORKING.has(each.stage));
   return {
     ecuId,
     name: ecu.name,
@@ -141,6 +148,18 @@ function ecuView(ecu: InventoryEcu, open: readonly UpdateState[]): EcuView {
     activity: doing?.stage ?? 'idle',
     progress: doing?.progress ?? 0,
     rollback: rollbackOf(ecu),
+  };
+}
+
+/** What a vehicle seems to be doing; it decides itself what it then takes. */
+function jobOf(open: readonly UpdateState[]): JobView | null {
+  const doing = open.find(({ stage }) => WORKING.has(stage));
+  if (doing === undefined) return null;
+  const { updateId, ecuId, installs, stage, paused, waiting } = doing;
+  const possible = { possible: true } as const;
+  return {
+    ...{ updateId, ecuId, kind: installs ? 'update' : 'rollback', phase: stage, paused, waiting },
+    controls: { pause: possible, resume: possible, cancel: possible },
   };
 }
 

@@ -25,6 +25,8 @@ export type BenchErrorCode =
   | 'LISTENER_EXPOSED'
   /** Every listener is off. */
   | 'NO_LISTENER'
+  /** A confirmation that nobody waits for. */
+  | 'NOT_WAITING'
   | 'PASSPHRASE_MISSING'
   /** What a live try saw proves neither the one nor the other. */
   | 'PROBE_INCONCLUSIVE'
@@ -35,7 +37,9 @@ export type BenchErrorCode =
   | 'RECORDING_STOPPED'
   | 'REPLAY_UNKNOWN'
   /** The broker retains other messages by now than a person was shown. */
+  | 'REPLAY_AMBIGUOUS'
   | 'RETAINED_CHANGED'
+  | 'RETAINED_CUT'
   | 'ROLE_RUNNING'
   /** More than may be kept or run at once. */
   /** No such run of a scenario is under way. */

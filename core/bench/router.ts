@@ -10,6 +10,7 @@ import { type LabDesk } from './lab/desk.ts';
 import { createLabRoutes } from './lab/routes.ts';
 import { implementBench } from './refuse.ts';
 import { type Roles } from './roles.ts';
+import { type RollbackDesk } from './rollbacks.ts';
 import { type SettingsStore } from './settings.ts';
 import { type TrafficDesk } from './traffic/desk.ts';
 import { createCaptureRoutes, createSendingRoutes } from './traffic/routes.ts';
@@ -31,6 +32,7 @@ export type Desk = TrustDesks & {
   traffic: TrafficDesk;
   lab: LabDesk;
   updates: UpdateDesk;
+  rollbacks: RollbackDesk;
   vehicles: VehicleDesk;
   demo: Demo;
   faults: FaultDesk;
@@ -80,6 +82,9 @@ export function createRouter(desk: Desk): BenchRouter {
       compose: os.updates.compose.handler(({ input }) =>
         updates.compose(input.draft, input.algorithm),
       ),
+      composeGroup: os.updates.composeGroup.handler(({ input }) =>
+        updates.composeGroup(input.draft, input.algorithm),
+      ),
       publish: os.updates.publish.handler(async ({ input }) => ({
         updateId: await updates.publish(input.composedId),
       })),
@@ -96,7 +101,9 @@ export function createRouter(desk: Desk): BenchRouter {
         return sent;
       }),
     },
-    ...createVehicleRoutes(os, { vehicles: desk.vehicles, updates, feed: feeds.vehicles }),
+    ...createVehicleRoutes(os, {
+      ...{ vehicles: desk.vehicles, rollbacks: desk.rollbacks, feed: feeds.vehicles },
+    }),
     settings: {
       get: os.settings.get.handler(() => settings.get()),
       set: os.settings.set.handler(({ input }) => {

@@ -24,6 +24,8 @@ import { createVisitors, type Visitors } from './visitors.ts';
 export type Stage = {
   starters: Starters;
   backend: () => Backend | null;
+  /** The simulated vehicles that run. */
+  dcus: () => readonly Dcu[];
   /** A simulated vehicle that is on. */
   dcu(vin: string): Dcu | undefined;
   /** It is there at once where the DCU role is on. */
@@ -130,6 +132,7 @@ export function createStage(options: {
   return {
     starters: { broker: startBroker, backend: startBackend, dcu: startDcu },
     backend: () => backend,
+    dcus,
     dcu: (vin) => dcus().find((each) => each.vin === vin),
     async addVehicle(vin) {
       await running?.add(vin);
@@ -164,17 +167,18 @@ function viewVehicle(
   { context, backend, dcus }: { context: Context; backend: Backend | null; dcus: readonly Dcu[] },
 ): VehicleView | null {
   const dcu = dcus.find((each) => each.vin === vin);
-  const known = backend?.vehicles().find((each) => each.vin === vin);
+  const known = backend?.vehicle(vin);
   const { store } = context.garage;
   const profile = store.get(vin)?.profile ?? null;
   if (!dcu) {
     const off = { simulated: false, profile, conditions: null };
     if (known) return { ...known, ...off };
     if (!store.isRemembered(vin)) return null;
-    return { ...off, vin, online: false, lastSeenAt: null, advice: adviseVin(vin), ecus: [] };
+    const silent = { online: false, lastSeenAt: null, job: null, waiting: 0, fault: null };
+    return { ...off, ...silent, vin, advice: adviseVin(vin), ecus: [] };
   }
   const link = context.links.views().find(({ who }) => who === vin);
-  const { conditions, ecus } = dcu.vehicle();
+  const { conditions, ecus, job, waiting, fault } = dcu.vehicle();
   return {
     vin,
     online: backend ? known?.online === true : link?.state === 'up',
@@ -184,6 +188,9 @@ function viewVehicle(
     profile,
     conditions,
     ecus: [...ecus],
+    job,
+    waiting,
+    fault: fault && { ...fault },
   };
 }
 

@@ -1,10 +1,11 @@
 import {
   type Composed,
+  type GroupDraft,
   type ReleaseDraft,
   type SigningAlgorithm,
   type UpdateView,
 } from '#core/contract';
-import { type Backend } from '#core/backend';
+import { type Backend, type ComposedIssue, type SignWith } from '#core/backend';
 import { BenchError } from './errors.ts';
 import { type Feed } from './feed.ts';
 import { type BenchKeys } from './keys.ts';
@@ -12,9 +13,9 @@ import { type BenchKeys } from './keys.ts';
 /** What a person does with updates; needs the backend, and says so when it is off. */
 export type UpdateDesk = {
   compose(draft: ReleaseDraft, algorithm?: SigningAlgorithm): Promise<Composed>;
+  composeGroup(draft: GroupDraft, algorithm?: SigningAlgorithm): Promise<Composed>;
   publish(composedId: string): Promise<string>;
   command(updateId: string, command: 'cancel' | 'pause' | 'resume'): Promise<void>;
-  rollback(vin: string, ecuId: string): Promise<string>;
 };
 
 export function createUpdateDesk(options: {
@@ -31,18 +32,17 @@ export function createUpdateDesk(options: {
       next: 'start the backend, then do this again',
     });
   };
+  const signWith = async (algorithm = options.algorithm()): Promise<SignWith> => ({
+    messageKey: await keys.key('backend', algorithm),
+    releaseKey: await keys.key('release', algorithm),
+  });
+  const shown = ({ bytes: _, ...composed }: ComposedIssue): Composed => composed;
   return {
-    async compose(draft, algorithm = options.algorithm()) {
-      const running = backend();
-      const signWith = {
-        messageKey: await keys.key('backend', algorithm),
-        releaseKey: await keys.key('release', algorithm),
-      };
-      // The vehicle's own inventory says what the ECU is and has.
-      const composed = await running.compose(draft, null, signWith);
-      const { topic, qos, payload, composedId, releaseId, updateId } = composed;
-      return { topic, qos, payload, composedId, releaseId, updateId };
-    },
+    // The vehicle's own inventory says what its ECUs are and have.
+    compose: async (draft, algorithm) =>
+      shown(await backend().compose(draft, null, await signWith(algorithm))),
+    composeGroup: async (draft, algorithm) =>
+      shown(await backend().composeGroup(draft, await signWith(algorithm))),
     publish: (composedId) => backend().publish(composedId),
     async command(updateId, command) {
       const running = backend();
@@ -54,6 +54,5 @@ export function createUpdateDesk(options: {
       }
       await running.command(update.vin, update.ecuId, command, updateId);
     },
-    rollback: (vin, ecuId) => backend().command(vin, ecuId, 'rollback'),
   };
 }

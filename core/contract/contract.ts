@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { base } from './base.ts';
 import { connectionsContract } from './connections.ts';
+import { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
 import { exchangeContract } from './exchange.ts';
 import { faultsContract } from './faults.ts';
 import { labContract } from './lab.ts';
@@ -31,37 +32,6 @@ const MqttUser = z
   .max(64)
   .regex(/^[^+#/:\p{Cc}]+$/u);
 const Credential = z.object({ user: z.string(), password: z.string() });
-
-const Vin = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
-
-/** What a person fills in on Compose. */
-export const ReleaseDraft = z.object({
-  artifactSha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** File name shown in the manifest; no path separators. */
-  artifactName: z.string().min(1).max(255),
-  version: z.string().min(1).max(64),
-  description: z.string().max(2_000),
-  vin: Vin,
-  ecuId: z.string().min(1).max(64),
-  /** Left out: one above the ECU's installed counter. */
-  releaseCounter: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-  /** Lifetime of the message, seconds. */
-  expiresInSeconds: z.number().int().min(10).max(31_536_000).default(86_400),
-});
-export type ReleaseDraft = z.input<typeof ReleaseDraft>;
-
-/** The exact bytes that would be published, before anybody commits to them. */
-export const Composed = z.object({
-  topic: z.string(),
-  qos: z.literal(1),
-  /** The JSON text, byte for byte as it will be published. */
-  payload: z.string(),
-  /** Token that publishes exactly these bytes, once. */
-  composedId: z.string(),
-  releaseId: z.string(),
-  updateId: z.string(),
-});
-export type Composed = z.infer<typeof Composed>;
 
 export const benchContract = {
   bench: {
@@ -105,7 +75,11 @@ export const benchContract = {
     compose: base
       .input(z.object({ draft: ReleaseDraft, algorithm: SigningAlgorithm.optional() }))
       .output(Composed),
-    /** Publishes what `compose` showed. The same `composedId` publishes once. */
+    /** The same for several ECUs at once: a manifest for each and the signed bundle over them. */
+    composeGroup: base
+      .input(z.object({ draft: GroupDraft, algorithm: SigningAlgorithm.optional() }))
+      .output(Composed),
+    /** Publishes what `compose` or `composeGroup` showed. The same `composedId` publishes once. */
     publish: base
       .input(z.object({ composedId: z.string() }))
       .output(z.object({ updateId: z.string() })),

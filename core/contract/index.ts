@@ -1,11 +1,10 @@
 export {
   benchContract,
-  Composed,
   FIRMWARE_CHUNK_LIMIT,
   FIRMWARE_SIZE_LIMIT,
-  ReleaseDraft,
   type BenchContract,
 } from './contract.ts';
+export { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
 export {
   ArtifactView,
   BankState,
@@ -13,9 +12,11 @@ export {
   BenchView,
   CaptureRetention,
   ConditionsView,
+  ControlView,
   EcuView,
   Endpoint,
   frameOf,
+  JobView,
   LinkView,
   RefusalView,
   ReleaseView,
@@ -26,6 +27,7 @@ export {
   SignaturePolicy,
   SigningAlgorithm,
   Transport,
+  UpdateMember,
   UpdateStage,
   UpdateStep,
   UpdateView,
@@ -45,6 +47,14 @@ export {
   Severity,
   TrustView,
 } from './trust-views.ts';
+export {
+  EcuEvidence,
+  HistoryEntry,
+  RollbackCheck,
+  RollbackOrigin,
+  RollbackPreview,
+  RollbackVerdictView,
+} from './rollback-views.ts';
 export {
   AttackView,
   ScenarioProblem,

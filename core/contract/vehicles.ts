@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { base } from './base.ts';
+import { rollbackProcedures } from './rollback.ts';
 import { ConditionsView, frameOf, RefusalView, VehicleView } from './views.ts';
 
 const Vin = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
@@ -35,10 +36,7 @@ export type ProfileView = z.infer<typeof ProfileView>;
 export const vehiclesContract = {
   vehicles: {
     watch: base.output(eventIterator(frameOf(VehicleView))),
-    /** Publishes the signed rollback command (QoS 2). Returns the id under which `updates.watch` follows it. */
-    rollback: base
-      .input(z.object({ vin: Vin, ecuId: z.string().min(1).max(64) }))
-      .output(z.object({ updateId: z.string() })),
+    ...rollbackProcedures,
     /** By title. */
     profiles: base.output(z.array(ProfileView)),
     /** Checked whole; kept in the workspace. Vehicles made by it take it up when they start next. */

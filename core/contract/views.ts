@@ -137,10 +137,22 @@ export const UpdateStep = z.object({
 });
 export type UpdateStep = z.infer<typeof UpdateStep>;
 
+/** One ECU of an update of several. */
+export const UpdateMember = z.object({
+  ecuId: z.string(),
+  version: z.string(),
+  stage: UpdateStage,
+  /** 0–100. */
+  progress: z.number(),
+  refusal: RefusalView.optional(),
+});
+export type UpdateMember = z.infer<typeof UpdateMember>;
+
 /** One update's way through the bench, as the backend follows it. */
 export const UpdateView = z.object({
   updateId: z.string(),
   vin: z.string(),
+  /** Empty for an update of several ECUs: see `members`. */
   ecuId: z.string(),
   /** Null when somebody else's script issued it without naming a release. */
   releaseId: z.string().nullable(),
@@ -150,13 +162,17 @@ export const UpdateView = z.object({
   stage: UpdateStage,
   /** 0–100. */
   progress: z.number(),
-  /** The vehicle holds its download until it is told to resume. */
+  /** The vehicle holds it until it is told to resume. */
   paused: z.boolean(),
+  /** What the vehicle waits for before it goes on. */
+  waiting: z.enum(['confirmation']).nullable(),
   /** Newest last. A refused command adds one at the stage the update was at. */
   steps: z.array(UpdateStep),
   refusal: RefusalView.optional(),
   /** True when it began outside this bench (a script, another backend). */
   foreign: z.boolean(),
+  /** The ECUs of a bundle in the order they are updated; none for an update of one ECU. */
+  members: z.array(UpdateMember),
 });
 export type UpdateView = z.infer<typeof UpdateView>;
 
@@ -209,6 +225,27 @@ export const EcuView = z.object({
 });
 export type EcuView = z.infer<typeof EcuView>;
 
+/** Whether a button may be pressed now, or why not. */
+export const ControlView = z.union([
+  z.object({ possible: z.literal(true) }),
+  z.object({ possible: z.literal(false), refusal: RefusalView }),
+]);
+export type ControlView = z.infer<typeof ControlView>;
+
+/** What a vehicle is busy with. */
+export const JobView = z.object({
+  updateId: z.string(),
+  ecuId: z.string(),
+  kind: z.enum(['update', 'rollback']),
+  /** The DCU's own word for where it is: docs/PROTOCOL.md, “Commands and states”. */
+  phase: z.string(),
+  paused: z.boolean(),
+  /** It goes on once a technician has said so (`vehicles.confirm`). */
+  waiting: z.enum(['confirmation']).nullable(),
+  controls: z.object({ pause: ControlView, resume: ControlView, cancel: ControlView }),
+});
+export type JobView = z.infer<typeof JobView>;
+
 /** A vehicle's surroundings as far as an update looks at them [D3]. */
 export const ConditionsView = z.object({
   /** 0 to 1,000 V. */
@@ -233,6 +270,12 @@ export const VehicleView = z.object({
   profile: z.string().nullable(),
   conditions: ConditionsView.nullable(),
   ecus: z.array(EcuView),
+  /** Null when it is idle, or not known to do anything. */
+  job: JobView.nullable(),
+  /** Updates that wait for the running one to end [D8]. */
+  waiting: z.number().int(),
+  /** Why a simulated vehicle does nothing any more. */
+  fault: RefusalView.nullable(),
 });
 export type VehicleView = z.infer<typeof VehicleView>;
 

@@ -80,6 +80,8 @@ export function checkFit(
   manifest: ReleaseManifest,
   ecu: EcuBanks,
   vehicle: readonly EcuBanks[],
+  /** Releases that are installed together with this one, each in its turn [D8]. */
+  planned: readonly ReleaseManifest[] = [],
 ): void {
   const { hardwareId, ecuId } = ecu.profile;
   if (manifest.hardwareId !== hardwareId) {
@@ -102,6 +104,10 @@ export function checkFit(
     throw refuse('DEPENDENCY_DOWN', `${ecuId} depends on ${wanted}, whose software is ${state}`);
   }
   for (const { hardwareId: wanted, minReleaseCounter } of manifest.requires) {
+    const isPlanned = planned.some(
+      (other) => other.hardwareId === wanted && other.releaseCounter >= minReleaseCounter,
+    );
+    if (isPlanned) continue;
     const met = vehicle.some(
       (other) =>
         other.profile.hardwareId === wanted && installedCounter(other.meta()) >= minReleaseCounter,

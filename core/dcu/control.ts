@@ -1,15 +1,20 @@
 import { unreachable } from '#core/ports';
-import { announce, enter } from './enter.ts';
 import type { DcuErrorCode } from './errors.ts';
 import type { DcuEvent } from './events.ts';
+import { aside, go } from './moves.ts';
+import { announce } from './say.ts';
 import type { DcuState, Run, Step } from './state.ts';
+import { ecuIdOf, updateIdOf } from './subject.ts';
 
 type Commanded = Extract<DcuEvent, { type: 'commanded' }>;
 
-/** Commands that steer a running update. One that does not apply is refused and changes nothing. */
+/**
+ * Commands that steer a running update: docs/PROTOCOL.md, “Commands and states”. One that does
+ * not apply is refused and changes nothing.
+ */
 export function control(state: DcuState, event: Commanded): Step {
   if (event.command === 'report') {
-    return { state, effects: [{ type: 'inventory' }, { type: 'report' }] };
+    return aside(state, [{ type: 'inventory' }, { type: 'report' }]);
   }
   const waiting = state.queue.find((offer) => offer.updateId === event.updateId);
   if (waiting !== undefined && isMeant(event, waiting.ecuId)) {
@@ -17,7 +22,10 @@ export function control(state: DcuState, event: Commanded): Step {
       return refused(state, event, 'BUSY', 'the update waits for another one to end');
     }
     const queue = state.queue.filter((offer) => offer !== waiting);
-    return { state: { ...state, queue }, effects: [announce(waiting, 'cancelled', 0)] };
+    const said = announce(waiting, 'cancelled', 0);
+    return aside({ ...state, queue }, [
+      waiting.group === undefined ? said : { ...said, ecuId: '' },
+    ]);
   }
   if (state.run.kind === 'idle' || state.run.kind === 'closing') {
     return refused(state, event, 'NOTHING_RUNNING', 'no update is under way');
@@ -26,7 +34,7 @@ export function control(state: DcuState, event: Commanded): Step {
     return refused(state, event, 'UPDATE_UNKNOWN', `update ${event.updateId} is not under way`);
   }
   const busy = ecuIdOf(state.run);
-  if (!isMeant(event, busy)) {
+  if (!isGroup(state.run) && !isMeant(event, busy)) {
     const detail = `it is ${String(busy)} that is updating, not ${String(event.ecuId)}`;
     return refused(state, event, 'UPDATE_UNKNOWN', detail);
   }
@@ -36,15 +44,21 @@ export function control(state: DcuState, event: Commanded): Step {
     case 'pause':
       return pause(state, event);
     case 'resume':
-    case 'install':
       return resume(state, event);
+    case 'install':
+      return install(state, event);
     default:
       return unreachable(event.command);
   }
 }
 
 function isMeant({ ecuId }: Commanded, of: string | null): boolean {
-  return ecuId === undefined || ecuId === of;
+  return ecuId === undefined || ecuId === '' || ecuId === of;
+}
+
+/** A group is steered as a whole, whichever of its ECUs is named. */
+function isGroup(run: Run): boolean {
+  return 'offer' in run && run.offer.group !== undefined;
 }
 
 /** Before the commit an update can be taken back whole; after it, that is a rollback. */
@@ -53,64 +67,74 @@ function cancel(state: DcuState, event: Commanded): Step {
   switch (run.kind) {
     case 'checking':
     case 'downloading':
+      return cancelling(state, { offer: run.offer, bank: null, begun: false, why: null });
+    case 'awaiting': {
+      const why = { code: 'DECLINED', detail: 'the technician declined it before the first write' };
+      return cancelling(state, { offer: run.offer, bank: null, begun: false, why });
+    }
     case 'securing':
-      return go(state, { kind: 'cancelling', offer: run.offer, bank: null });
+      return cancelling(state, { offer: run.offer, bank: null, begun: true, why: null });
     case 'installing':
     case 'rebooting':
     case 'testing':
-      return go(state, { kind: 'cancelling', offer: run.offer, bank: run.bank });
+      return cancelling(state, { offer: run.offer, bank: run.bank, begun: true, why: null });
     default:
       return refused(state, event, 'NOT_CANCELLABLE', `it is ${run.kind} already`);
   }
 }
 
+function cancelling(
+  state: DcuState,
+  how: Omit<Extract<Run, { kind: 'cancelling' }>, 'kind'>,
+): Step {
+  return go(state, { kind: 'cancelling', ...how });
+}
+
+/** A write is held between two of its steps, and its work stays; a download ends and resumes. */
 function pause(state: DcuState, event: Commanded): Step {
   const { run } = state;
-  if (run.kind !== 'downloading' || run.held) {
-    const what = run.kind === 'downloading' ? 'paused' : run.kind;
-    return refused(state, event, 'NOT_PAUSABLE', `it is ${what} already`);
+  const no = (detail: string): Step => refused(state, event, 'NOT_PAUSABLE', detail);
+  switch (run.kind) {
+    case 'downloading':
+      return run.held ? no('it is paused already') : go(state, { ...run, held: true });
+    case 'installing':
+      if (run.single) {
+        return no(`${run.offer.ecuId} has one bank, which is half written and cannot stay so`);
+      }
+      return run.held ? no('it is paused already') : hold(state, { ...run, held: true });
+    case 'awaiting':
+      return no('it waits for a confirmation, nothing moves');
+    default:
+      return no(`it is ${run.kind}, which takes a moment and is not interrupted`);
   }
-  return go(state, { ...run, held: true });
 }
 
 function resume(state: DcuState, event: Commanded): Step {
   const { run } = state;
   if (run.kind === 'downloading' && run.held) return go(state, { ...run, held: false });
-  return event.command === 'install'
-    ? refused(state, event, 'BUSY', `the vehicle is ${run.kind}`)
-    : refused(state, event, 'NOT_PAUSED', `it is ${run.kind}`);
+  if (run.kind === 'installing' && run.held) return hold(state, { ...run, held: false });
+  const detail =
+    run.kind === 'awaiting' ? 'it waits for a confirmation: install' : `it is ${run.kind}`;
+  return refused(state, event, 'NOT_PAUSED', detail);
 }
 
-export function updateIdOf(run: Run): string | null {
-  switch (run.kind) {
-    case 'idle':
-      return null;
-    case 'looking':
-    case 'switching':
-    case 'retesting':
-    case 'returning':
-      return run.rollback.updateId;
-    case 'closing':
-      return run.job.kind === 'update' ? run.job.offer.updateId : run.job.rollback.updateId;
-    default:
-      return run.offer.updateId;
+/** `install`: the technician's consent, or a resume in the words of a short script. */
+function install(state: DcuState, event: Commanded): Step {
+  const { run } = state;
+  if (run.kind === 'awaiting') return go(state, { kind: 'securing', offer: run.offer });
+  if ((run.kind === 'downloading' || run.kind === 'installing') && run.held) {
+    return resume(state, event);
   }
+  return refused(state, event, 'BUSY', `the vehicle is ${run.kind}`);
 }
 
-export function ecuIdOf(run: Run): string | null {
-  if (run.kind === 'idle') return null;
-  if (run.kind === 'closing') {
-    return run.job.kind === 'update' ? run.job.offer.ecuId : run.job.rollback.ecuId;
-  }
-  return 'rollback' in run ? run.rollback.ecuId : run.offer.ecuId;
+/** The work goes on standing, or from where it stood. */
+function hold(state: DcuState, run: Extract<Run, { kind: 'installing' }>): Step {
+  return aside({ ...state, run }, [{ type: 'report' }]);
 }
 
 function refused(state: DcuState, event: Commanded, code: DcuErrorCode, detail: string): Step {
   const { command, updateId, inReplyTo } = event;
   const why = { code, detail };
-  return { state, effects: [{ type: 'refuseCommand', command, updateId, inReplyTo, why }] };
-}
-
-function go(state: DcuState, run: Run): Step {
-  return { state: { ...state, run }, effects: enter(run) };
+  return aside(state, [{ type: 'refuseCommand', command, updateId, inReplyTo, why }]);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { RollbackPreview } from '#core/contract';
 import type { z } from 'zod';
 import { unreachable, type Clock, type Log, type Random } from '#core/ports';
 import { createOutbox, type Link } from '#core/link';
@@ -16,8 +17,7 @@ import { createBackendApi, type BackendApi, type BackendApiOptions } from './bac
 import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
 import { inventoryOf } from './conditions.ts';
-import { ecuIdOf } from './control.ts';
-import { DcuError, whyOf } from './errors.ts';
+import { DcuError, refuse, whyOf } from './errors.ts';
 import { diskFiles, type Files } from './files.ts';
 import { noHazards, type Hazards } from './hazards.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
@@ -29,11 +29,14 @@ import { createLive } from './live.ts';
 import { step } from './machine.ts';
 import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
+import { previewOf } from './preview.ts';
 import { DcuProfile, VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
+import { createHold } from './hold.ts';
 import { blankState, type Run } from './state.ts';
+import { ecuIdOf } from './subject.ts';
 import { tell } from './tell.ts';
-import { viewOf, type VehicleState } from './view.ts';
+import { isHeld, viewOf, type VehicleState } from './view.ts';
 import { createVoice } from './voice.ts';
 import { performWork } from './work.ts';
 
@@ -67,11 +70,20 @@ export type DcuOptions = {
   readonly onState?: (state: Run['kind']) => void | Promise<void>;
   /** Aborted when the power goes: from then on nothing is written, not even the books. */
   readonly power?: AbortSignal;
+  /**
+   * Where it keeps what must not be said or heard twice, shared by vehicles of one process and
+   * closed by the caller; `dcu.db` in its folder unless given.
+   */
+  readonly books?: DatabaseSync;
 };
 
 export interface Dcu {
   readonly vin: string;
   vehicle(): VehicleState;
+  /** What a rollback of this ECU would do now. ECU_UNKNOWN. */
+  previewRollback(ecuId: string): Promise<RollbackPreview>;
+  /** The technician's answer to an update that waits for it. NOT_WAITING. */
+  confirm(updateId: string, accept: boolean): Promise<void>;
   /** What the vehicle's surroundings are from now on; also an install under way feels it. */
   setConditions(conditions: VehicleConditions): void;
   /** Called after every change, at most some 20 times a second for mere progress. */
@@ -87,7 +99,7 @@ export interface Dcu {
  * @throws DcuError JOURNAL_CORRUPT, META_CORRUPT; StorageError for `dcu.db`
  */
 export async function startDcu(options: DcuOptions): Promise<Dcu> {
-  const { vin, dir, link, topics, clock, random, log } = options;
+  const { vin, dir, link, topics, books, clock, random, log } = options;
   const files = options.files ?? diskFiles;
   const profile = DcuProfile.parse(options.profile);
   const hazards = options.hazards ?? noHazards;
@@ -98,7 +110,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   const journal = await openJournal(files, join(dir, 'journal.log'));
   const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
   const opened = await openBanksAndBooks(
-    { files, dir, profile, log, busy: ecuIdOf(state.run) },
+    { files, dir, profile, log, books, busy: ecuIdOf(state.run) },
     () => {
       live.bankChanged();
     },
@@ -122,7 +134,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   });
   const direct = options.backendApi && createBackendApi(options.backendApi);
   const api = direct && (options.overApi?.(direct) ?? direct);
-  const notifications = api && createNotifications({ db, api, clock, log });
+  const notifications = api && createNotifications({ vin, db, api, clock, log });
   const court = { ...options, guard: createReplayGuard(db, { clock }) };
   const feed = options.transport === 'blocks' ? createBlockFeed(court, voice) : null;
   const live = createLive({
@@ -142,8 +154,10 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
         progress: live.progress,
       }),
   });
+  const hold = createHold(() => isHeld(runner.state.run));
   const shop = {
     vin,
+    hold: hold.pass,
     dir,
     files,
     profile,
@@ -163,6 +177,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     vin,
     dir,
     files,
+    ecus,
     voice,
     notifications,
     clock,
@@ -177,12 +192,17 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
       take: (effect) => tell(mouth, effect),
       work: (work, signal, emit) => performWork(shop, work, signal, emit),
     },
+    clock,
     log,
-    onChange: live.changed,
+    onChange: () => {
+      hold.changed();
+      live.changed();
+    },
     ...(options.onState === undefined ? {} : { onState: options.onState }),
   });
   const closeBooks = (): void => {
-    if (db.isOpen) db.close();
+    // Those of others stay open for the others.
+    if (books === undefined && db.isOpen) db.close();
   };
   options.power?.addEventListener('abort', closeBooks);
 
@@ -193,7 +213,9 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     voice,
     random,
     log,
+    confirmInstall: profile.confirmInstall,
     knows: (updateId) => runner.state.known.includes(updateId),
+    knowsRollback: (updateId) => runner.state.rollbacks.includes(updateId),
     dispatch: (event) => runner.dispatch(event),
   };
   const attendance = attend({
@@ -229,6 +251,19 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   return {
     vin,
     vehicle: live.view,
+    previewRollback: async (ecuId) => {
+      const ecu = ecus.get(ecuId);
+      if (ecu === undefined) throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${ecuId}`);
+      return previewOf(vin, ecu, runner.state.run);
+    },
+    confirm: async (updateId, accept) => {
+      const { run } = runner.state;
+      if (run.kind !== 'awaiting' || run.offer.updateId !== updateId) {
+        throw refuse('NOT_WAITING', `update ${updateId} does not wait for a confirmation`);
+      }
+      const command = accept ? 'install' : 'cancel';
+      await runner.dispatch({ type: 'commanded', command, updateId, inReplyTo: null });
+    },
     setConditions: (next) => {
       set = VehicleConditions.parse(next);
       live.changed();
@@ -248,10 +283,17 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
 }
 
 async function openBanksAndBooks(
-  options: { files: Files; dir: string; profile: DcuProfile; log: Log; busy: string | null },
+  options: {
+    files: Files;
+    dir: string;
+    profile: DcuProfile;
+    log: Log;
+    books: DatabaseSync | undefined;
+    busy: string | null;
+  },
   onChange: () => void,
 ): Promise<{ ecus: ReadonlyMap<string, EcuBanks>; db: DatabaseSync }> {
-  const { files, dir, profile, log, busy } = options;
+  const { files, dir, profile, log, books, busy } = options;
   const ecus = new Map<string, EcuBanks>();
   let open = false;
   for (const ecu of profile.ecus) {
@@ -269,7 +311,7 @@ async function openBanksAndBooks(
     ecus.set(ecu.ecuId, banks);
   }
   open = true;
-  return { ecus, db: openDatabase(join(dir, 'dcu.db')) };
+  return { ecus, db: books ?? openDatabase(join(dir, 'dcu.db')) };
 }
 
 /** Whoever lost its power outside any job gets its copy back; one that cannot is shown as `bad`. */

@@ -51,6 +51,19 @@ export type DcuErrorCode =
   | 'NOT_CANCELLABLE'
   | 'NOT_PAUSABLE'
   | 'NOT_PAUSED'
+  | 'NOT_WAITING'
+  | 'DECLINED'
+  // rollbacks that were wanted
+  | 'COMMANDED'
+  | 'CAMPAIGN'
+  // groups [D8]
+  | 'BUNDLE_INCOMPLETE'
+  | 'BUNDLE_MISMATCH'
+  | 'BUNDLE_CYCLE'
+  | 'BUNDLE_MISSING'
+  | 'GROUP_MEMBER_FAILED'
+  | 'GROUP_CANCELLED'
+  | 'GROUP_SPLIT'
   // the machine below
   | 'JOURNAL_CORRUPT'
   | 'META_CORRUPT'
@@ -104,8 +117,19 @@ const NEXT: Readonly<Record<DcuErrorCode, string>> = {
   NOTHING_RUNNING: 'Nothing to do: no update is under way.',
   UPDATE_UNKNOWN: 'Name the update that is running or waiting.',
   NOT_CANCELLABLE: 'Wait for it to end; roll back afterwards.',
-  NOT_PAUSABLE: 'Only a download can pause.',
+  NOT_PAUSABLE: 'Wait for this step to end, or cancel the update.',
   NOT_PAUSED: 'Nothing to do: the update is not paused.',
+  NOT_WAITING: 'Nothing to confirm: look at what the vehicle does now.',
+  DECLINED: 'Offer the update again when the technician is ready for it.',
+  COMMANDED: 'Nothing to do: it was asked for.',
+  CAMPAIGN: 'Nothing to do: it was asked for.',
+  BUNDLE_INCOMPLETE: 'Send every manifest that the bundle names, each once.',
+  BUNDLE_MISMATCH: 'Send the manifests that the bundle was signed over.',
+  BUNDLE_CYCLE: 'Take one of the requirements out; no order satisfies them all.',
+  BUNDLE_MISSING: 'Send the signed bundle along with its manifests.',
+  GROUP_MEMBER_FAILED: 'See why that ECU failed, mend it and offer the whole bundle again.',
+  GROUP_CANCELLED: 'Nothing to do: it was asked for. Offer the bundle again when it suits.',
+  GROUP_SPLIT: 'Look at each ECU: some run the new version. Re-flash those in the workshop.',
   JOURNAL_CORRUPT: 'Keep a copy of the vehicle’s folder for analysis, then remove its journal.',
   META_CORRUPT: 'Keep a copy of the ECU’s folder for analysis, then remove it.',
   PROFILE_CHANGED: 'Give the vehicle the profile it was made with, or remove and add it again.',

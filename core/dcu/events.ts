@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { Command, ReleaseManifest } from '#core/protocol';
+import {
+  Command,
+  EcuEvidence,
+  ReleaseManifest,
+  RollbackAction,
+  RollbackCheck,
+  RollbackOrigin,
+} from '#core/protocol';
 import { BankName } from './bank-meta.ts';
 
 /*
@@ -7,16 +14,42 @@ import { BankName } from './bank-meta.ts';
  * [D6], so these schemas are also the journal's format: add members, never change their meaning.
  */
 
+/** Several ECUs updated as one [D8], in the order in which that happens. */
+const Group = z.object({
+  bundleId: z.string(),
+  members: z.array(z.object({ ecuId: z.string(), manifest: ReleaseManifest })).min(1),
+  /** The member that the offer's own `ecuId` and `manifest` are of. */
+  at: z.number().int().min(0),
+});
+export type Group = z.infer<typeof Group>;
+
 /** An update that passed [D1]. */
 export const Offer = z.object({
   updateId: z.string(),
   ecuId: z.string(),
   manifest: ReleaseManifest,
+  /** A technician is asked before the first write. */
+  confirm: z.boolean().optional(),
+  group: Group.optional(),
 });
 export type Offer = z.infer<typeof Offer>;
 
-/** A commanded rollback that passed its signature check. */
-export const Rollback = z.object({ updateId: z.string(), ecuId: z.string() });
+const Why = z.object({ code: z.string(), detail: z.string() });
+
+/** A rollback that somebody wants: by a command that passed its signature check, or for a group. */
+export const Rollback = z.object({
+  updateId: z.string(),
+  /** Empty where none could be meant. */
+  ecuId: z.string(),
+  origin: RollbackOrigin.optional(),
+  askedBy: z.string().optional(),
+  /** Of the command. */
+  inReplyTo: z.string().nullable().optional(),
+  /** Whether the command's signature was good; the policy let it pass otherwise. */
+  proven: z.boolean().optional(),
+  /** Why the group goes back. */
+  because: Why.optional(),
+});
 export type Rollback = z.infer<typeof Rollback>;
 
 /** A prefix of the staged image that is safely on disk. */
@@ -30,17 +63,27 @@ export const Checkpoint = z.object({
 });
 export type Checkpoint = z.infer<typeof Checkpoint>;
 
-const Why = z.object({ code: z.string(), detail: z.string() });
 const ControlName = Command.shape.command.exclude(['rollback']);
 export type ControlName = z.infer<typeof ControlName>;
 
-export const DcuEvent = z.discriminatedUnion('type', [
+const checks = z.array(RollbackCheck).optional();
+
+const Happening = z.discriminatedUnion('type', [
   /** The DCU started on what the journal says. */
   z.object({ type: z.literal('powered') }),
   /** First line of a compacted journal: updates already dealt with, oldest first. */
-  z.object({ type: z.literal('remembered'), known: z.array(z.string()) }),
+  z.object({
+    type: z.literal('remembered'),
+    known: z.array(z.string()),
+    rollbacks: z.array(z.string()).optional(),
+  }),
   z.object({ type: z.literal('offered'), offer: Offer }),
-  z.object({ type: z.literal('rollbackCommanded'), rollback: Rollback }),
+  z.object({
+    type: z.literal('rollbackCommanded'),
+    rollback: Rollback,
+    /** Why it cannot even be looked at. */
+    objection: Why.optional(),
+  }),
   z.object({
     type: z.literal('commanded'),
     command: ControlName,
@@ -55,8 +98,13 @@ export const DcuEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('confirmed') }),
   z.object({ type: z.literal('checkpointed'), checkpoint: Checkpoint }),
   z.object({ type: z.literal('downloaded') }),
-  /** [D5] passed; `bank` is the inactive one, not yet touched. */
-  z.object({ type: z.literal('secured'), bank: BankName }),
+  /** [D5] passed; `bank` is the one to write, not yet touched. */
+  z.object({
+    type: z.literal('secured'),
+    bank: BankName,
+    /** It is the only one: what runs is overwritten. */
+    single: z.boolean().optional(),
+  }),
   z.object({ type: z.literal('written') }),
   /** `failedStarts` of the new bank came to nothing before its watchdog gave it up. */
   z.object({
@@ -66,13 +114,25 @@ export const DcuEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('tested') }),
   z.object({ type: z.literal('committed') }),
-  z.object({ type: z.literal('reverted') }),
+  /** What the banks held before a rollback laid hands on them. */
+  z.object({ type: z.literal('evidenced'), evidence: EcuEvidence.nullable() }),
+  z.object({ type: z.literal('reverted'), checks, action: RollbackAction.optional() }),
   z.object({ type: z.literal('cleared') }),
-  /** [D7] the previous bank is there and whole. */
-  z.object({ type: z.literal('previousFound'), bank: BankName }),
+  /** [D7] the previous image is there and whole. */
+  z.object({
+    type: z.literal('previousFound'),
+    bank: BankName,
+    checks,
+    action: RollbackAction.optional(),
+  }),
   z.object({ type: z.literal('switched') }),
-  z.object({ type: z.literal('failed'), why: Why }),
+  z.object({ type: z.literal('failed'), why: Why, checks }),
+  /** What the banks hold now that a rollback is over. */
+  z.object({ type: z.literal('measured'), evidence: EcuEvidence.nullable() }),
   /** Everything about the job was said. */
   z.object({ type: z.literal('closed') }),
 ]);
+
+/** `at`: the vehicle's wall clock, ms; journals of before it was kept have none. */
+export const DcuEvent = Happening.and(z.object({ at: z.number().int().optional() }));
 export type DcuEvent = z.infer<typeof DcuEvent>;

@@ -10,6 +10,8 @@ import {
 } from '#core/protocol';
 import {
   applyPolicy,
+  BUNDLE_TYP,
+  bundleFault,
   RELEASE_TYP,
   typOf,
   verifyObject,
@@ -38,6 +40,8 @@ export type Judgement<Kind extends MessageKind> =
   | {
       readonly kind: 'heard';
       readonly message: MessageOf[Kind];
+      /** A signature vouches for it; else the policy let it pass. */
+      readonly proven: boolean;
       /** Call it once the answer is durable [P4]. */
       readonly remember: () => void;
     }
@@ -73,6 +77,7 @@ export async function judge<Kind extends 'status' | 'command'>(
     return {
       kind: 'heard',
       message,
+      proven,
       remember: () => {
         court.guard.remember(entry);
       },
@@ -100,6 +105,28 @@ export async function checkManifest(
     );
   }
   return manifest;
+}
+
+/** [D8] [S5] The release key's word on what belongs together, and on each part of it. */
+export async function checkBundle(
+  court: Court,
+  { bundle, manifests, manifest }: MessageOf['status'],
+): Promise<NonNullable<MessageOf['status']['manifests']>> {
+  if (bundle === undefined) {
+    throw refuse('BUNDLE_MISSING', 'the offer has several manifests and no bundle to bind them');
+  }
+  if (manifest !== undefined) {
+    throw refuse('BUNDLE_MISMATCH', 'the offer has a bundle and a manifest besides');
+  }
+  await authenticate(court, bundle, BUNDLE_TYP, 'release');
+  checkExpiry({ expires: bundle.expires, issuedAt: bundle.createdAt }, court.clock.now());
+  for (const each of manifests ?? []) {
+    await authenticate(court, each, RELEASE_TYP, 'release');
+    checkExpiry({ expires: each.expires, issuedAt: each.createdAt }, court.clock.now());
+  }
+  const fault = bundleFault(bundle, manifests ?? []);
+  if (fault !== null) throw refuse(fault.code, fault.detail);
+  return manifests ?? [];
 }
 
 /** [S4] as the DCU's policy has it. True when the signature itself was good. */

@@ -3,8 +3,8 @@ import type { InventoryEcu, ProgressStatus } from '#core/protocol';
 import type { Offer } from './events.ts';
 import { downloadProgress, installProgress } from './progress.ts';
 import type { Effect, Run } from './state.ts';
-import { activityOf, type VehicleState } from './view.ts';
-import { ecuIdOf, updateIdOf } from './control.ts';
+import { ecuIdOf, updateIdOf } from './subject.ts';
+import { activityOf, isHeld, type VehicleState } from './view.ts';
 import type { Voice } from './voice.ts';
 
 /** Progress goes out at most five times a second; every change of status goes out besides. */
@@ -50,6 +50,7 @@ export function createLive(options: {
 
   const changed = (): void => {
     toldAt = clock.monotonic();
+    if (listeners.size === 0) return;
     const vehicle = view();
     for (const listener of [...listeners]) listener(vehicle);
   };
@@ -72,8 +73,11 @@ export function createLive(options: {
     if (isHeld(run())) return;
     if (now - saidAt < PROGRESS_EVERY_MS || pending() >= BACKLOG_LIMIT) return;
     saidAt = now;
-    const { updateId, ecuId, manifest } = offer;
-    const body = { progress, status, version: manifest.version };
+    const { updateId, ecuId, manifest, group } = offer;
+    const body = {
+      ...{ progress, status, version: manifest.version },
+      ...(group === undefined ? {} : { bundleId: group.bundleId }),
+    };
     inBackground(voice.say('progress', body, { updateId, ecuId }));
   };
 
@@ -122,7 +126,9 @@ export function createLive(options: {
         progress,
         status,
         ...('offer' in now ? { version: now.offer.manifest.version } : {}),
+        ...('offer' in now && now.offer.group ? { bundleId: now.offer.group.bundleId } : {}),
         ...(isHeld(now) ? { paused: true } : {}),
+        ...(now.kind === 'awaiting' ? { waiting: 'confirmation' } : {}),
       };
       await voice.say('progress', body, { updateId, ecuId });
     },
@@ -131,8 +137,4 @@ export function createLive(options: {
       while (speaking.size > 0) await Promise.all([...speaking]);
     },
   };
-}
-
-function isHeld(run: Run): boolean {
-  return run.kind === 'downloading' && run.held;
 }

@@ -60,6 +60,9 @@ const anyEvent: fc.Arbitrary<DcuEvent> = fc.oneof(
       'closed',
     )
     .map((type): DcuEvent => ({ type })),
+  fc
+    .constantFrom('evidenced', 'measured')
+    .map((type): DcuEvent => ({ type, evidence: { activeBank: 'A', banks: [] } })),
 );
 
 describe('the machine', () => {
@@ -68,7 +71,8 @@ describe('the machine', () => {
       fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
         const { run } = after(...events);
         const resumed = works(step(after(...events), { type: 'powered' }).effects);
-        const still = run.kind === 'idle' || (run.kind === 'downloading' && run.held);
+        const held = run.kind === 'downloading' && run.held;
+        const still = run.kind === 'idle' || run.kind === 'awaiting' || held;
         expect(resumed).toHaveLength(still ? 0 : 1);
       }),
     );
@@ -111,6 +115,49 @@ describe('the machine', () => {
     });
   });
 
+  it('[D6] says again what no state repeats, until another event proves that it was said', () => {
+    const queued: DcuEvent = { type: 'offered', offer: anOffer('u2') };
+    const cancel: DcuEvent = {
+      ...{ type: 'commanded', command: 'cancel', updateId: 'u2', inReplyTo: 'm1' },
+    };
+    const cancelled = { type: 'announce', status: 'cancelled', updateId: 'u2' };
+    expect(last(offered, queued, cancel)).toMatchObject([cancelled]);
+    for (const starts of [1, 2]) {
+      const powered = Array.from({ length: starts }, (): DcuEvent => ({ type: 'powered' }));
+      expect(last(offered, queued, cancel, ...powered)[0]).toMatchObject(cancelled);
+    }
+    const later = last(offered, queued, cancel, { type: 'confirmed' }, { type: 'powered' });
+    expect(later).not.toContainEqual(expect.objectContaining(cancelled));
+  });
+
+  it('every rollback ends in one finding, whatever happens, and nothing else has one', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 80 }), (events) => {
+        let state = blankState;
+        const owing = new Set<string>();
+        for (const event of events) {
+          const { run } = state;
+          const next = step(state, event);
+          const found = next.effects.flatMap((effect) =>
+            effect.type === 'announce' && effect.finding ? [effect] : [],
+          );
+          if (next.state.run.kind === 'reverting' || next.state.run.kind === 'looking') {
+            owing.add('one');
+          }
+          if (run.kind !== 'closing' && found.length > 0) {
+            expect(owing.delete('one')).toBe(true);
+            expect(found).toHaveLength(1);
+            expect(found[0]?.status).toMatch(/^(rolled_back|failed)$/);
+          }
+          state = next.state;
+          // Idle again: what was owed has been said, but for journals of before (`closed` at once).
+          if (state.run.kind === 'idle' && run.kind === 'closing') expect(owing.size).toBe(0);
+          if (run.kind === 'proving' && event.type === 'closed') owing.clear();
+        }
+      }),
+    );
+  });
+
   it('the same update offered again does nothing, also after its end', () => {
     const ended: DcuEvent[] = [offered, { type: 'failed', why }, { type: 'closed' }];
     expect(last(...ended, offered)).toEqual([]);
@@ -138,8 +185,11 @@ describe('the machine', () => {
       rollback: { updateId: 'r1', ecuId: 'brake' },
     };
     expect(last(offered, rollback)).toMatchObject([
-      { type: 'announce', status: 'failed', updateId: 'r1', why: { code: 'BUSY' } },
+      { type: 'turnAway', as: 'progress', rollback: { updateId: 'r1' }, why: { code: 'BUSY' } },
     ]);
     expect(after(offered, rollback).run).toEqual(after(offered).run);
+    // Asked again once nothing runs, it is looked into.
+    const free: DcuEvent[] = [{ type: 'failed', why }, { type: 'closed' }];
+    expect(after(offered, rollback, ...free, rollback).run.kind).toBe('looking');
   });
 });

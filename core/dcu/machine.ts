@@ -1,36 +1,28 @@
 import { unreachable } from '#core/ports';
-import { enter } from './enter.ts';
-import type { Why } from './errors.ts';
-import type { DcuEvent, Offer, Rollback } from './events.ts';
-import { progressOf } from './progress.ts';
 import { control } from './control.ts';
-import {
-  KNOWN_LIMIT,
-  QUEUE_LIMIT,
-  type DcuState,
-  type Effect,
-  type Job,
-  type Outcome,
-  type Run,
-  type Step,
-} from './state.ts';
+import { dossierOf, findingOf } from './dossier.ts';
+import { failed, reverted, watchdog } from './fail.ts';
+import { nextMember, nextOfGroup } from './group.ts';
+import type { DcuEvent, Offer, Rollback } from './events.ts';
+import { aside, close, go, isUnderWay, prove, same, update } from './moves.ts';
+import { KNOWN_LIMIT, QUEUE_LIMIT, type DcuState, type Run, type Step } from './state.ts';
 
 /**
  * What follows from an event: the state after it and the effects to take, in order. Pure, so
  * that replaying the journal leads to the state in which the power went. An event that does not
  * apply changes nothing: it comes from work that a later event has overtaken.
  */
-export function step(state: DcuState, event: DcuEvent): Step {
+export function step(before: DcuState, event: DcuEvent): Step {
+  if (event.type === 'powered') return powered(before);
+  const state = { ...before, owed: [] };
   const { run } = state;
   switch (event.type) {
-    case 'powered':
-      return powered(state);
     case 'remembered':
-      return same({ ...state, known: event.known });
+      return same({ ...state, known: event.known, rollbacks: event.rollbacks ?? [] });
     case 'offered':
       return offered(state, event.offer);
     case 'rollbackCommanded':
-      return rollbackCommanded(state, event.rollback);
+      return rollbackCommanded(state, event);
     case 'commanded':
       return control(state, event);
     case 'confirmed':
@@ -41,35 +33,63 @@ export function step(state: DcuState, event: DcuEvent): Step {
       return same({ ...state, run: { ...run, checkpoint: event.checkpoint } });
     case 'downloaded':
       if (run.kind !== 'downloading') return same(state);
-      return go(state, { kind: 'securing', offer: run.offer });
-    case 'secured':
+      return go(state, downloaded(run.offer));
+    case 'secured': {
       if (run.kind !== 'securing') return same(state);
-      return go(state, { kind: 'installing', offer: run.offer, bank: event.bank });
-    case 'written':
+      const { bank, single = false } = event;
+      return go(state, { kind: 'installing', offer: run.offer, bank, single, held: false });
+    }
+    case 'written': {
       if (run.kind !== 'installing') return same(state);
-      return go(state, { ...run, kind: 'rebooting' });
+      return go(state, { kind: 'rebooting', offer: run.offer, bank: run.bank });
+    }
     case 'booted':
-      return booted(state, event);
+      if (run.kind !== 'rebooting') return same(state);
+      if (event.bank === run.bank) return go(state, { ...run, kind: 'testing' });
+      return watchdog(state, run, event);
     case 'tested':
-      return tested(state);
-    case 'committed':
+      if (run.kind === 'testing') return go(state, { ...run, kind: 'committing' });
+      if (run.kind !== 'retesting') return same(state);
+      return prove(state, run, { kind: 'rolled_back', why: run.dossier.why });
+    case 'committed': {
       if (run.kind !== 'committing') return same(state);
+      const next = nextMember(run.offer);
+      if (next !== null) return go(state, { kind: 'securing', offer: next });
       return close(state, update(run.offer), { kind: 'completed' });
+    }
+    case 'evidenced':
+      if (run.kind !== 'reverting' && run.kind !== 'looking') return same(state);
+      return same({
+        ...state,
+        run: { ...run, dossier: { ...run.dossier, before: event.evidence } },
+      });
     case 'reverted':
-      return reverted(state);
+      return reverted(state, event);
     case 'cleared':
       if (run.kind !== 'cancelling') return same(state);
-      return close(state, update(run.offer), { kind: 'cancelled' });
-    case 'previousFound':
+      return close(state, update(run.offer), { kind: 'cancelled', why: run.why });
+    case 'previousFound': {
       if (run.kind !== 'looking') return same(state);
-      return go(state, { kind: 'switching', rollback: run.rollback, bank: event.bank });
+      const { bank, checks = [], action = 'switched' } = event;
+      const dossier = { ...run.dossier, checks: [...run.dossier.checks, ...checks], action };
+      return go(state, { ...run, kind: 'switching', bank, dossier });
+    }
     case 'switched':
       if (run.kind !== 'switching') return same(state);
       return go(state, { ...run, kind: 'retesting' });
     case 'failed':
-      return failed(state, event.why);
+      return failed(state, event);
+    case 'measured': {
+      if (run.kind !== 'proving') return same(state);
+      const { job, outcome, dossier, remaining } = run;
+      const { evidence, at } = event;
+      const finding = findingOf(job, dossier, outcome, { evidence, at });
+      return go(state, { kind: 'closing', job, outcome, finding, remaining });
+    }
     case 'closed':
-      if (run.kind !== 'closing') return same(state);
+      // Journals of before there were verdicts close right away.
+      if (run.kind !== 'closing' && run.kind !== 'proving') return same(state);
+      if (run.remaining !== null) return go(state, nextOfGroup(run.remaining, event.at));
       return next({ ...state, run: { kind: 'idle' } });
     default:
       return unreachable(event);
@@ -78,145 +98,86 @@ export function step(state: DcuState, event: DcuEvent): Step {
 
 /** A trial that was under way lost its power: its boot decides, and falls back to the old bank. */
 function powered(state: DcuState): Step {
-  const { run } = state;
-  if (run.kind === 'testing') return go(state, { ...run, kind: 'rebooting' });
-  if (run.kind === 'idle') return next(state);
-  return { state, effects: enter(run) };
+  const { run, owed } = state;
+  const began = run.kind === 'idle' ? next(state) : go(state, decidedByBoot(run));
+  return { state: began.state, effects: [...owed, ...began.effects] };
+}
+
+function decidedByBoot(run: Run): Run {
+  return run.kind === 'testing' ? { ...run, kind: 'rebooting' } : run;
 }
 
 /** [D8] One at a time; the others wait, up to a bound. */
 function offered(state: DcuState, offer: Offer): Step {
   if (state.known.includes(offer.updateId)) return same(state);
-  const after = { ...state, known: remember(state, offer.updateId) };
+  const after = { ...state, known: remember(state.known, offer.updateId) };
   if (state.run.kind === 'idle') return go(after, { kind: 'checking', offer });
   if (state.queue.length < QUEUE_LIMIT) return same({ ...after, queue: [...state.queue, offer] });
   const why = {
     code: 'BUSY',
     detail: `${busyWith(state.run)}, and ${QUEUE_LIMIT} more are waiting`,
   };
-  const { updateId, ecuId } = offer;
-  return { state: after, effects: [{ type: 'answer', answer: 'Refused', updateId, ecuId, why }] };
+  const { updateId, group } = offer;
+  const ecuId = group === undefined ? offer.ecuId : '';
+  return aside(after, [{ type: 'answer', answer: 'Refused', updateId, ecuId, why }]);
 }
 
-function rollbackCommanded(state: DcuState, rollback: Rollback): Step {
-  if (state.known.includes(rollback.updateId)) return same(state);
-  const after = { ...state, known: remember(state, rollback.updateId) };
-  if (state.run.kind === 'idle') return go(after, { kind: 'looking', rollback });
-  const refusal: Effect = {
-    ...rollback,
-    type: 'announce',
-    status: 'failed',
-    progress: 0,
-    version: null,
-    why: { code: 'BUSY', detail: busyWith(state.run) },
-  };
-  return { state: after, effects: [refusal] };
-}
-
-function booted(
+/** A rollback that is turned away may be asked for again under the same id. */
+function rollbackCommanded(
   state: DcuState,
-  { bank, failedStarts = 0 }: Extract<DcuEvent, { type: 'booted' }>,
+  event: { rollback: Rollback; objection?: { code: string; detail: string } | undefined } & {
+    at?: number | undefined;
+  },
 ): Step {
+  const { rollback, objection } = event;
+  if (state.rollbacks.includes(rollback.updateId)) return same(state);
   const { run } = state;
-  if (run.kind !== 'rebooting') return same(state);
-  if (bank === run.bank) return go(state, { ...run, kind: 'testing' });
-  if (failedStarts > 0) {
-    return revert(state, run, {
-      code: 'WATCHDOG_REVERT',
-      detail: `bank ${run.bank} did not start, tried ${failedStarts} times; its watchdog gave it up`,
-    });
+  const free = run.kind === 'idle' || isOver(run);
+  const busy = free && state.wanted === null ? null : { code: 'BUSY', detail: busyWith(run) };
+  const why = objection ?? busy;
+  if (why === null) {
+    const rollbacks = remember(state.rollbacks, rollback.updateId);
+    const known = remember(state.known, rollback.updateId);
+    const taken = { ...state, known, rollbacks, wanted: { rollback, at: event.at } };
+    return run.kind === 'idle' ? next(taken) : same(taken);
   }
-  return revert(state, run, {
-    code: 'TRIAL_INTERRUPTED',
-    detail: `the power went during the trial of bank ${run.bank}; the ECU started bank ${bank}`,
-  });
+  // An answer to what was not even believed, or in the name of an update, must end nothing.
+  const unheard = objection !== undefined && objection.code !== 'ECU_UNKNOWN';
+  const as = unheard || isUnderWay(state, rollback.updateId) ? 'acknowledgment' : 'progress';
+  return aside(state, [{ type: 'turnAway', rollback, why, at: event.at ?? null, as }]);
 }
 
-function tested(state: DcuState): Step {
-  const { run } = state;
-  if (run.kind === 'testing') return go(state, { ...run, kind: 'committing' });
-  if (run.kind !== 'retesting') return same(state);
-  return close(
-    state,
-    { kind: 'rollback', rollback: run.rollback },
-    { kind: 'rolled_back', why: null },
-  );
+/** All members of a group are there before the first is written. */
+function downloaded(offer: Offer): Run {
+  const { group } = offer;
+  const next = nextMember(offer);
+  if (next !== null) return { kind: 'downloading', offer: next, checkpoint: null, held: false };
+  const [first] = group?.members ?? [];
+  const begun =
+    group === undefined || first === undefined
+      ? offer
+      : { ...offer, ...first, group: { ...group, at: 0 } };
+  return { kind: offer.confirm === true ? 'awaiting' : 'securing', offer: begun };
 }
 
-function reverted(state: DcuState): Step {
-  const { run } = state;
-  if (run.kind === 'reverting') {
-    return close(state, update(run.offer), { kind: 'rolled_back', why: run.why });
-  }
-  if (run.kind !== 'returning') return same(state);
-  const job: Job = { kind: 'rollback', rollback: run.rollback };
-  return close(state, job, { kind: 'failed', why: run.why, progress: 0 });
+/** The job has ended and has only its last word to say. */
+function isOver(run: Run): boolean {
+  return run.kind === 'closing' && run.remaining === null;
 }
 
-/** Before the first write a failure just ends the update; after it, the old bank comes back. */
-function failed(state: DcuState, why: Why): Step {
-  const { run } = state;
-  const progress = progressOf(run);
-  switch (run.kind) {
-    case 'checking':
-      return close(state, update(run.offer), { kind: 'refused', why });
-    case 'downloading':
-    case 'securing':
-    case 'reverting':
-    case 'cancelling':
-      return close(state, update(run.offer), { kind: 'failed', why, progress });
-    case 'installing':
-    case 'rebooting':
-    case 'testing':
-    case 'committing':
-      return revert(state, run, why);
-    case 'looking':
-    case 'returning':
-      return close(
-        state,
-        { kind: 'rollback', rollback: run.rollback },
-        { kind: 'failed', why, progress: 0 },
-      );
-    case 'switching':
-    case 'retesting':
-      return go(state, { ...run, kind: 'returning', why });
-    case 'idle':
-    case 'closing':
-      return same(state);
-    default:
-      return unreachable(run);
-  }
-}
-
-function revert(state: DcuState, run: { offer: Offer; bank: 'A' | 'B' } & Run, why: Why): Step {
-  const { offer, bank } = run;
-  return go(state, { kind: 'reverting', offer, bank, why, progress: progressOf(run) });
-}
-
-function close(state: DcuState, job: Job, outcome: Outcome): Step {
-  return go(state, { kind: 'closing', job, outcome });
-}
-
-/** Takes the next waiting offer, if there is one. */
+/** Takes the next waiting rollback or offer, if there is one. */
 function next(state: DcuState): Step {
   const [offer, ...queue] = state.queue;
+  if (state.wanted !== null) {
+    const { rollback, at } = state.wanted;
+    const dossier = dossierOf(rollback, at);
+    return go({ ...state, wanted: null }, { kind: 'looking', rollback, dossier, remaining: null });
+  }
   return offer === undefined ? same(state) : go({ ...state, queue }, { kind: 'checking', offer });
 }
 
-function go(state: DcuState, run: Run): Step {
-  return { state: { ...state, run }, effects: enter(run) };
-}
-
-function same(state: DcuState): Step {
-  return { state, effects: [] };
-}
-
-function update(offer: Offer): Job {
-  return { kind: 'update', offer };
-}
-
-function remember(state: DcuState, updateId: string): readonly string[] {
-  return [...state.known, updateId].slice(-KNOWN_LIMIT);
+function remember(known: readonly string[], updateId: string): readonly string[] {
+  return [...known.filter((id) => id !== updateId), updateId].slice(-KNOWN_LIMIT);
 }
 
 function busyWith(run: Run): string {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
+import { RollbackVerdict } from '#core/protocol';
 import { seededBytes, type Dcu, type Files } from '#core/dcu';
 import {
   cuttableFiles,
@@ -45,13 +46,20 @@ afterAll(async () => {
 });
 
 type Cut = { at: number; torn: boolean };
+type Life = {
+  operations: number;
+  endings: string[];
+  verdicts: RollbackVerdict[];
+  active: string;
+  halfway: boolean;
+};
 
 /** Lives on one folder with the power going at each cut; the last life is left undisturbed. */
 async function live(
   layout: Layout,
   job: 'update' | 'rollback',
   cuts: readonly Cut[],
-): Promise<{ operations: number; endings: string[]; active: string; halfway: boolean }> {
+): Promise<Life> {
   const dir = await tempDir();
   bench.broker.published.length = 0;
   const updateId = `u${Math.random().toString(36).slice(2)}`;
@@ -81,6 +89,10 @@ async function live(
         .filter((message) => message['updateId'] === updateId)
         .map(({ status }) => String(status))
         .filter((status) => ['completed', 'rolled_back'].includes(status)),
+      verdicts: bench
+        .said()
+        .filter((message) => message['verdict'] !== undefined)
+        .map(({ verdict }) => RollbackVerdict.parse(verdict)),
       active,
       halfway:
         meta.trial !== null ||
@@ -149,6 +161,20 @@ async function command(
   return () => bench.offer(manifest, { updateId, vin: TEST_VIN });
 }
 
+/** Said once, or said again word for word; and what it says of the banks is what they hold. */
+function expectOneVerdict({ verdicts, active }: Life, origins: readonly string[]): void {
+  expect(verdicts.length).toBeGreaterThan(0);
+  const [first] = verdicts;
+  for (const again of verdicts) expect(again).toEqual(first);
+  expect(first).toMatchObject({ outcome: 'rolled_back' });
+  expect(origins).toContain(first?.origin);
+  const { after, before } = first!;
+  expect(after?.banks.find(({ bank }) => bank === after.activeBank)).toMatchObject({
+    ...{ state: 'active', sha256: active },
+  });
+  expect(before).not.toBeNull();
+}
+
 const cut = (operations: number): fc.Arbitrary<Cut> =>
   fc.record({ at: fc.integer({ min: 1, max: operations }), torn: fc.boolean() });
 
@@ -170,6 +196,9 @@ for (const layout of LAYOUTS) {
               expect(end.endings.length).toBeGreaterThan(0);
               expect(new Set(end.endings).size).toBe(1);
               expect(end.active).toBe(end.endings[0] === 'completed' ? sha256Of(image) : factory);
+              if (end.endings[0] === 'completed') expect(end.verdicts).toEqual([]);
+              else
+                expectOneVerdict(end, layout === 'dual' ? ['watchdog'] : ['watchdog', 'failure']);
             },
           ),
           { numRuns: RUNS[layout][0], seed: 20_260_102 },
@@ -190,6 +219,7 @@ for (const layout of LAYOUTS) {
               expect(end.endings).toContain('rolled_back');
               expect([older, newer]).toContain(end.active);
               expect(end.active).toBe(older);
+              expectOneVerdict(end, ['technician']);
             },
           ),
           { numRuns: RUNS[layout][1], seed: 20_260_103 },

@@ -18,6 +18,7 @@ export function progressOf(run: Run): number {
   switch (run.kind) {
     case 'downloading':
       return downloadProgress(run.checkpoint?.received ?? 0, run.offer.manifest.firmware.length);
+    case 'awaiting':
     case 'securing':
     case 'installing':
       return INSTALLING_FROM;

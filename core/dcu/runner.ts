@@ -1,4 +1,4 @@
-import type { Log } from '#core/ports';
+import type { Clock, Log } from '#core/ports';
 import { refuse, whyOf, type Why } from './errors.ts';
 import type { DcuEvent } from './events.ts';
 import type { Journal } from './journal.ts';
@@ -35,12 +35,13 @@ export function createRunner(options: {
   journal: Journal;
   state: DcuState;
   performer: Performer;
+  clock: Pick<Clock, 'now'>;
   log: Log;
   onChange: () => void;
   /** As a state is entered, before its effects; what it throws halts the runner. */
   onState?: (state: Run['kind']) => void | Promise<void>;
 }): Runner {
-  const { journal, performer, log, onChange, onState } = options;
+  const { journal, performer, clock, log, onChange, onState } = options;
   let state = options.state;
   let halted: Why | null = null;
   let closed = false;
@@ -61,7 +62,8 @@ export function createRunner(options: {
     return mine;
   };
 
-  const turn = async (event: DcuEvent): Promise<void> => {
+  const turn = async (happened: DcuEvent): Promise<void> => {
+    const event = { ...happened, at: clock.now() };
     if (halted !== null) throw refuse('HALTED', `the DCU stopped: ${halted.detail}`);
     if (closed) throw refuse('HALTED', 'the DCU is closing');
     try {
@@ -135,7 +137,8 @@ export function createRunner(options: {
   /** A finished story is folded into one line; a running one never is. */
   const compact = async (): Promise<void> => {
     if (state.run.kind !== 'idle' || journal.lines < COMPACT_AFTER_LINES) return;
-    await journal.compact({ type: 'remembered', known: [...state.known] });
+    const { known, rollbacks } = state;
+    await journal.compact({ type: 'remembered', known: [...known], rollbacks: [...rollbacks] });
   };
 
   return {

@@ -1,9 +1,13 @@
 import { unreachable, type Clock } from '#core/ports';
 import type { ProgressStatus } from '#core/protocol';
+import type { EcuBanks } from './banks.ts';
+import { measure } from './evidence.ts';
+import type { Rollback } from './events.ts';
 import type { Files } from './files.ts';
 import type { Notifications } from './notifications.ts';
 import { stagedPath } from './staging.ts';
 import type { Effect } from './state.ts';
+import { findingOfTurnedAway, verdictOf } from './verdict.ts';
 import { reasonOf, type Voice } from './voice.ts';
 
 type Quick = Exclude<Effect, { type: 'work' | 'stopWork' }>;
@@ -21,6 +25,7 @@ export type Mouth = {
   readonly vin: string;
   readonly dir: string;
   readonly files: Files;
+  readonly ecus: ReadonlyMap<string, EcuBanks>;
   readonly voice: Voice;
   /** Null when no backend API is configured. */
   readonly notifications: Notifications | null;
@@ -40,28 +45,17 @@ export async function tell(mouth: Mouth, effect: Quick): Promise<void> {
       await voice.say(
         'acknowledgment',
         { acknowledgment: answer, ...reason },
-        { updateId, ecuId },
+        about(updateId, ecuId),
         `${updateId}/${answer}`,
       );
       return;
     }
-    case 'announce': {
-      const { progress, status, updateId, ecuId, version, why, paused } = effect;
-      await voice.say(
-        'progress',
-        {
-          progress,
-          status,
-          ...(version === null ? {} : { version }),
-          ...(why === undefined ? {} : { reason: reasonOf(why) }),
-          ...(paused === true ? { paused } : {}),
-        },
-        { updateId, ecuId },
-        ONCE.has(status) ? `${updateId}/${status}` : undefined,
-      );
+    case 'announce':
+      await announce(mouth, effect);
       mouth.onAnnounce(effect);
       return;
-    }
+    case 'turnAway':
+      return turnAway(mouth, effect);
     case 'refuseCommand': {
       const { command, updateId, inReplyTo, why } = effect;
       await voice.say(
@@ -73,6 +67,7 @@ export async function tell(mouth: Mouth, effect: Quick): Promise<void> {
           ...(inReplyTo === null ? {} : { inReplyTo }),
         },
         updateId === null ? {} : { updateId },
+        inReplyTo === null ? undefined : `${command}/${inReplyTo}`,
       );
       return;
     }
@@ -90,14 +85,75 @@ export async function tell(mouth: Mouth, effect: Quick): Promise<void> {
   }
 }
 
+async function announce(
+  { vin, voice, clock }: Mouth,
+  effect: Extract<Effect, { type: 'announce' }>,
+): Promise<void> {
+  const { progress, status, updateId, ecuId, version, bundleId, why, paused, waiting } = effect;
+  const { finding } = effect;
+  const verdict =
+    finding === undefined ? null : verdictOf(vin, { updateId, ecuId }, finding, clock.now());
+  // Of several ECUs each ends by itself, and an update may be taken back by command afterwards.
+  const member = bundleId === undefined ? '' : `/${ecuId}`;
+  const commanded = version === null ? '/command' : '';
+  await voice.say(
+    'progress',
+    {
+      progress,
+      status,
+      ...(version === null ? {} : { version }),
+      ...(bundleId === undefined ? {} : { bundleId }),
+      ...(why === undefined ? {} : { reason: reasonOf(why) }),
+      ...(paused === true ? { paused } : {}),
+      ...(waiting === undefined ? {} : { waiting }),
+      ...(verdict === null ? {} : { verdict }),
+    },
+    about(updateId, ecuId),
+    ONCE.has(status) ? `${updateId}/${status}${member}${commanded}` : undefined,
+  );
+}
+
+async function turnAway(
+  { vin, voice, ecus, clock }: Mouth,
+  { rollback, why, at, as }: Extract<Effect, { type: 'turnAway' }>,
+): Promise<void> {
+  const { updateId, ecuId, inReplyTo = null } = rollback;
+  const ecu = ecus.get(ecuId);
+  const evidence = ecu === undefined ? null : await measure(ecu);
+  const finding = findingOfTurnedAway(rollback, why, at, evidence);
+  const verdict = verdictOf(vin, { updateId, ecuId }, finding, clock.now());
+  const reason = reasonOf(why);
+  const body =
+    as === 'progress'
+      ? { progress: 0, status: 'failed', reason, verdict }
+      : {
+          ...{ acknowledgment: 'Refused', command: 'rollback', reason, verdict },
+          ...(inReplyTo === null ? {} : { inReplyTo }),
+        };
+  await voice.say(as, body, about(updateId, ecuId), turnedAwayKey(rollback, at));
+}
+
+/** Under which name the answer to a rollback that is turned away is said once. */
+export function turnedAwayKey(
+  { updateId, inReplyTo = null }: Pick<Rollback, 'updateId' | 'inReplyTo'>,
+  at: number | null,
+): string {
+  return `${updateId}/turned-away/${inReplyTo ?? String(at)}`;
+}
+
+function about(updateId: string, ecuId: string): { updateId: string; ecuId?: string } {
+  return ecuId === '' ? { updateId } : { updateId, ecuId };
+}
+
 function notify(
   { vin, notifications, clock }: Mouth,
-  { kind, updateId, ecuId, text }: Extract<Effect, { type: 'notify' }>,
+  { kind, updateId, ecuId, key, text }: Extract<Effect, { type: 'notify' }>,
 ): void {
-  const about = { vehicle_id: vin, ecu_id: ecuId };
+  // The API wants an ECU; a group as a whole has none.
+  const about = { vehicle_id: vin, ecu_id: ecuId === '' ? 'all' : ecuId };
   if (kind === 'failure') {
     notifications?.enqueue({
-      key: `${updateId}/failure`,
+      key,
       path: '/notify_failure',
       body: {
         ...about,
@@ -108,7 +164,7 @@ function notify(
     });
   } else {
     notifications?.enqueue({
-      key: `${updateId}/rollback`,
+      key,
       path: '/rollback_notification',
       body: { ...about, status: text.slice(0, 2_000), updateId },
     });

@@ -1,13 +1,14 @@
-import type { EcuView } from '#core/contract';
-import type { Refusal } from '#core/ports';
+import type { ControlView, EcuView, JobView } from '#core/contract';
+import { unreachable, type Refusal } from '#core/ports';
 import type { ProgressStatus } from '#core/protocol';
 import { otherBank, softwareIn, startsOf } from './bank-meta.ts';
 import { previousBank, type EcuBanks } from './banks.ts';
 import { inventoryOf } from './conditions.ts';
-import { ecuIdOf, updateIdOf } from './control.ts';
+import { control } from './control.ts';
 import { nextFor, type Why } from './errors.ts';
 import type { VehicleConditions } from './profile.ts';
 import type { DcuState, Run } from './state.ts';
+import { ecuIdOf, updateIdOf } from './subject.ts';
 
 /** The vehicle as it is this moment. */
 export type VehicleState = {
@@ -15,12 +16,7 @@ export type VehicleState = {
   readonly conditions: VehicleConditions;
   readonly ecus: readonly EcuView[];
   /** The running job; null when idle. */
-  readonly job: {
-    readonly updateId: string;
-    readonly ecuId: string;
-    readonly kind: 'update' | 'rollback';
-    readonly paused: boolean;
-  } | null;
+  readonly job: JobView | null;
   /** Offers that wait [D8]. */
   readonly waiting: number;
   /** Why the DCU does nothing any more: its journal could not be written. */
@@ -37,24 +33,49 @@ export function viewOf(options: {
 }): VehicleState {
   const { vin, conditions, ecus, state, halted, progress } = options;
   const { run } = state;
-  const updateId = updateIdOf(run);
   const busy = ecuIdOf(run);
   return {
     vin,
     conditions,
     ecus: ecus.map((ecu) => ecuView(ecu, run, busy, progress)),
-    job:
-      updateId === null || busy === null
-        ? null
-        : {
-            updateId,
-            ecuId: busy,
-            kind: 'rollback' in run ? 'rollback' : 'update',
-            paused: run.kind === 'downloading' && run.held,
-          },
+    job: jobOf(state),
     waiting: state.queue.length,
     fault: halted && { code: halted.code, reason: halted.detail, next: nextFor(halted.code) },
   };
+}
+
+function jobOf(state: DcuState): JobView | null {
+  const { run } = state;
+  const updateId = updateIdOf(run);
+  const ecuId = ecuIdOf(run);
+  if (updateId === null || ecuId === null) return null;
+  const isRollback = 'rollback' in run || ('job' in run && run.job.kind === 'rollback');
+  return {
+    updateId,
+    ecuId,
+    kind: isRollback ? 'rollback' : 'update',
+    phase: run.kind,
+    paused: isHeld(run),
+    waiting: run.kind === 'awaiting' ? 'confirmation' : null,
+    controls: {
+      pause: controlView(state, 'pause'),
+      resume: controlView(state, 'resume'),
+      cancel: controlView(state, 'cancel'),
+    },
+  };
+}
+
+/** Asks the machine itself what it would answer, so that no button says otherwise. */
+function controlView(state: DcuState, command: 'pause' | 'resume' | 'cancel'): ControlView {
+  const asked = { type: 'commanded', command, updateId: null, inReplyTo: null } as const;
+  const refusal = control(state, asked).effects.find((effect) => effect.type === 'refuseCommand');
+  if (refusal === undefined) return { possible: true };
+  const { code, detail } = refusal.why;
+  return { possible: false, refusal: { code, reason: detail, next: nextFor(code) } };
+}
+
+export function isHeld(run: Run): boolean {
+  return (run.kind === 'downloading' || run.kind === 'installing') && run.held;
 }
 
 function ecuView(ecu: EcuBanks, run: Run, busy: string | null, progress: number): EcuView {
@@ -106,6 +127,7 @@ export function activityOf(run: Run): ProgressStatus | null {
     case 'checking':
       return null;
     case 'downloading':
+    case 'awaiting':
     case 'securing':
       return 'downloading';
     case 'installing':
@@ -116,7 +138,14 @@ export function activityOf(run: Run): ProgressStatus | null {
       return 'finalizing';
     case 'cancelling':
       return 'cancelled';
-    default:
+    case 'reverting':
+    case 'looking':
+    case 'switching':
+    case 'retesting':
+    case 'returning':
+    case 'proving':
       return 'rolling_back';
+    default:
+      return unreachable(run);
   }
 }

@@ -44,6 +44,8 @@ export interface Voice {
     about: About,
     key?: string,
   ): Promise<void>;
+  /** Whether it was said under that key, as far back as the outbox remembers. */
+  said(kind: MessageKind, key: string): boolean;
   /** Not stored: published now or not at all. */
   sayNow(
     kind: MessageKind,
@@ -79,6 +81,7 @@ export function createVoice(
   };
 
   return {
+    said: (kind, key) => outbox.result(`${vin}/${kind}/${key}`) !== null,
     say: (kind, body, about, key) =>
       inOrder(async () => {
         const name = `${vin}/${kind}/${key ?? options.random.uuid()}`;
@@ -121,7 +124,7 @@ export function reasonOf(why: { code: string; detail: string }): Reason {
   return { code: code.slice(0, 64), detail: detail.slice(0, 2_000), next: nextFor(code) };
 }
 
-function senderOf(vin: string): string {
+export function senderOf(vin: string): string {
   return `dcu:${vin}`;
 }
 

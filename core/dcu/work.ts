@@ -7,15 +7,16 @@ import { reboot } from './boot.ts';
 import { downloadByBlocks, type BlockSource } from './blocks.ts';
 import { checkConditions, checkFit, checkSupply, type Limits } from './conditions.ts';
 import { downloadByHttps } from './download.ts';
-import { refuse } from './errors.ts';
+import { refuse, whyOf } from './errors.ts';
 import type { DcuEvent, Offer } from './events.ts';
+import { checkRunning, examine, measure } from './evidence.ts';
 import type { Files } from './files.ts';
 import type { Tools } from './flash.ts';
 import type { Hazards } from './hazards.ts';
 import { checkBootloader, install, selfTest, type SelfTest } from './install.ts';
 import type { Pace } from './pace.ts';
 import type { DcuProfile, VehicleConditions } from './profile.ts';
-import { findPrevious, goBack, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
+import { goBack, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
 import { settle } from './single-meta.ts';
 import { openStaging, stagedPath } from './staging.ts';
 import type { Work } from './state.ts';
@@ -34,6 +35,8 @@ export type Workshop = {
   /** Null: the image comes by HTTPS. */
   readonly blocks: ((offer: Offer) => BlockSource) | null;
   readonly pace: Pace;
+  /** Resolves at once unless the update is held; then once it goes on. */
+  readonly hold: (signal: AbortSignal) => Promise<void>;
   readonly diagnose: SelfTest;
   readonly hazards: Hazards;
   /** The vehicle's conditions as they are this moment. */
@@ -61,6 +64,7 @@ export async function performWork(
     case 'secure':
       return secure(shop, work.offer);
     case 'install':
+      await shop.hold(signal);
       await write(shop, work, signal);
       return { type: 'written' };
     case 'boot': {
@@ -77,8 +81,12 @@ export async function performWork(
     }
     case 'revert': {
       const ecu = ecuOf(shop, work.offer.ecuId);
-      await goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank);
-      return { type: 'reverted' };
+      if (work.before === null) {
+        await emit({ type: 'evidenced', evidence: await measure(ecu, signal) });
+      }
+      return wentBack(ecu, signal, () =>
+        goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank),
+      );
     }
     case 'clear': {
       const ecu = ecuOf(shop, work.offer.ecuId);
@@ -87,7 +95,10 @@ export async function performWork(
     }
     case 'look': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
-      return { type: 'previousFound', bank: await findPrevious(ecu, signal) };
+      if (work.before === null) {
+        await emit({ type: 'evidenced', evidence: await measure(ecu, signal) });
+      }
+      return look(ecu, signal);
     }
     case 'switch':
       await switchOver(toolsOf(shop, signal), ecuOf(shop, work.rollback.ecuId), work.bank);
@@ -101,8 +112,13 @@ export async function performWork(
     }
     case 'return': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
-      await goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank);
-      return { type: 'reverted' };
+      return wentBack(ecu, signal, () =>
+        goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank),
+      );
+    }
+    case 'measure': {
+      const ecu = shop.ecus.get(work.ecuId);
+      return { type: 'measured', evidence: ecu === undefined ? null : await measure(ecu, signal) };
     }
     case 'close':
       return { type: 'closed' };
@@ -111,12 +127,28 @@ export async function performWork(
   }
 }
 
-/** [D2] the backend knows it, [D3] the vehicle is ready, and the release fits. */
+/** [D2] the backend knows it, [D3] the vehicle is ready, and the release fits; of a group all. */
 async function confirm(shop: Workshop, offer: Offer, signal: AbortSignal): Promise<void> {
+  const members = membersOf(offer);
+  const planned = members.map(({ manifest }) => manifest);
+  for (const member of members) {
+    const ecu = ecuOf(shop, member.ecuId);
+    checkExpiry(member.manifest, shop.clock.now());
+    checkFit(member.manifest, ecu, [...shop.ecus.values()], planned);
+    if (offer.group !== undefined) await checkBootloader(ecu);
+  }
+  await checkReady(shop, members);
+  for (const member of members) await askBackend(shop, member, signal);
+}
+
+/** Each ECU's part of an offer. */
+function membersOf(offer: Offer): readonly Offer[] {
+  const { group } = offer;
+  return group === undefined ? [offer] : group.members.map((member) => ({ ...offer, ...member }));
+}
+
+async function askBackend(shop: Workshop, offer: Offer, signal: AbortSignal): Promise<void> {
   const { clock, api } = shop;
-  checkExpiry(offer.manifest, clock.now());
-  checkFit(offer.manifest, ecuOf(shop, offer.ecuId), [...shop.ecus.values()]);
-  await checkReady(shop, offer);
   // No address: no backend API is configured, and the signatures have to do.
   if (api === null || api.url() === null) return;
   const end = clock.monotonic() + CONFIRM_LIMIT_MS;
@@ -132,10 +164,16 @@ async function confirm(shop: Workshop, offer: Offer, signal: AbortSignal): Promi
   }
 }
 
-async function checkReady(shop: Workshop, offer: Offer): Promise<void> {
+/** The images of a group lie there together before the first is written. */
+async function checkReady(shop: Workshop, members: readonly Offer[]): Promise<void> {
   const conditions = shop.conditions();
   const free = Math.min(conditions.freeBytes, await shop.files.freeBytes(shop.dir));
-  checkConditions(offer.manifest, limitsOf(shop, offer), conditions, free);
+  const all = members.reduce((sum, { manifest }) => sum + manifest.firmware.length, 0);
+  for (const member of members) {
+    const { manifest } = member;
+    const left = free - (all - manifest.firmware.length);
+    checkConditions(manifest, limitsOf(shop, member), conditions, left);
+  }
 }
 
 /** An ECU's own limits before the vehicle's. */
@@ -177,8 +215,12 @@ async function test(
   await selfTest(ecu, running, shop.diagnose, shop.hazards, shop.pace, signal);
 }
 
-function toolsOf({ files, pace, profile }: Workshop, signal: AbortSignal): Tools {
-  return { files, pace, speed: profile.speed, signal };
+function toolsOf({ files, pace, hold, profile }: Workshop, signal: AbortSignal): Tools {
+  const paced = async (ms: number, stop: AbortSignal): Promise<void> => {
+    await hold(stop);
+    await pace(ms, stop);
+  };
+  return { files, pace: paced, speed: profile.speed, signal };
 }
 
 async function download(
@@ -224,10 +266,42 @@ async function download(
 /** [D5] and once more [D3], before the first write. */
 async function secure(shop: Workshop, offer: Offer): Promise<DcuEvent> {
   const ecu = ecuOf(shop, offer.ecuId);
+  // A technician may have taken a while to say yes.
+  checkExpiry(offer.manifest, shop.clock.now());
   await checkBootloader(ecu);
   checkFit(offer.manifest, ecu, [...shop.ecus.values()]);
-  await checkReady(shop, offer);
-  return { type: 'secured', bank: targetBank(ecu) };
+  await checkReady(shop, [offer]);
+  const single = ecu.profile.layout === 'single';
+  return { type: 'secured', bank: targetBank(ecu), ...(single ? { single } : {}) };
+}
+
+/** [D7] */
+async function look(ecu: EcuBanks, signal: AbortSignal): Promise<DcuEvent> {
+  const { checks, bank, why } = await examine(ecu, signal);
+  if (why !== null) return { type: 'failed', why, checks: [...checks] };
+  if (bank === null) throw refuse('NO_VALID_BANK', `nothing to return to in ${ecu.profile.ecuId}`);
+  const action = ecu.profile.layout === 'single' ? 'restored' : 'switched';
+  return { type: 'previousFound', bank, checks: [...checks], action };
+}
+
+/** Whatever came of going back, the verdict says what runs then. */
+async function wentBack(
+  ecu: EcuBanks,
+  signal: AbortSignal,
+  goBack: () => Promise<void>,
+): Promise<DcuEvent> {
+  try {
+    await goBack();
+  } catch (error) {
+    signal.throwIfAborted();
+    const checks = await checkRunning(ecu, signal).then(
+      (check) => [check],
+      () => [],
+    );
+    return { type: 'failed', why: whyOf(error), checks };
+  }
+  const action = ecu.profile.layout === 'single' ? 'restored' : 'reverted';
+  return { type: 'reverted', checks: [await checkRunning(ecu, signal)], action };
 }
 
 function ecuOf(shop: Workshop, ecuId: string): EcuBanks {

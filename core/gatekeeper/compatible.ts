@@ -1,5 +1,10 @@
 import type { Catalogue } from '#core/catalogue';
-import type { InventoryEcu, IssueDetails, ReleaseManifest } from '#core/protocol';
+import {
+  orderMembers,
+  type InventoryEcu,
+  type IssueDetails,
+  type ReleaseManifest,
+} from '#core/protocol';
 import { GateError } from './verdict.ts';
 
 /** Release counter of the software an ECU runs; null for one that never said. */
@@ -71,6 +76,8 @@ export function assertCompatible(
   ecu: InventoryEcu,
   manifest: ReleaseManifest,
   ecus: readonly InventoryEcu[],
+  /** Releases that come together with this one [D8]. */
+  planned: readonly ReleaseManifest[] = [],
 ): void {
   if (ecu.hardwareId !== manifest.hardwareId) {
     throw new GateError(
@@ -80,6 +87,10 @@ export function assertCompatible(
     );
   }
   for (const { hardwareId, minReleaseCounter } of manifest.requires) {
+    const isPlanned = planned.some(
+      (other) => other.hardwareId === hardwareId && other.releaseCounter >= minReleaseCounter,
+    );
+    if (isPlanned) continue;
     const counters = ecus
       .filter((one) => one.hardwareId === hardwareId)
       .map((one) => installedCounter(one));
@@ -100,6 +111,28 @@ export function assertCounter(ecu: InventoryEcu, manifest: ReleaseManifest): voi
     'G8',
     'COUNTER_BELOW_INSTALLED',
     `release counter ${String(manifest.releaseCounter)} is below ${String(installed)}, installed on ECU ${String(ecu.ecuId)}`,
+  );
+}
+
+/** [G7] [D8] Each ECU once, and in some order that satisfies what they require of each other. */
+export function assertGroup(
+  ecuIds: readonly string[],
+  manifests: readonly ReleaseManifest[],
+): void {
+  const twice = ecuIds.find((ecuId, at) => ecuIds.indexOf(ecuId) !== at);
+  if (twice !== undefined) {
+    throw new GateError('G7', 'BUNDLE_MISMATCH', `two releases of the bundle are for ECU ${twice}`);
+  }
+  const ordered = orderMembers(
+    manifests.map(({ hardwareId, requires }, at) => ({
+      ...{ hardwareId, requires, ecuId: ecuIds[at] ?? hardwareId },
+    })),
+  );
+  if ('order' in ordered) return;
+  throw new GateError(
+    'G7',
+    'BUNDLE_CYCLE',
+    `${listed(ordered.cycle)} each wait for another of them`,
   );
 }
 

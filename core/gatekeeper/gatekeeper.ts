@@ -15,7 +15,8 @@ import {
 } from '#core/signing';
 import { inTransaction } from '#core/storage';
 import { createFleet } from './fleet.ts';
-import { judgeIssue, type Arrival } from './judge.ts';
+import { judgeIssue } from './judge.ts';
+import type { Arrival } from './judge-types.ts';
 import { replayEntry } from './replay-entry.ts';
 import { composeStatus, GATEKEEPER } from './status.ts';
 import { createThrottle } from './throttle.ts';

@@ -1,3 +1,4 @@
 export { startGatekeeper, type Gatekeeper, type GatekeeperOptions } from './gatekeeper.ts';
-export { judgeIssue, type Arrival, type JudgeDeps } from './judge.ts';
+export { judgeIssue } from './judge.ts';
+export type { Arrival, JudgeDeps } from './judge-types.ts';
 export type { GateCode, GateRule, GateVerdict, Mark, Subject } from './verdict.ts';

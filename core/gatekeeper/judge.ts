@@ -3,62 +3,16 @@ import {
   decodePayload,
   parseMessage,
   ProtocolError,
-  type InventoryEcu,
   type IssueDetails,
   type JsonObject,
   type ReleaseManifest,
 } from '#core/protocol';
-import { CatalogueError, type Catalogue } from '#core/catalogue';
-import {
-  applyPolicy,
-  canonicalText,
-  RELEASE_TYP,
-  typOf,
-  type KeyUse,
-  type Policy,
-  type ReplayCheck,
-  type Typ,
-  type Verdict,
-} from '#core/signing';
+import { applyPolicy, RELEASE_TYP, typOf } from '#core/signing';
 import { assertCompatible, assertCounter, chooseEcu, findRelease } from './compatible.ts';
-import {
-  GateError,
-  statusFor,
-  type GateRule,
-  type GateVerdict,
-  type Mark,
-  type Subject,
-} from './verdict.ts';
-
-/** An `issue_details` as it came in. */
-export type Arrival = {
-  /** From the topic. */
-  readonly vin: string;
-  readonly payload: Uint8Array;
-  readonly retain: boolean;
-  readonly dup: boolean;
-};
-
-export type JudgeDeps = {
-  readonly policy: Policy;
-  /** Wall clock, ms. */
-  readonly now: number;
-  /** Names an update whose issue names none that may be believed. */
-  readonly newUpdateId: () => string;
-  readonly verify: (object: JsonObject, options: { typ: Typ; use: KeyUse }) => Promise<Verdict>;
-  /** Whether it came before [P4]; changes nothing. */
-  readonly seen: (issue: IssueDetails, arrival: Arrival, mark: Mark) => ReplayCheck;
-  readonly catalogue: Pick<Catalogue, 'release' | 'releaseByVersion' | 'verifyImage'>;
-  /** What the vehicle says it has; null for one that has said nothing. */
-  readonly ecus: (vin: string) => readonly InventoryEcu[] | null;
-};
-
-type Draft = {
-  readonly subject: { -readonly [Member in keyof Subject]: Subject[Member] };
-  manifest: ReleaseManifest | null;
-  /** The message's own, while `mark` is the worse of message and manifest. */
-  signature: Mark;
-};
+import { bundleNotExpired, bundleSigned, judgeGroup } from './judge-bundle.ts';
+import type { Arrival, Draft, JudgeDeps } from './judge-types.ts';
+import { asking, dated, imageAgrees, releaseSigned } from './rules.ts';
+import { GateError, statusFor, type GateVerdict } from './verdict.ts';
 
 /** Asks the rules [G1] … [G8] in their order. The first that fails is the answer. */
 export async function judgeIssue(arrival: Arrival, deps: JudgeDeps): Promise<GateVerdict> {
@@ -69,10 +23,13 @@ export async function judgeIssue(arrival: Arrival, deps: JudgeDeps): Promise<Gat
     await messageSigned(object, issue, draft, deps);
     if (deliveredAgain(arrival, issue, draft, deps))
       return { kind: 'repeated', subject: draft.subject };
-    const own = await manifestSigned(issue, draft, deps);
+    const bundled = await bundleSigned(issue, draft, deps);
+    const own = bundled === null ? await manifestSigned(issue, draft, deps) : null;
     notExpired(issue, own, deps.now);
+    if (bundled !== null) bundleNotExpired(bundled, deps.now);
     notReplayed(arrival, issue, draft, deps);
     const ecus = deps.ecus(arrival.vin);
+    if (bundled !== null) return await judgeGroup(arrival.vin, issue, bundled, draft, deps);
     const manifest = own ?? findRelease(issue, ecus, deps.catalogue);
     draft.manifest = manifest;
     await imageAgrees(manifest, deps.catalogue);
@@ -80,7 +37,8 @@ export async function judgeIssue(arrival: Arrival, deps: JudgeDeps): Promise<Gat
     draft.subject.ecuId = String(ecu.ecuId);
     assertCompatible(ecu, manifest, ecus ?? []);
     assertCounter(ecu, manifest);
-    return { kind: 'passed', status: 'Available', subject: draft.subject, manifest };
+    const { subject } = draft;
+    return { kind: 'passed', status: 'Available', subject, manifest, group: null };
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
     return {
@@ -155,12 +113,7 @@ async function manifestSigned(
     if (deps.policy !== 'require') return null;
     throw new GateError('G3', 'MANIFEST_MISSING', 'the message carries no release manifest');
   }
-  const verdict = await deps.verify(manifest as JsonObject, { typ: RELEASE_TYP, use: 'release' });
-  const outcome = applyPolicy(verdict, deps.policy);
-  if (draft.subject.mark === 'valid') draft.subject.mark = outcome.mark;
-  if (!outcome.accepted) {
-    throw new GateError('G3', outcome.code ?? 'UNSIGNED', `manifest: ${outcome.detail ?? ''}`);
-  }
+  await releaseSigned(manifest, RELEASE_TYP, 'manifest', draft, deps);
   if (manifest.version !== issue.version) {
     throw new GateError(
       'G3',
@@ -176,8 +129,7 @@ async function manifestSigned(
 function notExpired(issue: IssueDetails, manifest: ReleaseManifest | null, now: number): void {
   asking('G4', () => checkExpiry(issue, now), 'issue_details');
   if (manifest !== null) {
-    const { expires, createdAt } = manifest;
-    asking('G4', () => checkExpiry({ expires, issuedAt: createdAt }, now), 'manifest');
+    asking('G4', () => checkExpiry(dated(manifest), now), 'manifest');
   }
 }
 
@@ -211,54 +163,6 @@ function notReplayed(arrival: Arrival, issue: IssueDetails, draft: Draft, deps: 
   }
   const seen = deps.seen(issue, arrival, draft.signature);
   if (seen.kind === 'replayed') throw new GateError('G5', 'REPLAYED', seen.detail);
-}
-
-/** [G6] The release is the catalogue's own and its image is on disk, byte for byte. */
-async function imageAgrees(
-  manifest: ReleaseManifest,
-  catalogue: JudgeDeps['catalogue'],
-): Promise<void> {
-  const { releaseId, firmware } = manifest;
-  const known = catalogue.release(releaseId);
-  if (known === null) {
-    throw new GateError('G6', 'RELEASE_UNKNOWN', `no release ${releaseId} in the catalogue`);
-  }
-  if (canonicalText(known) !== canonicalText(manifest)) {
-    throw new GateError(
-      'G6',
-      'RELEASE_MISMATCH',
-      `release ${releaseId} is in the catalogue with other content (${difference(known, manifest)})`,
-    );
-  }
-  try {
-    await catalogue.verifyImage(firmware.sha256, firmware.length);
-  } catch (error) {
-    if (!(error instanceof CatalogueError)) throw error;
-    throw new GateError('G6', error.code, error.reason, error);
-  }
-}
-
-/** Names the first member in which two manifests differ, with both values. */
-function difference(known: ReleaseManifest, given: ReleaseManifest): string {
-  const names = [...new Set([...Object.keys(known), ...Object.keys(given)])];
-  const shown = (value: unknown): string =>
-    (value === undefined ? 'nothing' : JSON.stringify(value)).slice(0, 200);
-  const name = names.find(
-    (one) => one !== 'signature' && one !== 'hmac' && shown(known[one]) !== shown(given[one]),
-  );
-  return name === undefined
-    ? 'nested members'
-    : `${name}: ${shown(known[name])} there, ${shown(given[name])} here`;
-}
-
-function asking<T>(rule: GateRule, work: () => T, of?: string): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    const reason = of === undefined ? error.reason : `${of}: ${error.reason}`;
-    throw new GateError(rule, error.code, reason, error);
-  }
 }
 
 function claim(value: unknown, most: number): string | null {

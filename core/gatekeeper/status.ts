@@ -32,9 +32,21 @@ export async function composeStatus(
     issuedAt: new Date(now).toISOString(),
     expires: lifetime(verdict, now),
     ...(subject.inReplyTo === null ? {} : { inReplyTo: subject.inReplyTo }),
-    ...(verdict.kind === 'passed' ? { manifest: verdict.manifest } : {}),
+    ...(verdict.kind === 'passed' ? offered(verdict) : {}),
   };
   return signObject(message, { key: deps.signer, typ: typOf('status') });
+}
+
+function offered({
+  manifest,
+  group,
+}: Extract<GateVerdict, { kind: 'passed' }>): Pick<
+  Status,
+  'manifest' | 'bundle' | 'manifests' | 'ecuIds'
+> {
+  if (group === null) return { manifest };
+  const { bundle, manifests, ecuIds } = group;
+  return { bundle, manifests: [...manifests], ecuIds: [...ecuIds] };
 }
 
 /** An offer ends with its issue; a refusal of an old issue must itself not be old. */

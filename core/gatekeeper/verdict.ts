@@ -1,5 +1,5 @@
 import { CodedError, isCodedError } from '#core/ports';
-import type { ProtocolErrorCode, ReleaseManifest } from '#core/protocol';
+import type { Bundle, ProtocolErrorCode, ReleaseManifest } from '#core/protocol';
 import type { CatalogueErrorCode } from '#core/catalogue';
 import type { SigningErrorCode } from '#core/signing';
 import { nextFor } from './next.ts';
@@ -15,6 +15,10 @@ export type GateCode =
   | 'UNSIGNED'
   | 'MANIFEST_MISSING'
   | 'MANIFEST_MISMATCH'
+  | 'BUNDLE_MISSING'
+  | 'BUNDLE_INCOMPLETE'
+  | 'BUNDLE_MISMATCH'
+  | 'BUNDLE_CYCLE'
   | 'ENVELOPE_INCOMPLETE'
   | 'RETAINED_ISSUE'
   | 'REPLAYED'
@@ -43,8 +47,23 @@ export type Subject = {
   readonly expires: string | null;
 };
 
+/** [D8] Several ECUs at once, as they are offered. */
+export type Group = {
+  readonly bundle: Bundle;
+  readonly manifests: readonly ReleaseManifest[];
+  /** Of each manifest, in their order. */
+  readonly ecuIds: readonly string[];
+};
+
 export type GateVerdict =
-  | { kind: 'passed'; status: 'Available'; subject: Subject; manifest: ReleaseManifest }
+  | {
+      kind: 'passed';
+      status: 'Available';
+      subject: Subject;
+      /** The first of a bundle. */
+      manifest: ReleaseManifest;
+      group: Group | null;
+    }
   | {
       kind: 'refused';
       /** `Rejected`: not to be trusted. `Unavailable`: genuine, but not for this vehicle now. */

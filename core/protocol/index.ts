@@ -1,3 +1,4 @@
+export { Bundle, BUNDLE_LIMIT, orderMembers } from './bundle.ts';
 export { decodePayload, encodePayload, PAYLOAD_LIMIT } from './codec.ts';
 export { qosOf, retainOf } from './delivery.ts';
 export { ProtocolError, type ProtocolErrorCode } from './errors.ts';
@@ -27,6 +28,15 @@ export {
   type MessageOf,
 } from './messages.ts';
 export { checkExpiry, parseMessage } from './parse.ts';
+export {
+  BankEvidence,
+  EcuEvidence,
+  RollbackAction,
+  RollbackCheck,
+  RollbackOrigin,
+  RollbackOutcome,
+  RollbackVerdict,
+} from './rollback-verdict.ts';
 export { assertSignable } from './signable.ts';
 export { createTopics, DEFAULT_ROOT, type TopicAddress, type Topics } from './topics.ts';
 export { adviseVin, parseVin } from './vin.ts';

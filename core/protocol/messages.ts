@@ -1,16 +1,12 @@
 import { z } from 'zod';
+import { Bundle, BUNDLE_LIMIT } from './bundle.ts';
+import { RollbackVerdict } from './rollback-verdict.ts';
+import { Count, Id, Instant, Integer, Sha256 } from './values.ts';
 
 /*
  * The messages of docs/PROTOCOL.md. Each schema accepts the minimal payload of a short
  * script and keeps members it does not know. Numbers in signed content are integers [P1].
  */
-
-const Integer = z.number().int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
-const Count = Integer.min(0);
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-/** RFC 3339 in UTC with a trailing Z, as `issuedAt`, `expires` and `createdAt` are written. */
-const Instant = z.iso.datetime();
-const Id = z.string().min(1).max(128);
 
 /** What our messages add to a minimal one; all optional so that short scripts are understood. */
 const envelope = {
@@ -77,11 +73,20 @@ export const ReleaseManifest = z.looseObject({
 });
 export type ReleaseManifest = z.infer<typeof ReleaseManifest>;
 
+/** [D8] Instead of `manifest`, for several ECUs at once. */
+const several = {
+  bundle: Bundle.optional(),
+  manifests: z.array(ReleaseManifest).min(1).max(BUNDLE_LIMIT).optional(),
+  /** ECU of each manifest, in their order; left out where the hardware leaves no doubt. */
+  ecuIds: z.array(z.string().min(1).max(64)).max(BUNDLE_LIMIT).optional(),
+};
+
 export const IssueDetails = z.looseObject({
   ...envelope,
   version: z.string().min(1).max(64),
   description: z.string().max(2_000),
   manifest: ReleaseManifest.optional(),
+  ...several,
 });
 export type IssueDetails = z.infer<typeof IssueDetails>;
 
@@ -100,6 +105,7 @@ export const Status = z.looseObject({
   version: z.string().max(64),
   reason: Reason.optional(),
   manifest: ReleaseManifest.optional(),
+  ...several,
 });
 export type Status = z.infer<typeof Status>;
 
@@ -107,6 +113,8 @@ export const Acknowledgment = z.looseObject({
   ...envelope,
   acknowledgment: z.enum(['Acknowledged', 'Refused']),
   reason: Reason.optional(),
+  /** Of a rollback that was refused in the name of an update. */
+  verdict: RollbackVerdict.optional(),
 });
 export type Acknowledgment = z.infer<typeof Acknowledgment>;
 
@@ -128,12 +136,18 @@ export const Progress = z.looseObject({
   status: ProgressStatus,
   version: z.string().max(64).optional(),
   reason: Reason.optional(),
+  /** In the last word on a rollback, whoever asked for it. */
+  verdict: RollbackVerdict.optional(),
 });
 export type Progress = z.infer<typeof Progress>;
 
 export const Command = z.looseObject({
   ...envelope,
   command: z.enum(['install', 'rollback', 'cancel', 'pause', 'resume', 'report']),
+  /** Of a rollback: what it belongs to; a technician's wish unless told otherwise. */
+  origin: z.enum(['technician', 'campaign']).optional(),
+  /** Of a rollback: who wants it, in words. */
+  askedBy: z.string().max(128).optional(),
 });
 export type Command = z.infer<typeof Command>;
 

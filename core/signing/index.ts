@@ -1,3 +1,4 @@
+export { bundleFault, manifestDigest, type BundleFault } from './bundle.ts';
 export { canonicalText } from './canonical.ts';
 export { SigningError, type SigningErrorCode, type VerdictCode } from './errors.ts';
 export type { Algorithm, KeyUse, PublicJwk, SigningKey, VerifyKey } from './key.ts';
@@ -14,6 +15,6 @@ export {
 } from './replay.ts';
 export { nextSeq } from './sequence.ts';
 export { signObject, type Signed } from './sign.ts';
-export { RELEASE_TYP, typOf, type Typ } from './typ.ts';
+export { BUNDLE_TYP, RELEASE_TYP, typOf, type Typ } from './typ.ts';
 export { verifyObject, type Verdict, type VerifyOptions } from './verify.ts';
 export { replayEntry } from './replay-entry.ts';

@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePayload } from '#core/protocol';
 import {
+  BUNDLE_TYP,
   canonicalText,
   exportPublicJwk,
+  manifestDigest,
   RELEASE_TYP,
   signObject,
   typOf,
@@ -122,6 +124,42 @@ describe('resources/verifier/verify_message.py', () => {
       }
     },
   );
+
+  it('[D8] verifies a bundle with its manifests, and finds what was left out or exchanged', async () => {
+    const release = await aKey('EdDSA', 'release');
+    const sign = (releaseId: string) =>
+      signObject(aManifest({ releaseId }), { key: release, typ: RELEASE_TYP });
+    const manifests = [await sign('one'), await sign('two')];
+    const content = {
+      bundleId: 'b',
+      releases: manifests.map((each) => ({
+        ...{ releaseId: each.releaseId, hardwareId: each.hardwareId },
+        sha256: manifestDigest(each),
+      })),
+      ...{ createdAt: '2026-01-02T03:00:00.000Z', expires: '2027-01-02T03:00:00.000Z' },
+    };
+    const bundle = await signObject(content, { key: release, typ: BUNDLE_TYP });
+    const check = (message: object): ReturnType<typeof run> =>
+      run(encodePayload({ ...message }), ...keyArgs(release), '--bundle');
+    expect(check({ bundle, manifests })).toMatchObject({
+      status: 0,
+      says: expect.stringContaining('2 manifests') as string,
+    });
+    const [one, two] = manifests;
+    for (const [message, why] of [
+      [{ bundle, manifests: [one] }, 'missing'],
+      [{ bundle, manifests: [one, await sign('three')] }, 'none of the bundle'],
+      [{ bundle, manifests: [one, one] }, 'twice'],
+      [{ bundle, manifests: [one, { ...two, version: '9' }] }, 'not what this key signed'],
+      [{ bundle: { ...bundle, bundleId: 'c' }, manifests }, 'not what this key signed'],
+      [{ bundle: { ...bundle, signature: one!.signature }, manifests }, 'signed as'],
+    ] as const) {
+      expect(check(message)).toMatchObject({
+        status: 1,
+        says: expect.stringContaining(why) as string,
+      });
+    }
+  });
 
   it('[S5] verifies the manifest inside a message', async () => {
     const release = await aKey('EdDSA', 'release');

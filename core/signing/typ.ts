@@ -14,7 +14,9 @@ const TYPES = {
 } as const satisfies Record<MessageKind, string>;
 
 export const RELEASE_TYP = 'ota-release+jws';
-export type Typ = (typeof TYPES)[MessageKind] | typeof RELEASE_TYP;
+/** Of releases that belong together; signed by the same keys, and no manifest. */
+export const BUNDLE_TYP = 'ota-bundle+jws';
+export type Typ = (typeof TYPES)[MessageKind] | typeof RELEASE_TYP | typeof BUNDLE_TYP;
 
 export function typOf(kind: MessageKind): Typ {
   return TYPES[kind];

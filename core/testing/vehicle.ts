@@ -8,10 +8,13 @@ import {
   encodePayload,
   FirmwareRequest,
   qosOf,
+  type Bundle,
   type MessageKind,
   type ReleaseManifest,
 } from '#core/protocol';
 import {
+  BUNDLE_TYP,
+  manifestDigest,
   RELEASE_TYP,
   signObject,
   typOf,
@@ -93,6 +96,11 @@ export type VehicleBench = {
   optionsOf(dir: string, link: Link, changes?: Partial<DcuOptions>): DcuOptions;
   /** Signs a manifest for an image of the server. */
   release(image: Uint8Array, changes?: Partial<ReleaseManifest>): Promise<Signed<ReleaseManifest>>;
+  /** Signs a bundle over manifests: what an offer of several ECUs carries. */
+  bundle(
+    manifests: readonly Signed<ReleaseManifest>[],
+    changes?: Partial<Bundle>,
+  ): Promise<{ bundle: Signed<Bundle>; manifests: Signed<ReleaseManifest>[] }>;
   /** The gatekeeper offers it. Signed unless `unsigned`. */
   offer(
     manifest: Signed<ReleaseManifest> | undefined,
@@ -288,6 +296,22 @@ export async function startVehicleBench(): Promise<VehicleBench> {
         ...changes,
       };
       return signObject(manifest, { key: release, typ: RELEASE_TYP });
+    },
+    bundle: async (manifests, changes = {}) => {
+      const now = systemClock.now();
+      const bundle: Bundle = {
+        bundleId: `bundle-${systemRandom.uuid()}`,
+        releases: manifests.map((manifest) => ({
+          releaseId: manifest.releaseId,
+          hardwareId: manifest.hardwareId,
+          sha256: manifestDigest(manifest),
+        })),
+        createdAt: new Date(now).toISOString(),
+        expires: new Date(now + 3_600_000).toISOString(),
+        ...changes,
+      };
+      const signed = await signObject(bundle, { key: release, typ: BUNDLE_TYP });
+      return { bundle: signed, manifests: [...manifests] };
     },
     offer: (manifest, changes = {}, how) =>
       send(

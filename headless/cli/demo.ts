@@ -86,7 +86,7 @@ export async function tellEnd(
   signal: AbortSignal,
   source?: { sha256: string; length: number },
 ): Promise<ExitCode> {
-  const { updateId, vin, ecuId, version, stage, refusal } = update;
+  const { updateId, vin, ecuId, version, stage, refusal, members } = update;
   const bank = await activeBank(client, update, source, signal);
   const done = stage === wanted;
   const booted = bank?.version ? `; ${ecuId} boots ${bank.version} from bank ${bank.bank}` : '';
@@ -100,6 +100,7 @@ export async function tellEnd(
       ecuId,
       version,
       ...(source ? { source } : {}),
+      ...(members.length > 0 ? { members } : {}),
       ...(bank ? { bank } : {}),
       ...(refusal ? { refusal } : {}),
     },

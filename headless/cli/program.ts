@@ -3,8 +3,9 @@ import { DEMO_VIN } from '#core/bench';
 import { type AuditOptions, runAudit } from './audit.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
+import { describeFleet } from './fleet-program.ts';
 import { type HostOptions, runHost } from './host.ts';
-import { collect, commonOptions, faultOptions, parsePort } from './options.ts';
+import { collect, commonOptions, faultOptions, limitOptions, parsePort } from './options.ts';
 import { type PublishOptions, type RollbackOptions, runPublish, runRollback } from './publish.ts';
 import {
   type BackendOptions,
@@ -71,7 +72,7 @@ function describeProgram(
     .addOption(certificatesOut())
     .option('--force', 'replace files that are there')
     .action((options: HostOptions) => take(runHost(around, options)));
-  command('broker', 'run the embedded broker')
+  limited(command('broker', 'run the embedded broker'))
     .addOption(
       portOption('--port <port>', 'switch the plain listener on, on this port of 127.0.0.1'),
     )
@@ -82,7 +83,7 @@ function describeProgram(
     .option('--gatekeeper', 'also answer issue_details, from this workspace')
     .option('--show-credentials', 'print the users and passwords made for this run')
     .action((options: BrokerOptions) => take(runBroker(around, options)));
-  command('backend', 'run backend and gatekeeper')
+  limited(command('backend', 'run backend and gatekeeper'))
     .addOption(portOption('--api-port <port>', 'port of the HTTPS API'))
     .addOption(tlsPort())
     .addOption(certificatesOut())
@@ -97,9 +98,16 @@ function describeProgram(
       'what the vehicles are made by; left out: as they were, demo at first',
     )
     .action((options: DcuOptions) => take(runDcu(around, options)));
-  target(command('publish', 'sign and publish a firmware file, and follow it to its end'))
-    .requiredOption('--firmware <file>', 'the image, up to 4 GiB')
-    .requiredOption('--fw-version <version>', 'version of the release')
+  describeFleet(command, around, take);
+  target(command('publish', 'sign and publish firmware, and follow it to its end'))
+    .option('--firmware <file>', 'the image, up to 4 GiB')
+    .option('--fw-version <version>', 'version of the release')
+    .addOption(
+      new Option(
+        '--bundle <file>',
+        'several ECUs as one update, from a file that lists them',
+      ).conflicts(['firmware', 'fwVersion', 'releaseCounter']),
+    )
     .option('--description <text>', 'what is new', '')
     .addOption(tlsPort())
     .addOption(
@@ -107,7 +115,10 @@ function describeProgram(
         parseCount,
       ),
     )
-    .action((options: PublishOptions) => take(runPublish(around, options)));
+    .action((options: PublishOptions, made: Command) => {
+      if (options.bundle === undefined) requireFirmware(options, made);
+      return take(runPublish(around, options));
+    });
   target(command('rollback', 'return an ECU to the image it had before'))
     .addOption(tlsPort())
     .action((options: RollbackOptions) => take(runRollback(around, options)));
@@ -130,10 +141,26 @@ function describeProgram(
   return program;
 }
 
+const limited = (made: Command): Command => {
+  for (const option of limitOptions()) made.addOption(option);
+  return made;
+};
+
 const faulty = (made: Command): Command => {
   for (const option of faultOptions()) made.addOption(option);
   return made;
 };
+
+/** In commander's own words, as for any option that must be there. */
+function requireFirmware({ firmware, fwVersion }: PublishOptions, made: Command): void {
+  const missing =
+    firmware === undefined
+      ? '--firmware <file>'
+      : fwVersion === undefined
+        ? '--fw-version <version>'
+        : null;
+  if (missing !== null) made.error(`error: required option '${missing}' not specified`);
+}
 
 const target = (made: Command): Command =>
   made

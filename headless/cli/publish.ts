@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import { type RoleName } from '#core/contract';
+import { HeadlessError } from '../errors.ts';
+import { publishBundle } from './bundle.ts';
 import { type ExitCode } from './exit.ts';
 import { rollBack, startRoles, tellEnd } from './demo.ts';
 import { followUpdate } from './follow.ts';
@@ -10,8 +12,10 @@ import { waitForEcu } from './vehicle.ts';
 export type Target = { vin: string; ecu: string };
 export type PublishOptions = CommonOptions &
   Target & {
-    firmware: string;
-    fwVersion: string;
+    /** Left out with a bundle, which names one for each ECU. */
+    firmware?: string;
+    fwVersion?: string;
+    bundle?: string;
     description: string;
     releaseCounter?: number;
     tlsPort?: number;
@@ -33,7 +37,15 @@ export function runPublish(around: Surroundings, options: PublishOptions): Promi
   return runCommand(around, options, (session) =>
     withBench(around, choiceOf(options), session, async (bench) => {
       const { output, signal } = session;
-      const { vin, ecu: ecuId, firmware, fwVersion: version, description } = options;
+      const { vin, ecu: ecuId, bundle, firmware, fwVersion: version, description } = options;
+      if (bundle !== undefined) {
+        return publishBundle(bench, { vin, bundle }, rolesFor(options), session);
+      }
+      if (firmware === undefined || version === undefined) {
+        throw new HeadlessError('BAD_ARGUMENT', 'neither a bundle nor a firmware file is named', {
+          next: 'name --bundle, or --firmware and --fw-version',
+        });
+      }
       const image = await bench.importFirmware(firmware, {
         signal,
         onProgress: (bytes) => output.progress(`  reading       ${mebibytes(bytes)}`),

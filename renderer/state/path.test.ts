@@ -15,6 +15,8 @@ function anUpdate(stages: UpdateStage[], over: Partial<UpdateView> = {}): Update
     stage: stages.at(-1) ?? 'queued',
     progress: 0,
     paused: false,
+    waiting: null,
+    members: [],
     steps: stages.map((stage, at) => ({ stage, at, detail: '', signature: 'valid' })),
     foreign: false,
     ...over,

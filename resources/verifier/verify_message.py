@@ -6,11 +6,13 @@ Usage:
     verify_message.py MESSAGE --secret-hex 00112233...
     verify_message.py MESSAGE --secret-env OTA_SECRET
     verify_message.py MESSAGE --jwk RELEASE.json --member manifest --typ ota-release+jws
+    verify_message.py MESSAGE --jwk RELEASE.json --bundle
 
 MESSAGE is a file holding the payload exactly as it was published ("-" reads standard
 input), for example one saved with:  mosquitto_sub -t 'vehicle/updates/+/status' -C 1 -N
 KEY.json is a public JWK, Ed25519 or P-256. A secret verifies HS256 signatures and the
-`hmac` compatibility mode; whoever holds it can also forge.
+`hmac` compatibility mode; whoever holds it can also forge. --bundle checks the bundle of an
+update of several ECUs, each manifest beside it, and that they are exactly those it names.
 
 The key decides the algorithm; what the message says of itself only has to agree.
 
@@ -222,6 +224,35 @@ def verify(message, key, typ=None):
     raise Refused("the message carries no signature")
 
 
+def verify_bundle(message, key):
+    """Rule D8: the bundle and every manifest hold, and the manifests are those it names."""
+    bundle, manifests = message.get("bundle"), message.get("manifests")
+    if not isinstance(bundle, dict) or not isinstance(manifests, list):
+        raise Refused("the message has no `bundle` with its `manifests`")
+    found = verify(bundle, key, "ota-bundle+jws")
+    named = {}
+    for release in bundle.get("releases") or []:
+        if not isinstance(release, dict) or release.get("releaseId") in named:
+            raise Refused("the bundle names a release twice")
+        named[release.get("releaseId")] = release
+    for manifest in manifests:
+        if not isinstance(manifest, dict):
+            raise Refused("a manifest is not a JSON object")
+        name = manifest.get("releaseId")
+        release = named.pop(name, None)
+        if release is None:
+            raise Refused("the manifest of %r is none of the bundle, or comes twice" % name)
+        verify(manifest, key, "ota-release+jws")
+        digest = hashlib.sha256(canonical_bytes(manifest)).hexdigest()
+        if release.get("sha256") != digest:
+            raise Refused("the manifest of %r is not the one of the bundle" % name)
+        if release.get("hardwareId") != manifest.get("hardwareId"):
+            raise Refused("the manifest of %r is for other hardware" % name)
+    if named:
+        raise Refused("the manifests of %s are missing" % ", ".join(map(repr, named)))
+    return "%s; %d manifests" % (found, len(manifests))
+
+
 def read_key(arguments):
     if arguments.jwk is not None:
         try:
@@ -264,6 +295,7 @@ def main():
     key.add_argument("--secret-env", metavar="NAME", help="variable holding the secret as text")
     parser.add_argument("--typ", help="kind the message must be signed as, e.g. ota-status+jws")
     parser.add_argument("--member", metavar="NAME", help="verify this object inside the message")
+    parser.add_argument("--bundle", action="store_true", help="verify the bundle and its manifests")
     arguments = parser.parse_args()
     try:
         message = read_object(read_payload(arguments.message))
@@ -271,7 +303,8 @@ def main():
             message = message.get(arguments.member)
             if not isinstance(message, dict):
                 raise Refused("the message has no object %r" % arguments.member)
-        found = verify(message, read_key(arguments), arguments.typ)
+        key = read_key(arguments)
+        found = verify_bundle(message, key) if arguments.bundle else verify(message, key, arguments.typ)
     except Refused as refusal:
         print("REFUSED: %s" % refusal, file=sys.stderr)
         return 1

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '#core/ports';
 import type { ReleaseManifest } from '#core/protocol';
 import type { Catalogue } from '#core/catalogue';
-import { canonicalText } from '#core/signing';
+import { manifestDigest } from '#core/signing';
 import { hasEnded, type UpdateState } from '../machine.ts';
-import type { Updates } from '../updates.ts';
+import { releasesOf, type Updates } from '../updates.ts';
 import type { VerifyAnswer, VerifyQuestion } from './schemas.ts';
 
 /** The vehicle may have read the status a moment before we do. */
@@ -37,8 +36,10 @@ function judge(
   if (hasEnded(update.stage)) {
     return no('UPDATE_ENDED', `update ${update.updateId} is ${update.stage}`);
   }
-  const release = update.releaseId === null ? null : catalogue.release(update.releaseId);
-  if (release === null) {
+  const releases = releasesOf(update, catalogue);
+  // Of several the one that is asked about; none of them is told as a mismatch with the first.
+  const release = releases.find((one) => isAskedAbout(one, question)) ?? releases[0];
+  if (release === undefined) {
     return no('RELEASE_UNKNOWN', `update ${update.updateId} names no release of this catalogue`);
   }
   const has: Record<keyof typeof ASKED, string | number> = {
@@ -57,6 +58,14 @@ function judge(
   return { verified: true };
 }
 
+function isAskedAbout(release: ReleaseManifest, question: VerifyQuestion): boolean {
+  if (question.releaseId !== undefined) return question.releaseId === release.releaseId;
+  if (question.manifestSha256 !== undefined) {
+    return question.manifestSha256 === manifestDigest(release);
+  }
+  return question.sha256 === release.firmware.sha256;
+}
+
 /** Each member of the question, and the code for one that disagrees. */
 const ASKED = {
   vin: 'VIN_MISMATCH',
@@ -65,11 +74,6 @@ const ASKED = {
   sha256: 'IMAGE_HASH',
   length: 'IMAGE_LENGTH',
 } as const;
-
-/** SHA-256 of the canonical text, which leaves the signature out. */
-function manifestDigest(manifest: ReleaseManifest): string {
-  return createHash('sha256').update(canonicalText(manifest)).digest('hex');
-}
 
 function no(code: string, detail: string): VerifyAnswer {
   return { verified: false, reason: { code, detail } };

@@ -1,7 +1,7 @@
 import { type VehicleView } from '#core/contract';
 import { type Feed } from '../feed.ts';
 import { type BenchContractImplementer } from '../refuse.ts';
-import { type UpdateDesk } from '../updates.ts';
+import { type RollbackDesk } from '../rollbacks.ts';
 import { type VehicleDesk } from './desk.ts';
 
 /** The vehicles part of the contract. */
@@ -9,16 +9,25 @@ export function createVehicleRoutes(
   os: BenchContractImplementer,
   {
     vehicles,
-    updates,
+    rollbacks,
     feed,
-  }: { vehicles: VehicleDesk; updates: UpdateDesk; feed: Feed<VehicleView> },
+  }: { vehicles: VehicleDesk; rollbacks: RollbackDesk; feed: Feed<VehicleView> },
 ) {
   return {
     vehicles: {
       watch: os.vehicles.watch.handler(({ signal }) => feed.watch(signal)),
       rollback: os.vehicles.rollback.handler(async ({ input }) => ({
-        updateId: await updates.rollback(input.vin, input.ecuId),
+        updateId: await rollbacks.rollback(input),
       })),
+      previewRollback: os.vehicles.previewRollback.handler(({ input }) =>
+        rollbacks.preview(input.vin, input.ecuId),
+      ),
+      verdicts: os.vehicles.verdicts.handler(({ input }) => rollbacks.verdicts(input)),
+      history: os.vehicles.history.handler(({ input }) => rollbacks.history(input)),
+      confirm: os.vehicles.confirm.handler(async ({ input: { vin, updateId, accept } }) => {
+        await rollbacks.confirm(vin, updateId, accept);
+        return { updateId };
+      }),
       profiles: os.vehicles.profiles.handler(() => vehicles.profiles()),
       saveProfile: os.vehicles.saveProfile.handler(({ input }) =>
         vehicles.saveProfile(input.name, input.text),

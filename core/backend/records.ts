@@ -1,0 +1,63 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { HistoryEntry, RollbackVerdictView } from '#core/contract';
+import { hasEnded, type UpdateState } from './machine.ts';
+import { prepareTables } from './tables.ts';
+import { createUpdates } from './updates.ts';
+import { createVerdicts, type VerdictQuery } from './verdicts.ts';
+
+/** What is in the books of a backend, also while none runs. Reads only. */
+export type Records = {
+  /** Newest first. */
+  verdicts(query: VerdictQuery): RollbackVerdictView[];
+  /** Updates and rollbacks of a vehicle, newest first. */
+  history(query: { vin: string; ecuId?: string | undefined; limit: number }): HistoryEntry[];
+};
+
+export function openRecords(db: DatabaseSync): Records {
+  prepareTables(db);
+  const updates = createUpdates(db);
+  const verdicts = createVerdicts(db);
+  return {
+    verdicts: (query) => verdicts.list(query),
+    history({ vin, ecuId, limit }) {
+      const found = verdicts.list({ vin, ecuId, limit });
+      const told = new Set<string>();
+      const entries = updates
+        .ofVehicle(vin, limit)
+        .filter((update) => ecuId === undefined || isAbout(update, ecuId))
+        .map((update) => {
+          // A rollback by command is one entry with its verdict.
+          const own = update.installs
+            ? undefined
+            : found.find(({ updateId }) => updateId === update.updateId);
+          if (own !== undefined) told.add(own.verdictId);
+          return entryOf(update, own ?? null);
+        });
+      const others = found.filter(({ verdictId }) => !told.has(verdictId)).map(entryOfVerdict);
+      return [...entries, ...others].sort((a, b) => b.at - a.at).slice(0, limit);
+    },
+  };
+}
+
+function isAbout(update: UpdateState, ecuId: string): boolean {
+  return update.ecuId === ecuId || update.members.some((member) => member.ecuId === ecuId);
+}
+
+function entryOf(update: UpdateState, verdict: RollbackVerdictView | null): HistoryEntry {
+  const { updateId, vin, ecuId, version, stage, steps, createdAt, refusal = null } = update;
+  const endedAt = hasEnded(stage) ? (steps.at(-1)?.at ?? createdAt) : null;
+  const common = { at: createdAt, endedAt, updateId, vin, ecuId, stage, refusal };
+  return update.installs
+    ? { kind: 'update', ...common, version }
+    : { kind: 'rollback', ...common, verdict };
+}
+
+/** One that the vehicle did by itself, or that nobody here asked for. */
+function entryOfVerdict(verdict: RollbackVerdictView): HistoryEntry {
+  const { updateId, vin, ecuId, outcome, reason, receivedAt } = verdict;
+  return {
+    ...{ kind: 'rollback', at: receivedAt, endedAt: receivedAt, updateId, vin, ecuId, verdict },
+    stage: outcome === 'rolled_back' ? 'rolled_back' : 'failed',
+    refusal: outcome === 'rolled_back' ? null : reason,
+  };
+}

@@ -1,0 +1,61 @@
+import type { HistoryEntry, RollbackPreview, RollbackVerdictView } from '#core/contract';
+import type { Backend, Records } from '#core/backend';
+import type { Dcu } from '#core/dcu';
+import { BenchError } from './errors.ts';
+
+type Wish = {
+  vin: string;
+  ecuId: string;
+  askedBy?: string | undefined;
+  origin?: 'technician' | 'campaign' | undefined;
+};
+
+/** What a person does about rollbacks and confirmations. */
+export type RollbackDesk = {
+  rollback(wish: Wish): Promise<string>;
+  preview(vin: string, ecuId: string): Promise<RollbackPreview>;
+  verdicts(query: Parameters<Records['verdicts']>[0]): RollbackVerdictView[];
+  history(query: Parameters<Records['history']>[0]): HistoryEntry[];
+  confirm(vin: string, updateId: string, accept: boolean): Promise<void>;
+};
+
+/** Stands in a verdict where nobody gave a name. */
+const SOMEBODY = 'a user of OTA Bench';
+
+export function createRollbackDesk(options: {
+  backend: () => Backend | null;
+  /** The simulated vehicles that run. */
+  dcus: () => readonly Dcu[];
+  records: Records;
+}): RollbackDesk {
+  const { dcus, records } = options;
+  const backend = (): Backend => {
+    const running = options.backend();
+    if (running) return running;
+    throw new BenchError('BACKEND_OFF', 'the backend is off', {
+      next: 'start the backend, then do this again',
+    });
+  };
+  const simulated = (vin: string): Dcu | undefined => dcus().find((dcu) => dcu.vin === vin);
+  return {
+    rollback: ({ vin, ecuId, askedBy = SOMEBODY, origin }) =>
+      backend().command(vin, ecuId, 'rollback', undefined, { askedBy, origin }),
+    preview: async (vin, ecuId) =>
+      simulated(vin)?.previewRollback(ecuId) ?? backend().previewRollback(vin, ecuId),
+    verdicts: (query) => records.verdicts(query),
+    history: (query) => records.history(query),
+    async confirm(vin, updateId, accept) {
+      const dcu = simulated(vin);
+      // Who stands at the vehicle needs no message to it.
+      if (dcu) return dcu.confirm(updateId, accept);
+      const running = backend();
+      const update = running.update(updateId);
+      if (update?.vin !== vin || update.waiting !== 'confirmation') {
+        throw new BenchError('NOT_WAITING', `update ${updateId} waits for no confirmation`, {
+          next: 'look at what the vehicle does now',
+        });
+      }
+      await running.command(vin, update.ecuId, accept ? 'install' : 'cancel', updateId);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { base } from './base.ts';
+import { HistoryEntry, RollbackPreview, RollbackVerdictView } from './rollback-views.ts';
+
+const Vin = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const EcuId = z.string().min(1).max(64);
+
+/** What a person does about rollbacks and confirmations; part of `vehicles`. */
+export const rollbackProcedures = {
+  /**
+   * Publishes the signed rollback command (QoS 2). Returns the id under which `updates.watch`
+   * follows it; it ends in exactly one verdict.
+   */
+  rollback: base
+    .input(
+      z.object({
+        vin: Vin,
+        ecuId: EcuId,
+        /** Who wants it, in words; stands in the verdict. */
+        askedBy: z.string().min(1).max(128).optional(),
+        origin: z.enum(['technician', 'campaign']).optional(),
+      }),
+    )
+    .output(z.object({ updateId: z.string() })),
+  /** What `rollback` would do, or why it would be refused. Reads only. */
+  previewRollback: base.input(z.object({ vin: Vin, ecuId: EcuId })).output(RollbackPreview),
+  /** Newest first; of all vehicles unless one is named. Also while the backend is off. */
+  verdicts: base
+    .input(
+      z.object({
+        vin: Vin.optional(),
+        ecuId: EcuId.optional(),
+        updateId: z.string().min(1).max(128).optional(),
+        limit: z.number().int().min(1).max(1_000).default(100),
+      }),
+    )
+    .output(z.array(RollbackVerdictView)),
+  /** Updates and rollbacks of a vehicle or of one of its ECUs, newest first. */
+  history: base
+    .input(
+      z.object({
+        vin: Vin,
+        ecuId: EcuId.optional(),
+        limit: z.number().int().min(1).max(1_000).default(100),
+      }),
+    )
+    .output(z.array(HistoryEntry)),
+  /**
+   * The technician's answer to an update that waits for it (`job.waiting`). Refused, the update
+   * is cancelled with DECLINED. A vehicle that is not simulated here is told by a command.
+   */
+  confirm: base
+    .input(z.object({ vin: Vin, updateId: z.string().min(1).max(128), accept: z.boolean() }))
+    .output(z.object({ updateId: z.string() })),
+};

@@ -1,0 +1,78 @@
+import type { EcuEvidence, RollbackCheck } from '#core/protocol';
+import { otherBank, softwareIn, type BankName } from './bank-meta.ts';
+import { previousBank, type EcuBanks } from './banks.ts';
+import { inventoryOf } from './conditions.ts';
+import type { Why } from './errors.ts';
+
+/** What the banks hold, read byte for byte: the record alone proves nothing. */
+export async function measure(ecu: EcuBanks, signal?: AbortSignal): Promise<EcuEvidence> {
+  const { activeBank, banks } = inventoryOf(ecu);
+  const measured = [];
+  for (const { bank, state, version } of banks) {
+    const sha256 = state === 'empty' ? null : (await ecu.hashBank(bank, signal)).sha256;
+    measured.push({ bank, state, version, sha256 });
+  }
+  return { activeBank, banks: measured };
+}
+
+/** What a rollback by command would find, in the order in which it is asked. */
+export type Examination = {
+  readonly checks: readonly RollbackCheck[];
+  /** The image that would be started; null where the records know none. */
+  readonly bank: BankName | null;
+  /** The first check that did not hold. */
+  readonly why: Why | null;
+};
+
+/** [D7] Reads only: refused, a rollback has touched nothing. */
+export async function examine(ecu: EcuBanks, signal?: AbortSignal): Promise<Examination> {
+  const { ecuId, layout, bootloaderSha256 } = ecu.profile;
+  const meta = ecu.meta();
+  const bank = previousBank(meta);
+  const checks: RollbackCheck[] = [];
+  const pass = (check: string, detail: string): void => {
+    checks.push({ check, passed: true, detail });
+  };
+  const fail = (check: string, code: string, detail: string): Examination => {
+    checks.push({ check, passed: false, detail });
+    return { checks, bank, why: { code, detail } };
+  };
+  const software = bank && softwareIn(meta, bank);
+  if (bank === null || software === null) {
+    const { state } = meta.banks[otherBank(meta.active)];
+    const what = layout === 'single' ? 'the backup' : `bank ${otherBank(meta.active)}`;
+    return fail('previousImage', 'NO_VALID_BANK', `${what} of ${ecuId} is ${state}`);
+  }
+  pass('previousImage', `bank ${bank} of ${ecuId} holds ${software.version} on record`);
+  const found = await ecu.hashBank(bank, signal);
+  if (found.sha256 !== software.sha256 || found.length !== software.length) {
+    return fail(
+      'imageHash',
+      'NO_VALID_BANK',
+      `bank ${bank} of ${ecuId} is damaged: ${found.length} bytes with hash ${found.sha256}, its record says ${software.length} with ${software.sha256}`,
+    );
+  }
+  pass('imageHash', `bank ${bank} hashes to ${found.sha256}, as its record says`);
+  const bootloader = await ecu.bootloaderSha256();
+  if (bootloader !== bootloaderSha256) {
+    return fail(
+      'bootloader',
+      'BOOTLOADER_HASH',
+      `the bootloader of ${ecuId} hashes to ${bootloader}, not ${bootloaderSha256}`,
+    );
+  }
+  pass('bootloader', `the bootloader hashes to ${bootloader}, as it should`);
+  return { checks, bank, why: null };
+}
+
+/** What is known of the image that runs again after a failed update. */
+export async function checkRunning(ecu: EcuBanks, signal?: AbortSignal): Promise<RollbackCheck> {
+  const { active } = ecu.meta();
+  const software = softwareIn(ecu.meta(), active);
+  const { sha256 } = await ecu.hashBank(active, signal);
+  const passed = software !== null && software.sha256 === sha256;
+  const detail = passed
+    ? `bank ${active} runs ${software.version} and hashes to ${sha256}, as its record says`
+    : `bank ${active} hashes to ${sha256}, its record says ${software?.sha256 ?? 'empty'}`;
+  return { check: 'previousImage', passed, detail };
+}

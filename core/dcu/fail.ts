@@ -1,0 +1,118 @@
+import { unreachable } from '#core/ports';
+import type { RollbackAction, RollbackCheck } from '#core/protocol';
+import type { BankName } from './bank-meta.ts';
+import { dossierOfFailure } from './dossier.ts';
+import type { Why } from './errors.ts';
+import { remainingAfter } from './group.ts';
+import { close, go, prove, same, update } from './moves.ts';
+import { progressOf } from './progress.ts';
+import type { DcuState, Outcome, Run, Step } from './state.ts';
+
+type Stamped = { readonly at?: number | undefined };
+type Checked = { readonly checks?: readonly RollbackCheck[] | undefined };
+type Written = Extract<Run, { bank: BankName; offer: unknown }>;
+
+/** Before the first write a failure just ends the update; after it, the old image comes back. */
+export function failed(state: DcuState, event: Stamped & Checked & { readonly why: Why }): Step {
+  const { run } = state;
+  const { why, checks = [], at } = event;
+  const progress = progressOf(run);
+  switch (run.kind) {
+    case 'checking':
+      return close(state, update(run.offer), { kind: 'refused', why });
+    case 'downloading':
+    case 'awaiting':
+    case 'securing':
+    case 'cancelling':
+      return close(state, update(run.offer), { kind: 'failed', why, progress });
+    case 'reverting':
+      return proveReverted(state, withChecks(run, checks), { kind: 'failed', why, progress });
+    case 'installing':
+    case 'rebooting':
+    case 'testing':
+    case 'committing':
+      return revert(state, run, 'failure', why, at);
+    case 'looking':
+    case 'returning':
+      return prove(state, withChecks(run, checks), { kind: 'failed', why, progress: 0 });
+    case 'switching':
+    case 'retesting':
+      return go(state, { ...run, kind: 'returning', why });
+    case 'idle':
+    case 'proving':
+    case 'closing':
+      return same(state);
+    default:
+      return unreachable(run);
+  }
+}
+
+/** The bootloader started the old image by itself: the new one is given up. */
+export function watchdog(
+  state: DcuState,
+  run: Extract<Run, { kind: 'rebooting' }>,
+  event: Stamped & { readonly bank: BankName; readonly failedStarts?: number | undefined },
+): Step {
+  const { bank, failedStarts = 0, at } = event;
+  const why =
+    failedStarts > 0
+      ? {
+          code: 'WATCHDOG_REVERT',
+          detail: `bank ${run.bank} did not start, tried ${failedStarts} times; its watchdog gave it up`,
+        }
+      : {
+          code: 'TRIAL_INTERRUPTED',
+          detail: `the power went during the trial of bank ${run.bank}; the ECU started bank ${bank}`,
+        };
+  return revert(state, run, 'watchdog', why, at);
+}
+
+/** The old image runs again. */
+export function reverted(
+  state: DcuState,
+  event: Checked & { readonly action?: RollbackAction | undefined },
+): Step {
+  const { run } = state;
+  const { checks = [], action = 'reverted' } = event;
+  if (run.kind === 'reverting') {
+    const { dossier } = withChecks(run, checks);
+    const back: Outcome = { kind: 'rolled_back', why: run.why };
+    return proveReverted(state, { ...run, dossier: { ...dossier, action } }, back);
+  }
+  if (run.kind !== 'returning') return same(state);
+  const { dossier } = withChecks(run, checks);
+  const outcome = { kind: 'failed', why: run.why, progress: 0 } as const;
+  return prove(state, { ...run, dossier: { ...dossier, action } }, outcome);
+}
+
+function revert(
+  state: DcuState,
+  { offer, bank, ...run }: Exclude<Written, { kind: 'reverting' }>,
+  origin: 'failure' | 'watchdog',
+  why: Why,
+  at: number | undefined,
+): Step {
+  const progress = progressOf({ ...run, offer, bank });
+  const dossier = dossierOfFailure(origin, why, at);
+  return go(state, { kind: 'reverting', offer, bank, why, progress, dossier });
+}
+
+function proveReverted(
+  state: DcuState,
+  run: Extract<Run, { kind: 'reverting' }>,
+  outcome: Extract<Outcome, { kind: 'failed' | 'rolled_back' }>,
+): Step {
+  const { offer, dossier } = run;
+  return go(state, {
+    ...{ kind: 'proving', job: update(offer), outcome, dossier },
+    remaining: remainingAfter(offer, run, outcome),
+  });
+}
+
+function withChecks<R extends Extract<Run, { dossier: unknown }>>(
+  run: R,
+  checks: readonly RollbackCheck[],
+): R {
+  const { dossier } = run;
+  return { ...run, dossier: { ...dossier, checks: [...dossier.checks, ...checks] } };
+}

@@ -1,0 +1,97 @@
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { type Bench } from '#core/bench';
+import { type GroupDraft } from '#core/contract';
+import { HeadlessError } from '../errors.ts';
+import { type ExitCode } from './exit.ts';
+import { readText } from './files.ts';
+import { startRoles, tellEnd } from './demo.ts';
+import { followUpdate } from './follow.ts';
+import { type Session } from './session.ts';
+import { waitForEcu } from './vehicle.ts';
+
+/** A file that says what is updated together: docs/PROTOCOL.md, “Bundles”. */
+const BundleFile = z.strictObject({
+  $schema: z.string().optional(),
+  version: z.string().min(1).max(64),
+  description: z.string().max(2_000).default(''),
+  members: z
+    .array(
+      z.strictObject({
+        ecu: z.string().min(1).max(64),
+        /** Relative to the file. */
+        firmware: z.string().min(1),
+        version: z.string().min(1).max(64),
+        releaseCounter: z.number().int().min(0).optional(),
+        requires: z
+          .array(
+            z.strictObject({
+              hardwareId: z.string().min(1).max(128),
+              minReleaseCounter: z.number().int().min(0),
+            }),
+          )
+          .optional(),
+      }),
+    )
+    .min(1)
+    .max(16),
+});
+type BundleFile = z.infer<typeof BundleFile>;
+
+/** @throws HeadlessError BUNDLE_FILE with the member that is not as described */
+export async function readBundle(file: string): Promise<BundleFile> {
+  const refuse = (reason: string, cause: unknown): HeadlessError =>
+    new HeadlessError('BUNDLE_FILE', `${file}: ${reason}`, {
+      next: 'correct it as docs/PROTOCOL.md, “Bundles”, describes it',
+      cause,
+    });
+  const text = await readText(file);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw refuse(cause instanceof Error ? cause.message : 'no JSON', cause);
+  }
+  const result = BundleFile.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = issue?.path.map(String).join('.') ?? '';
+  const place = path === '' ? '' : `${path}: `;
+  throw refuse(`${place}${issue?.message ?? 'not as described'}`, result.error);
+}
+
+/** Signs and publishes several ECUs' firmware as one update, and follows it to its end. */
+export async function publishBundle(
+  bench: Bench,
+  { vin, bundle: file }: { vin: string; bundle: string },
+  roles: Parameters<typeof startRoles>[1],
+  { output, signal }: Session,
+): Promise<ExitCode> {
+  const bundle = await readBundle(file);
+  const members: GroupDraft['members'] = [];
+  for (const { ecu: ecuId, firmware, version, releaseCounter, requires } of bundle.members) {
+    const path = resolve(dirname(file), firmware);
+    const image = await bench.importFirmware(path, { signal });
+    output.say({ event: 'firmware', ecuId, ...image }, `${ecuId}: ${image.name}, ${image.sha256}`);
+    members.push({
+      ...{ ecuId, version, artifactSha256: image.sha256, artifactName: image.name },
+      ...(releaseCounter === undefined ? {} : { releaseCounter }),
+      ...(requires === undefined ? {} : { requires }),
+    });
+  }
+  await startRoles(bench, roles, output);
+  for (const { ecuId } of members) await waitForEcu(bench.client, { vin, ecuId }, signal);
+  const { version, description } = bundle;
+  const composed = await bench.client.updates.composeGroup({
+    draft: { vin, version, description, members },
+  });
+  const { composedId, updateId, releaseId: bundleId } = composed;
+  await bench.client.updates.publish({ composedId });
+  const names = members.map(({ ecuId }) => ecuId).join(', ');
+  output.say(
+    { event: 'published', update: 'queued', updateId, bundleId, vin, version },
+    `Published bundle ${version} for ${names} of ${vin}`,
+  );
+  const update = await followUpdate(bench.client, updateId, output, signal);
+  return tellEnd(bench.client, update, 'completed', output, signal);
+}
