@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './fixtures/test.ts';
+import { Lab } from './pages/lab.ts';
 import { Trust } from './pages/trust.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -22,10 +23,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await scan('empty bench');
     await bench.runDemo();
     await scan('bench');
-    for (const screen of ['compose', 'traffic', 'vehicles', 'trust', 'settings'] as const) {
+    for (const screen of ['compose', 'traffic', 'vehicles', 'lab', 'trust', 'settings'] as const) {
       await bench.show(screen);
       await scan(screen);
     }
+    const lab = new Lab(bench);
+    await lab.open('attacks');
+    await lab.attack('attack-foreign-key');
+    await scan('lab, an attack that was stopped');
+    await lab.open('faults');
+    await scan('lab, faults');
+    await lab.edit('wrong.json', '{ "format": 1, "id": 7 }');
+    await expect(bench.page.getByTestId('problem').first()).toBeVisible();
+    await scan('lab, a text with problems');
     const trust = new Trust(bench);
     for (const part of ['acl', 'audit', 'mosquitto', 'certificates'] as const) {
       await trust.open(part);

@@ -36,6 +36,18 @@ try {
     await page.getByTestId(`nav-${screen}`).click();
     await draw(page, screen);
   }
+  await page.getByTestId('nav-lab').click();
+  await page.getByTestId('run-plain-update').click();
+  await page.locator('[data-testid=run-result][data-outcome=passed]').waitFor();
+  await draw(page, 'lab');
+  await page.getByTestId('lab-tab-attacks').click();
+  await page.getByTestId('run-all').click();
+  await page.locator('[data-testid=run-counts][data-state=ended]').waitFor();
+  await page.getByTestId('run-attack-foreign-key').click();
+  await page.locator('[data-testid=run-result][data-outcome=stopped]').waitFor();
+  await page.getByTestId('run-without').click();
+  await page.locator('[data-testid=without-check][data-outcome=harmed]').waitFor();
+  await draw(page, 'attacks');
   await page.getByTestId('nav-trust').click();
   await issue(page, 'VIN2000000042', 20);
   await issue(page, 'workshop-laptop', 200);

@@ -58,6 +58,8 @@ export const ScenarioRunView = z.object({
   title: z.string(),
   kind: z.enum(['scenario', 'attack']),
   seed: z.number().int(),
+  /** Of a text that somebody gave: it says nothing about the library's scenario of that id. */
+  fromText: z.boolean(),
   /** Under the settings that leave the check out. */
   counterfactual: z.boolean(),
   state: z.enum(['waiting', 'running', 'passed', 'failed', 'stopped']),

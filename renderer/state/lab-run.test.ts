@@ -4,7 +4,14 @@ import { asCommand, countAttacks, findScenarios, latestRun, outcomeOf } from './
 
 const aRun = (change: Partial<ScenarioRunView> = {}): ScenarioRunView => ({
   ...{ runId: 'r1', scenarioId: 'one', title: 'One', kind: 'scenario', seed: 1 },
-  ...{ counterfactual: false, state: 'passed', startedAt: 1, endedAt: 2, steps: [] },
+  ...{
+    fromText: false,
+    counterfactual: false,
+    state: 'passed',
+    startedAt: 1,
+    endedAt: 2,
+    steps: [],
+  },
   ...{ stoppedBy: [], without: null, failure: null, digest: null },
   ...change,
 });
@@ -42,6 +49,8 @@ describe('what a run came to', () => {
       aRun({ runId: 'old', startedAt: 9 }),
       aRun({ runId: 'new', startedAt: 5 }),
       aRun({ runId: 'without', counterfactual: true }),
+      // Somebody's own text that kept the id: what it comes to says nothing about the library's.
+      aRun({ runId: 'own', fromText: true }),
       aRun({ runId: 'other', scenarioId: 'two' }),
     ];
     expect(latestRun(runs, 'one', false)?.runId).toBe('new');

@@ -39,7 +39,7 @@ export function outcomeOf(run: ScenarioRunView | null): Outcome {
 
 export const isOver = (run: ScenarioRunView): boolean => run.endedAt !== null;
 
-/** The newest run of a scenario with its check, or of an attack without it. */
+/** The newest run of the library's scenario with its check, or of an attack without it. */
 export function latestRun(
   runs: Iterable<ScenarioRunView>,
   scenarioId: string,
@@ -48,7 +48,8 @@ export function latestRun(
   let latest: ScenarioRunView | null = null;
   for (const run of runs) {
     // In the order they were asked for; when they began tells less, since some wait for their turn.
-    if (run.scenarioId === scenarioId && run.counterfactual === counterfactual) latest = run;
+    if (run.fromText || run.scenarioId !== scenarioId) continue;
+    if (run.counterfactual === counterfactual) latest = run;
   }
   return latest;
 }

@@ -89,7 +89,10 @@ export function createLabDesk(options: {
       }
       forgetOld(runs);
       const runId = random.uuid();
-      const run = blankRun(runId, scenario, seed ?? scenario.seed, counterfactual, clock.now());
+      const run = {
+        ...blankRun(runId, scenario, seed ?? scenario.seed, counterfactual, clock.now()),
+        fromText: id === undefined,
+      };
       const stop = new AbortController();
       under.set(runId, stop);
       runs.set(run);
@@ -123,7 +126,7 @@ function blankRun(
 ): ScenarioRunView {
   const { id: scenarioId, title, kind, attack } = scenario;
   return {
-    ...{ runId, scenarioId, title, kind, seed, counterfactual, startedAt },
+    ...{ runId, scenarioId, title, kind, seed, counterfactual, startedAt, fromText: false },
     state: 'waiting',
     endedAt: null,
     steps: scenario.steps.map((step, index) => ({

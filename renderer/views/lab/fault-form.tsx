@@ -87,6 +87,12 @@ export function FaultForm(props: { vehicle: VehicleView; kind: FaultKindView }):
   );
 }
 
+/** `After, bytes`; but not `At byte, bytes`. */
+function withUnit(label: string, unit: string | null): string {
+  const said = unit === null || label.toLowerCase().includes(unit.slice(0, 4));
+  return said ? label : `${label}, ${unit}`;
+}
+
 /** What is taken where a value is left out. */
 function hint({ type, required, oneOf, default: fallback }: FaultParameter): string {
   if (required || oneOf !== null) return '';
@@ -114,7 +120,7 @@ function Field(props: {
   const { parameter, value, onChange } = props;
   const { name, label, unit, type, required, oneOf } = parameter;
   const common = {
-    label: unit === null ? label : `${label}, ${unit}`,
+    label: withUnit(label, unit),
     description: [spoken(value, unit), hint(parameter)].filter(Boolean).join('. ') || undefined,
     error: problemOf(parameter, value),
     withAsterisk: required || oneOf !== null,

@@ -72,7 +72,7 @@ const endWords = {
   running: '',
   cancelling: 'Stopping those under way…',
   ended: '',
-  cancelled: 'Cancelled; the others were not begun.',
+  cancelled: 'Cancelled.',
   lost: 'The connection to the bench was lost; the others were not begun.',
 } as const;
 
@@ -98,13 +98,18 @@ function Counts(): ReactNode {
       <span>
         {done} of {total}
       </span>
-      <Tag tone="ok" plain>
-        {passed} passed
-      </Tag>
-      <Tag tone={failed > 0 ? 'bad' : 'quiet'} plain>
-        {failed} failed
-      </Tag>
-      <span className="soft clip" title={first?.reason}>
+      {/* Of attacks the summary beside it tells, in their own words. */}
+      {batch.of === 'attack' ? null : (
+        <>
+          <Tag tone="ok" plain>
+            {passed} passed
+          </Tag>
+          <Tag tone={failed > 0 ? 'bad' : 'quiet'} plain>
+            {failed} failed
+          </Tag>
+        </>
+      )}
+      <span className="soft clip" title={first?.reason ?? endWords[batch.state]}>
         {endWords[batch.state]} {first ? `${first.code}: ${first.reason}` : ''}
       </span>
     </div>

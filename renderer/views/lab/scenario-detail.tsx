@@ -105,7 +105,7 @@ export function ScenarioDetail(props: { scenario: ScenarioView }): ReactNode {
         )}
         {run === null ? null : <RunResult run={run} />}
       </div>
-      <Steps titles={steps} run={run} label={`Steps of ${title}`} />
+      <Steps titles={steps} run={run} label={`Steps of ${title}`} follow />
     </section>
   );
 }

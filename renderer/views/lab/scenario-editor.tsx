@@ -130,7 +130,7 @@ export function ScenarioEditor(): ReactNode {
                 <RunResult run={run} />
               )}
             </div>
-            {run === null ? null : <Steps titles={[]} run={run} label="Steps" />}
+            {run === null ? null : <Steps titles={[]} run={run} label="Steps" follow />}
           </section>
         </div>
       </div>

@@ -9,14 +9,15 @@ export function Steps(props: {
   titles: readonly string[];
   run: ScenarioRunView | null;
   label: string;
+  /** Keeps the step that is under way in sight; not where other things stand above the steps. */
+  follow?: boolean;
 }): ReactNode {
-  const { run, label } = props;
+  const { run, label, follow = false } = props;
   const list = useRef<HTMLOListElement>(null);
   const at = run?.steps.findIndex(({ state }) => state === 'running' || state === 'failed') ?? -1;
   useEffect(() => {
-    // Only within its own list, and only where it is not seen anyhow.
-    list.current?.children.item(at)?.scrollIntoView({ block: 'nearest' });
-  }, [at]);
+    if (follow) list.current?.children.item(at)?.scrollIntoView({ block: 'nearest' });
+  }, [at, follow]);
   return (
     <ol className="steps" aria-label={label} ref={list}>
       {run === null

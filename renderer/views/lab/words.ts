@@ -24,9 +24,9 @@ export const stepWords: Record<ScenarioStepView['state'], { word: string; tone: 
 };
 
 export const faultWords: Record<FaultView['state'], { word: string; says: string; tone: Tone }> = {
-  armed: { word: 'Armed', says: 'Waits for its moment.', tone: 'busy' },
-  active: { word: 'Active', says: 'At work now.', tone: 'warn' },
-  spent: { word: 'Spent', says: 'Has struck and does nothing more.', tone: 'quiet' },
+  armed: { word: 'Armed', says: 'Waits for its moment.', tone: 'warn' },
+  active: { word: 'Active', says: 'At work now.', tone: 'busy' },
+  spent: { word: 'Spent', says: 'Does nothing more.', tone: 'quiet' },
 };
 
 export const groupWords: Record<FaultKindView['group'], string> = {
