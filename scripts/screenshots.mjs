@@ -12,6 +12,8 @@ ensureBuilt();
 const { chromium } = await import('@playwright/test');
 
 const SETTLE_MS = 800;
+/** All attacks, each on a bench of its own, on a machine that does other things as well. */
+const RUNS_MS = 240_000;
 const SIZE = { width: 1440, height: 900 };
 const images = join(root, 'docs', 'images');
 const workspace = mkdtempSync(join(tmpdir(), 'ota-bench-pictures-'));
@@ -42,7 +44,7 @@ try {
   await draw(page, 'lab');
   await page.getByTestId('lab-tab-attacks').click();
   await page.getByTestId('run-all').click();
-  await page.locator('[data-testid=run-counts][data-state=ended]').waitFor();
+  await page.locator('[data-testid=run-counts][data-state=ended]').waitFor({ timeout: RUNS_MS });
   await page.getByTestId('run-attack-foreign-key').click();
   await page.locator('[data-testid=run-result][data-outcome=stopped]').waitFor();
   await page.getByTestId('run-without').click();

@@ -52,6 +52,7 @@ describe('the Lab', () => {
     const { runId } = await bench.client.lab.run({ id: 'plain-update', seed: 3 });
     const run = await whenRun(runId, isOver);
     expect(run).toMatchObject({ state: 'passed', seed: 3, failure: null, without: null });
+    expect(run.fromText).toBe(false);
     expect(run.steps.every(({ state, at }) => state === 'passed' && at !== null)).toBe(true);
     expect(run.digest).toMatch(/^[0-9a-f]{64}$/);
     // This bench has neither vehicle nor update nor a role that is on.
@@ -66,7 +67,7 @@ describe('the Lab', () => {
     }
     const [first = '', , third = ''] = ids;
     await whenRun(first, ({ steps }) => steps[0]?.state === 'running');
-    expect((await whenRun(third, () => true)).state).toBe('waiting');
+    expect(await whenRun(third, () => true)).toMatchObject({ state: 'waiting', fromText: true });
     await bench.client.lab.stop({ runId: first });
     expect((await whenRun(first, isOver)).state).toBe('stopped');
     await whenRun(third, ({ state }) => state === 'running');
