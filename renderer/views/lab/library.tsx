@@ -1,6 +1,6 @@
 import { ActionIcon, Select, TextInput, Tooltip } from '@mantine/core';
 import { IconPlayerPlay, IconSearch } from '@tabler/icons-react';
-import { useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { ScenarioView } from '#core/contract';
 import { findScenarios, isOver, latestRun } from '../../state/lab-run.ts';
 import { useLab } from '../../state/lab.store.ts';
@@ -19,6 +19,10 @@ export function Library(props: {
   const { scenarios, chosen } = props;
   const list = useRef<HTMLUListElement>(null);
   const chosenAt = scenarios.findIndex(({ id }) => id === chosen);
+  useEffect(() => {
+    // It may have been chosen from elsewhere, far down the list.
+    list.current?.children.item(chosenAt)?.scrollIntoView({ block: 'nearest' });
+  }, [chosenAt]);
   const go = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const next = scenarios[chosenAt + step];
