@@ -27,7 +27,8 @@ export function RunResult(props: { run: ScenarioRunView }): ReactNode {
           seed {run.seed}, at {clockTime(run.startedAt).slice(0, 8)}
         </span>
         <span className="spring" />
-        {run.digest === null ? null : (
+        {/* Of a run that was cut short it depends on when. */}
+        {run.digest === null || outcome.kind === 'cancelled' ? null : (
           <span
             className="row"
             title="Of steps, codes and what is in the banks: the same on every run with the same seed."

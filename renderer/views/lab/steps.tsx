@@ -34,9 +34,11 @@ export function Steps(props: {
 
 function Step(props: { step: ScenarioStepView }): ReactNode {
   const { index, title, state, detail, code, at, ms } = props.step;
-  const { word, tone } = stepWords[state];
+  // Ended by a person: nothing was found to be wrong.
+  const shown = code === 'SCENARIO_STOPPED' ? 'skipped' : state;
+  const { word, tone } = stepWords[shown];
   return (
-    <li className="step" data-state={state} data-testid="step">
+    <li className="step" data-state={shown} data-testid="step">
       <span className="step-number mono">{index + 1}</span>
       <div className="step-text">
         <div>{title}</div>

@@ -20,7 +20,7 @@ export const stepWords: Record<ScenarioStepView['state'], { word: string; tone: 
   running: { word: 'Running', tone: 'busy' },
   passed: { word: 'Passed', tone: 'ok' },
   failed: { word: 'Failed', tone: 'bad' },
-  skipped: { word: 'Skipped', tone: 'quiet' },
+  skipped: { word: 'Not done', tone: 'quiet' },
 };
 
 export const faultWords: Record<FaultView['state'], { word: string; says: string; tone: Tone }> = {
