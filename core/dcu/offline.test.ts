@@ -198,7 +198,7 @@ describe('inventory and presence stay true', () => {
     const told = async (): Promise<void> => {
       await expect.poll(() => banksOf(bench.said('inventory').at(-1)!)).toEqual(banksNow());
       expect(bench.said('inventory').at(-1)?.retain).toBe(true);
-      expect(bench.said('presence').at(-1)?.['online']).toBe(true);
+      await expect.poll(() => bench.said('presence').at(-1)?.['online']).toBe(true);
     };
     await told();
     await bench.offer(await bench.release(image), { updateId: 'taken' });

@@ -1,13 +1,5 @@
-import {
-  erase,
-  isTouched,
-  otherBank,
-  revert,
-  softwareIn,
-  switchTo,
-  type BankName,
-} from './bank-meta.ts';
-import { previousBank, type EcuBanks } from './banks.ts';
+import { erase, isTouched, otherBank, revert, switchTo, type BankName } from './bank-meta.ts';
+import type { EcuBanks } from './banks.ts';
 import { startUp } from './boot.ts';
 import { refuse } from './errors.ts';
 import type { Tools } from './flash.ts';
@@ -63,28 +55,6 @@ export async function takeBack(
   await ecu.eraseBank(bank);
   await ecu.change(erase(ecu.meta(), bank));
   if (onTrial) await tools.pace(ecu.profile.rebootMs, tools.signal);
-}
-
-/**
- * [D7] The bank to return to, whole. Reads only: refused, a rollback has touched nothing.
- *
- * @throws DcuError NO_VALID_BANK
- */
-export async function findPrevious(ecu: EcuBanks, signal: AbortSignal): Promise<BankName> {
-  const { ecuId, layout } = ecu.profile;
-  const meta = ecu.meta();
-  const bank = previousBank(meta);
-  const what = layout === 'single' ? 'the backup' : `bank ${otherBank(meta.active)}`;
-  if (bank === null || softwareIn(meta, bank) === null) {
-    throw refuse(
-      'NO_VALID_BANK',
-      `${what} of ${ecuId} is ${meta.banks[otherBank(meta.active)].state}`,
-    );
-  }
-  if (!(await ecu.isWhole(bank, signal))) {
-    throw refuse('NO_VALID_BANK', `${what} of ${ecuId} is damaged`);
-  }
-  return bank;
 }
 
 /** [D7] A commanded rollback to `bank`. */

@@ -90,6 +90,22 @@ describe('the timeline of an update', () => {
     expect(codes(view).flat()).toEqual([]);
   });
 
+  it('[D8] of several ECUs ends by what is said of the whole, and says whose word each is', () => {
+    const member = { bundleId: 'b', ecuId: 'brake', status: 'completed', messageId: 'm', seq: 60 };
+    const story = [...whole.slice(0, 5), progress(51, { body: member })];
+    const [open] = told(story);
+    expect(open!.outcome).toBeNull();
+    expect(open!.entries.at(-1)).toMatchObject({ step: 'progress', says: 'brake: completed 51 %' });
+    const [closed] = told([...story, progress(100, { body: { bundleId: 'b' } })]);
+    expect(closed).toMatchObject({ outcome: 'completed 100 %' });
+  });
+
+  it('a refused command does not end', () => {
+    const refused = { acknowledgment: 'Refused', command: 'pause', messageId: 'x', seq: 50 };
+    const [view] = told([...whole.slice(0, 5), acknowledgment({ after: 800, body: refused })]);
+    expect(view!.outcome).toBeNull();
+  });
+
   it('does not change the state that it is given', () => {
     const before = whole.slice(0, 3).reduce(fold, newTimeline());
     const picture = structuredClone({ ...before, topics: null });
