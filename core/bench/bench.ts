@@ -1,5 +1,6 @@
 import { type BenchView, type RoleName } from '#core/contract';
 import { openRecords } from '#core/backend';
+import { type BrokerLimits } from '#core/broker';
 import { type Artifact, createCatalogue } from '#core/catalogue';
 import { parseFault, type WrittenFault } from '#core/faults';
 import { openBenchCa } from '#core/pki';
@@ -15,7 +16,7 @@ import {
 } from '#core/ports';
 import { createTopics, parseVin } from '#core/protocol';
 import { createKeyRing } from '#core/signing';
-import { openWorkspace, type Workspace } from '#core/storage';
+import { type Durability, openWorkspace, type Workspace } from '#core/storage';
 import { createAuditDesk } from './audit-desk.ts';
 import { type BenchClient, createClient } from './client.ts';
 import { type Context } from './context.ts';
@@ -23,6 +24,7 @@ import { createDemo, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
+import { type FleetAccess } from './fleet/passwords.ts';
 import { openKeys } from './keys.ts';
 import { createLabDesk } from './lab/desk.ts';
 import { createLab, type Lab } from './lab/lab.ts';
@@ -48,16 +50,19 @@ import { createSecretDesk } from './trust/secret-desk.ts';
 import { tryLive } from './trust/try-live.ts';
 import { followTrust } from './trust/uptake.ts';
 import { viewTrust } from './trust/views.ts';
-import { followTrustFiles, writeTrustFile } from './trust-file.ts';
+import { followTrustFiles, trustTextOf, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
 import { openUsers } from './users.ts';
+import { DEMO_PROFILE } from './vehicles/demo-vehicle.ts';
 import { createVehicleDesk } from './vehicles/desk.ts';
 import { createGarage } from './vehicles/garage.ts';
-import { createProfiles, DEMO_PROFILE } from './vehicles/profiles.ts';
+import { createProfiles } from './vehicles/profiles.ts';
 import { openVehicleStore } from './vehicles/store.ts';
 
 export type BenchOptions = {
   workspaceDir: string;
+  /** `passing`: the folder goes with this process, and nothing in it has to outlive a power cut. */
+  durability?: Durability;
   host: 'electron' | 'headless';
   /** Of the product, for display. */
   version: string;
@@ -92,6 +97,10 @@ export type BenchOptions = {
   onPowerCut?: () => void;
   /** Folder of the library of scenarios; left out: it is empty. */
   scenariosDir?: string;
+  /** Where the embedded broker's limits differ from the usual ones: for this run. */
+  brokerLimits?: Partial<BrokerLimits>;
+  /** Vehicles of a fleet in another process, which the embedded broker lets in. */
+  fleet?: FleetAccess;
 };
 
 export type Bench = {
@@ -106,6 +115,10 @@ export type Bench = {
   ): Promise<Artifact>;
   /** Writes the public keys of this process for another's `trustFiles`. */
   writeTrust(file: string): Promise<void>;
+  /** A client certificate with its key and the CA of both sides, for a vehicle of a fleet. */
+  certificateFor(vin: string): Promise<{ cert: string; key: string; ca: string }>;
+  /** The public keys of this process, as `writeTrust` writes them. */
+  trustText(): Promise<string>;
   /** A role's refusal as the error it was. */
   failureOf(role: RoleName, refusal: Refusal): CodedError;
   /** What the embedded broker refuses; of a flood the first of each kind, then how many more. */
@@ -136,7 +149,7 @@ export function openLab(options: LabOptions): Lab {
 async function openBench(options: BenchOptions): Promise<OpenBench> {
   options.vins?.forEach(parseVin);
   const written = (options.faults ?? []).map(parseFault);
-  const workspace = await openWorkspace(options.workspaceDir);
+  const workspace = await openWorkspace(options.workspaceDir, options.durability);
   const opened: Closable[] = [];
   try {
     return await compose(options, written, workspace, opened);
@@ -204,12 +217,14 @@ async function compose(
   const notices = createNotices(trustChanged);
   const keys = await openKeys({ ring, vault, notices, random, changed: trustChanged });
   const given = options.credentials ?? {};
+  const { fleet } = options;
   const users = await openUsers({
     given,
     names: ['backend', 'gatekeeper', ...vins()],
     vault,
     notices,
     random,
+    fleet,
   });
   const ca = await openBenchCa({ vault, db, clock, random, name: 'OTA Bench CA' });
   if (ca.notice) notices.add(ca.notice);
@@ -222,6 +237,7 @@ async function compose(
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, refusals, users },
     traffic: capture,
+    brokerLimits: options.brokerLimits ?? {},
     ...{ ca, identities, acl, links, garage, signal, faults: faults.faults },
     get names() {
       return ['backend', 'gatekeeper', ...vins()];
@@ -306,6 +322,7 @@ async function compose(
   });
   void traffic.connections.resume();
 
+  const trustText = (): Promise<string> => trustTextOf(keys, vins(), settings.get().algorithm);
   const close = async (): Promise<void> => {
     // Whatever still waits for a broker gives up, so that stopping need not wait for it.
     closing.abort(
@@ -336,16 +353,11 @@ async function compose(
           ...(onProgress === undefined ? {} : { onProgress }),
         },
       ),
-    async writeTrust(file) {
-      const { algorithm } = settings.get();
-      const uses = [
-        'release',
-        'backend',
-        'gatekeeper',
-        ...vins().map((vin) => `dcu:${vin}` as const),
-      ];
-      for (const use of uses) await keys.key(use as Parameters<typeof keys.key>[0], algorithm);
-      await writeTrustFile(file, keys);
+    writeTrust: async (file) => writeTrustFile(file, await trustText()),
+    trustText,
+    async certificateFor(vin) {
+      const { certPem, keyPem } = await identities.fetch({ kind: 'client', cn: parseVin(vin) });
+      return { cert: certPem, key: keyPem, ca: ca.certPem };
     },
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),

@@ -6,9 +6,8 @@ import { BenchError, refusalOf } from './errors.ts';
 import { type Feed } from './feed.ts';
 import { type Roles } from './roles.ts';
 import { type UpdateDesk } from './updates.ts';
+import { DEMO_VIN } from './vehicles/demo-vehicle.ts';
 
-/** The name benches use; no real vehicle has it. */
-export const DEMO_VIN = 'VIN1234567890';
 const DEMO_ECU = 'infotainment';
 const DESCRIPTION = 'A faster start, clearer maps and this month’s security fixes.';
 /** A simulated vehicle tells what it has within moments of connecting. */

@@ -161,7 +161,7 @@ describe('messages that come as they should not', () => {
     await bench.offer(manifest, { updateId: 'old', seq: now });
     const refused = await bench.heard('acknowledgment', ({ updateId }) => updateId === 'old');
     expect(refused['reason']).toMatchObject({ code: 'REPLAYED' });
-    expect(dcu.vehicle().job).toBeNull();
+    await expect.poll(() => dcu.vehicle().job).toBeNull();
   });
 
   it('[P4] the same bytes again and again are one update, one answer, one story', async () => {

@@ -1,5 +1,5 @@
 import { erase, isTouched, otherBank, revert, switchTo, type BankName } from './bank-meta.ts';
-import type { EcuBanks } from './banks.ts';
+import { type EcuBanks } from './banks.ts';
 import { startUp } from './boot.ts';
 import { refuse } from './errors.ts';
 import type { Tools } from './flash.ts';

@@ -20,6 +20,7 @@ export { forgeIssue, unsecuredIssue, verifyIssue } from './forge.ts';
 export { aKey, aKeyRing, aSecret } from './keys.ts';
 export { aManifest, anIssue, aProgress, aStatus, TEST_VIN } from './messages.ts';
 export { cuttableFiles, PowerCut, type CuttableFiles } from './power-cut.ts';
+export { killVehicle, type KillReport } from './kill-run.ts';
 export { memoryKeychain, type MemoryKeychain } from './keychain.ts';
 export { keychainSession, LOCK_KEYRING, type KeychainSession } from './keychain-session.ts';
 export { OPENSSL_KEY_TYPES, opensslIn, type Openssl, type OpensslKey } from './openssl.ts';

@@ -2,7 +2,7 @@
  * A vehicle as a process of its own, for tests that kill it. Its only argument is a JSON object;
  * it prints `up` once its place on the broker is taken, and lives until it is killed.
  */
-import { demoProfile, startDcu } from '#core/dcu';
+import { DcuProfile, demoProfile, startDcu } from '#core/dcu';
 import { openLink } from '#core/link';
 import { silentLog, systemClock, systemRandom } from '#core/ports';
 import { createTopics } from '#core/protocol';
@@ -10,13 +10,14 @@ import { z } from 'zod';
 import { aKey, aKeyRing } from './keys.ts';
 import { TEST_VIN } from './messages.ts';
 
-const { broker, dir, server, tls, transport } = z
+const { broker, dir, server, tls, transport, profile } = z
   .object({
     broker: z.string(),
     dir: z.string(),
     server: z.string(),
     tls: z.object({ ca: z.string(), cert: z.string(), key: z.string() }),
     transport: z.enum(['https', 'blocks']),
+    profile: DcuProfile.optional(),
   })
   .parse(JSON.parse(process.argv[2] ?? ''));
 
@@ -44,7 +45,7 @@ await startDcu({
   signer: await aKey('EdDSA', 'dcu'),
   transport,
   backendApi: { url: () => server, tls },
-  profile: demoProfile('real'),
+  profile: profile ?? demoProfile('real'),
   clock,
   random: systemRandom,
   log: silentLog,

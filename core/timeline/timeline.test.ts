@@ -90,20 +90,33 @@ describe('the timeline of an update', () => {
     expect(codes(view).flat()).toEqual([]);
   });
 
-  it('[D8] of several ECUs ends by what is said of the whole, and says whose word each is', () => {
-    const member = { bundleId: 'b', ecuId: 'brake', status: 'completed', messageId: 'm', seq: 60 };
-    const story = [...whole.slice(0, 5), progress(51, { body: member })];
-    const [open] = told(story);
-    expect(open!.outcome).toBeNull();
-    expect(open!.entries.at(-1)).toMatchObject({ step: 'progress', says: 'brake: completed 51 %' });
-    const [closed] = told([...story, progress(100, { body: { bundleId: 'b' } })]);
-    expect(closed).toMatchObject({ outcome: 'completed 100 %' });
+  it('shows what is badly signed or no message of ours, and lets it end nothing', () => {
+    const refusal = { code: 'SIGNATURE_INVALID', reason: 'it does not hold', next: '' };
+    const forged = { ...progress(100), verdict: { kind: 'invalid', refusal } as const };
+    const odd = progress(100, { body: { progress: 'all', messageId: 'odd' } });
+    const [view] = timelines(
+      [...whole.slice(0, 5), forged, odd].reduce(fold, newTimeline()),
+      START,
+    );
+    expect(codes(view).slice(5)).toEqual([['badly_signed'], expect.arrayContaining(['invalid'])]);
+    expect(view!.entries[5]!.signed).toBe(false);
+    expect(view).toMatchObject({ outcome: null });
+    const valid = { kind: 'valid', by: 'dcu', kid: 'k', alg: 'EdDSA' } as const;
+    const [real] = timelines(
+      [...whole.slice(0, 5), { ...progress(100), verdict: valid }].reduce(fold, newTimeline()),
+      START,
+    );
+    expect(real).toMatchObject({ outcome: 'completed 100 %' });
   });
 
-  it('a refused command does not end', () => {
-    const refused = { acknowledgment: 'Refused', command: 'pause', messageId: 'x', seq: 50 };
-    const [view] = told([...whole.slice(0, 5), acknowledgment({ after: 800, body: refused })]);
-    expect(view!.outcome).toBeNull();
+  it('goes on where an update that was refused is taken up again', () => {
+    const refused = acknowledgment({ body: { acknowledgment: 'Refused', messageId: 'no' } });
+    const taken = acknowledgment({ after: 150, body: { messageId: 'yes', seq: 2 } });
+    const both = [issue(), status(), refused, taken];
+    expect(told(both)[0]!.outcome).toBeNull();
+    expect(told([...both, progress(10)], START + 400_000)[0]!.missing).toHaveLength(1);
+    // What only comes late, or once more, takes nothing up.
+    expect(told([...whole, progress(50), acknowledgment()])[0]!.outcome).toBe('completed 100 %');
   });
 
   it('does not change the state that it is given', () => {

@@ -14,7 +14,7 @@ import {
   unplayed,
 } from '#core/scenario';
 import { DEFAULT_SETTINGS, type SettingsOverrides } from '../settings.ts';
-import { DEMO_VIN } from '../demo.ts';
+import { DEMO_VIN } from '../vehicles/demo-vehicle.ts';
 import { BenchError } from '../errors.ts';
 import { type OpenLabBench } from './site.ts';
 import { openStage } from './stage.ts';

@@ -1,7 +1,8 @@
 import { ConditionsView } from '#core/contract';
 import { type DcuProfile } from '#core/dcu';
 import { BenchError } from '../errors.ts';
-import { DEMO_PROFILE, type Profiles } from './profiles.ts';
+import { DEMO_PROFILE } from './demo-vehicle.ts';
+import { type Profiles } from './profiles.ts';
 import { type VehicleStore } from './store.ts';
 
 /** Which vehicles there are, and what each is made of. */

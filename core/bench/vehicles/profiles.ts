@@ -5,13 +5,12 @@ import { type DcuProfile, demoProfile, ProfileFile, profileOf, VoltageWindows } 
 import { problemsOf, problemText, readSource, type Problem, type Source } from '#core/scenario';
 import { writeFileAtomic } from '#core/storage';
 import { BenchError, refusalOf } from '../errors.ts';
+import { DEMO_PROFILE } from './demo-vehicle.ts';
 
 /** Nobody writes a longer one by hand. */
 const TEXT_LIMIT = 1_048_576;
 const WINDOWS = 'voltage-windows.json';
 const SCHEMA = 'ecu-profile.schema.json';
-/** There without any folder. */
-export const DEMO_PROFILE = 'demo';
 
 /** Kinds of vehicles, as files: the product's own, and those of the workspace. */
 export type Profiles = {

@@ -2,9 +2,8 @@ import { type DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { ConditionsView } from '#core/contract';
 import { parseVin } from '#core/protocol';
-import { DEMO_VIN } from '../demo.ts';
 import { storedList, storedText } from '../store.ts';
-import { DEMO_PROFILE } from './profiles.ts';
+import { DEMO_PROFILE, DEMO_VIN } from './demo-vehicle.ts';
 
 const Entry = z.object({
   vin: z.string(),

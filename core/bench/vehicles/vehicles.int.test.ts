@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBench, type Bench, type BenchOptions } from '#core/bench';
-import { type VehicleView } from '#core/contract';
+import { type RefusalView, type VehicleView } from '#core/contract';
 import { tempDir, type TempDir } from '#core/testing';
 
 const ECUS = fileURLToPath(new URL('../../../resources/ecus', import.meta.url));
@@ -48,11 +48,15 @@ const all = async (): Promise<string[]> => {
   }
   return [];
 };
-const codeOf = (calling: Promise<unknown>): Promise<unknown> =>
+const refusalOf = (calling: Promise<unknown>): Promise<RefusalView | 'taken'> =>
   calling.then(
-    () => 'done',
-    (error: { data?: { code: string } }) => error.data?.code,
+    () => 'taken',
+    (error: unknown) => (error as { data: RefusalView }).data,
   );
+const codeOf = async (calling: Promise<unknown>): Promise<unknown> => {
+  const refusal = await refusalOf(calling);
+  return refusal === 'taken' ? refusal : refusal.code;
+};
 
 describe('several vehicles', () => {
   it('are added while the role is on, updated, remembered, and leave nothing when removed', async () => {
@@ -154,12 +158,13 @@ describe('profiles', () => {
   it('that are wrong are refused by file, line, column and path, and not kept', async () => {
     await open();
     const good = await readFile(`${ECUS}/ev-domain-controllers.json`, 'utf8');
-    const reason = (text: string): Promise<unknown> =>
-      bench.client.vehicles.saveProfile({ name: 'mine', text }).then(
-        () => 'kept',
-        (error: { data?: { code: string; reason: string } }) =>
-          error.data?.code === 'PROFILE_INVALID' ? error.data.reason : error,
-      );
+    const reason = async (text: string): Promise<unknown> => {
+      const saving = bench.client.vehicles.saveProfile({ name: 'mine', text });
+      const refusal = await refusalOf(saving);
+      if (refusal === 'taken') return refusal;
+      expect(refusal.code).toBe('PROFILE_INVALID');
+      return refusal.reason;
+    };
     const changed = (from: string, to: string): Promise<unknown> => {
       expect(good).toContain(from);
       return reason(good.replace(from, to));
