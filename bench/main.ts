@@ -6,6 +6,7 @@ import { capture } from './cases/capture.ts';
 import { demo } from './cases/demo.ts';
 import { firmware } from './cases/firmware.ts';
 import { payloads } from './cases/payloads.ts';
+import { fleet } from './cases/fleet.ts';
 import { roundTrip } from './cases/round-trip.ts';
 import { throughput } from './cases/throughput.ts';
 import { trafficSize } from './cases/traffic-size.ts';
@@ -15,7 +16,7 @@ import { tableOf } from './table.ts';
 
 const CASES: readonly Case[] = [
   ...[roundTrip, throughput, capture, payloads],
-  ...[trafficView, trafficSize, firmware, demo],
+  ...[trafficView, trafficSize, firmware, demo, fleet],
 ];
 
 const USAGE = `npm run bench -- [--short] [--check] [name…]

@@ -4,6 +4,7 @@ export type HeadlessErrorCode =
   | 'PORT_IN_USE'
   | 'PORT_FORBIDDEN'
   | 'WINDOW_NOT_BUILT'
+  | 'BACKEND_ENDED'
   | 'BAD_ARGUMENT'
   | 'BAD_URL'
   | 'BUNDLE_FILE'

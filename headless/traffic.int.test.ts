@@ -67,6 +67,12 @@ it('records an outside broker, lists, counts and exports it, and plays it again'
   const again = await run('export', '--output', file);
   expect(again.lines.at(-1)).toMatchObject({ event: 'refused', code: 'FILE_EXISTS' });
 
+  // What cannot be made leaves what is there.
+  const before = await readFile(file, 'utf8');
+  const failed = await run('export', '--output', file, '--force', '--regex', '(');
+  expect(failed.lines.at(-1)).toMatchObject({ event: 'refused', code: 'REGEX_SYNTAX' });
+  expect(await readFile(file, 'utf8')).toBe(before);
+
   const heard: string[] = [];
   link.onMessage(({ topic, payload }) => {
     heard.push(`${topic} ${Buffer.from(payload).toString()}`);

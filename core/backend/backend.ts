@@ -88,6 +88,8 @@ export interface Backend {
   vehicles(): KnownVehicle[];
   /** As if it had never been heard of; it is known again with its next inventory. */
   forgetVehicle(vin: string): void;
+  /** One of them, without reading the others. */
+  vehicle(vin: string): KnownVehicle | null;
   onVehicle(listener: (vehicle: KnownVehicle) => void): () => void;
   notifications(limit?: number): Notice[];
   onNotification(listener: (notice: Notice) => void): () => void;
@@ -188,6 +190,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     forgetVehicle: (vin) => {
       vehicles.forget(vin);
     },
+    vehicle: (vin) => vehicles.one(vin),
     onVehicle: (listener) => vehicles.onVehicle(listener),
     notifications: (limit) => notifications.list(limit),
     onNotification: (listener) => notifications.onNotice(listener),

@@ -67,6 +67,8 @@ export function createUpdates(db: DatabaseSync): Updates {
   );
   const composed = db.prepare('SELECT update_id FROM update_record WHERE composed_id = ?');
   const seq = db.prepare('SELECT max(issue_seq) AS seq FROM update_record WHERE vin = ?');
+  // Counted once: to sort all of them for each new one grows with the square of a fleet.
+  let kept = Number(db.prepare('SELECT count(*) AS n FROM update_record').get()?.['n'] ?? 0);
   const get = (updateId: string): UpdateState | null => read(one.get(updateId));
 
   return {
@@ -81,7 +83,8 @@ export function createUpdates(db: DatabaseSync): Updates {
         origin.issueSeq ?? null,
         JSON.stringify(state),
       );
-      prune.run(KEPT);
+      kept += 1;
+      if (kept > KEPT) kept -= Number(prune.run(KEPT).changes);
     },
     get,
     list: () => all.all(LISTED).flatMap((row) => read(row) ?? []),

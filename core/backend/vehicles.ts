@@ -18,6 +18,7 @@ export type Vehicles = {
   ecu(vin: string, ecuId: string): InventoryEcu;
   list(): KnownVehicle[];
   forget(vin: string): void;
+  one(vin: string): KnownVehicle | null;
   onVehicle(listener: (vehicle: KnownVehicle) => void): () => void;
   /** Tells the listeners, after an update of one of its ECUs moved. */
   announce(vin: string): void;
@@ -88,6 +89,7 @@ export function createVehicles(
       seenAt.delete(vin);
       db.prepare('DELETE FROM backend_vehicle WHERE vin = ?').run(vin);
     },
+    one: view,
     list: () => all.all().flatMap((row) => view(String(row['vin'])) ?? []),
     onVehicle(listener) {
       listeners.add(listener);

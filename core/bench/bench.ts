@@ -1,23 +1,15 @@
-import { type BenchView, type RoleName } from '#core/contract';
+import { type BenchView, type RollbackVerdictView } from '#core/contract';
 import { openRecords } from '#core/backend';
-import { type Artifact, createCatalogue } from '#core/catalogue';
+import { createCatalogue } from '#core/catalogue';
 import { parseFault, type WrittenFault } from '#core/faults';
 import { openBenchCa } from '#core/pki';
-import {
-  type Clock,
-  CodedError,
-  type Log,
-  type Random,
-  type Refusal,
-  silentLog,
-  systemClock,
-  systemRandom,
-} from '#core/ports';
+import { CodedError, silentLog, systemClock, systemRandom } from '#core/ports';
 import { createTopics, parseVin } from '#core/protocol';
 import { createKeyRing } from '#core/signing';
 import { openWorkspace, type Workspace } from '#core/storage';
 import { createAuditDesk } from './audit-desk.ts';
-import { type BenchClient, createClient } from './client.ts';
+import { type Bench, type BenchOptions } from './bench-types.ts';
+import { createClient } from './client.ts';
 import { type Context } from './context.ts';
 import { createDemo, type DemoState } from './demo.ts';
 import { BenchError } from './errors.ts';
@@ -28,11 +20,11 @@ import { createLabDesk } from './lab/desk.ts';
 import { createLab, type Lab } from './lab/lab.ts';
 import { type LabBench } from './lab/site.ts';
 import { createLinks } from './links.ts';
-import { type BrokerRefusal, createRefusals } from './refusals.ts';
-import { type BenchRouter, createRouter } from './router.ts';
+import { createRefusals } from './refusals.ts';
+import { createRouter } from './router.ts';
 import { createRoles } from './roles.ts';
 import { createRollbackDesk } from './rollbacks.ts';
-import { openSettings, type SettingsOverrides } from './settings.ts';
+import { openSettings } from './settings.ts';
 import { createStage } from './stage.ts';
 import { takingUp } from './taking-up.ts';
 import { openCapture } from './traffic/capture.ts';
@@ -43,12 +35,12 @@ import { createCertificateDesk } from './trust/certificate-desk.ts';
 import { type Addresses, handOutDcu, handOutMosquitto } from './trust/handout.ts';
 import { createIdentities } from './trust/identities.ts';
 import { createNotices } from './trust/notices.ts';
-import { openChosenVault, type VaultChoice } from './trust/opened-vault.ts';
+import { openChosenVault } from './trust/opened-vault.ts';
 import { createSecretDesk } from './trust/secret-desk.ts';
 import { tryLive } from './trust/try-live.ts';
 import { followTrust } from './trust/uptake.ts';
 import { viewTrust } from './trust/views.ts';
-import { followTrustFiles, writeTrustFile } from './trust-file.ts';
+import { followTrustFiles, trustTextOf, writeTrustFile } from './trust-file.ts';
 import { createUpdateDesk } from './updates.ts';
 import { openUsers } from './users.ts';
 import { DEMO_PROFILE } from './vehicles/demo-vehicle.ts';
@@ -56,66 +48,6 @@ import { createVehicleDesk } from './vehicles/desk.ts';
 import { createGarage } from './vehicles/garage.ts';
 import { createProfiles } from './vehicles/profiles.ts';
 import { openVehicleStore } from './vehicles/store.ts';
-
-export type BenchOptions = {
-  workspaceDir: string;
-  host: 'electron' | 'headless';
-  /** Of the product, for display. */
-  version: string;
-  /** `keychain` falls back to `session` where none answers, and says why. Left out: `session`. */
-  vault?: VaultChoice;
-  clock?: Clock;
-  random?: Random;
-  log?: Log;
-  /** This run's settings over the stored ones; not stored. */
-  settings?: SettingsOverrides;
-  /** Users and passwords: of the outside broker, or for the embedded one. Never stored. */
-  credentials?: Readonly<Record<string, string>>;
-  /** Files of public keys to trust, read when they appear and whenever they change. */
-  trustFiles?: readonly string[];
-  /** Vehicles to simulate in this run; left out: those that were added, at first the demo vehicle. */
-  vins?: readonly string[];
-  /** What this run's vehicles are made by: a profile's name, or the path of a file. */
-  profile?: string;
-  /** Folder of the product's vehicle profiles; left out: the demo alone. */
-  ecusDir?: string;
-  /** False: somebody else answers issue_details. */
-  gatekeeper?: boolean;
-  /** The simulated vehicles belong to a backend in another process: no HTTPS API to ask. */
-  backendElsewhere?: boolean;
-  /** `full`: the simulated ECUs erase, write and start as fast as this computer can. */
-  ecuSpeed?: 'real' | 'full';
-  /** Faults of the simulated vehicles from the start, as `kind:parameter=value,…` or JSON. */
-  faults?: readonly string[];
-  /** Where faults leave something to chance it is decided by this. Left out: always the same. */
-  faultSeed?: string;
-  /** What a power cut does in place of switching one vehicle off: ends the process at that byte. */
-  onPowerCut?: () => void;
-  /** Folder of the library of scenarios; left out: it is empty. */
-  scenariosDir?: string;
-};
-
-export type Bench = {
-  /** The contract, for `serveWire` and for clients in this process. */
-  readonly router: BenchRouter;
-  readonly client: BenchClient;
-  view(): BenchView;
-  /** A firmware file of this machine, streamed into the store. */
-  importFirmware(
-    path: string,
-    options: { signal?: AbortSignal; onProgress?: (bytes: number) => void },
-  ): Promise<Artifact>;
-  /** Writes the public keys of this process for another's `trustFiles`. */
-  writeTrust(file: string): Promise<void>;
-  /** A role's refusal as the error it was. */
-  failureOf(role: RoleName, refusal: Refusal): CodedError;
-  /** What the embedded broker refuses; of a flood the first of each kind, then how many more. */
-  onRefused(listener: (refusal: BrokerRefusal) => void): () => void;
-  /** Readers of streams now; a test asks whether they are gone. */
-  watchers(): number;
-  /** Stops all roles in reverse order, then frees the workspace. */
-  close(): Promise<void>;
-};
 
 /** Opens a bench on a workspace. All roles are off; what an earlier run began goes on once they start. */
 export async function createBench(options: BenchOptions): Promise<Bench> {
@@ -129,15 +61,24 @@ export function openLab(options: LabOptions): Lab {
   const open = (
     its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins' | 'faultSeed'>,
   ): Promise<OpenBench> =>
-    openBench({ ...its, host: 'headless', version, clock, random, log, ecuSpeed: 'full' });
-  return createLab({ open, dir, clock, random });
+    openBench({
+      ...{ ...its, version, clock, random, log },
+      ...(options.ecusDir === undefined ? {} : { ecusDir: options.ecusDir }),
+      host: 'headless',
+      durability: 'passing',
+      ecuSpeed: 'full',
+      durability: 'passing',
+      // What passes is in the run's own sight, and two threads for each scenario are dear.
+      records: false,
+    });
+  return createLab({ open, dir, clock, random, log });
 }
 
 /** The same with its inside, for a scenario that looks at everything and holds every key. */
 async function openBench(options: BenchOptions): Promise<OpenBench> {
   options.vins?.forEach(parseVin);
   const written = (options.faults ?? []).map(parseFault);
-  const workspace = await openWorkspace(options.workspaceDir);
+  const workspace = await openWorkspace(options.workspaceDir, options.durability);
   const opened: Closable[] = [];
   try {
     return await compose(options, written, workspace, opened);
@@ -150,7 +91,10 @@ async function openBench(options: BenchOptions): Promise<OpenBench> {
 
 type Closable = { close(): Promise<void> };
 type OpenBench = LabBench & { bench: Bench };
-type LabOptions = Pick<BenchOptions, 'version' | 'clock' | 'random' | 'log' | 'scenariosDir'>;
+type LabOptions = Pick<
+  BenchOptions,
+  'version' | 'clock' | 'random' | 'log' | 'scenariosDir' | 'ecusDir'
+>;
 
 async function compose(
   options: BenchOptions,
@@ -173,7 +117,7 @@ async function compose(
   const settings = openSettings(db, options.settings ?? {}, log);
   // Its threads start while keys and certificates are looked for.
   const opening = openCapture({
-    file: workspace.path('traffic.db'),
+    file: options.records === false ? null : workspace.path('traffic.db'),
     retention: settings.get().capture,
     ...{ clock, log },
   });
@@ -205,12 +149,14 @@ async function compose(
   const notices = createNotices(trustChanged);
   const keys = await openKeys({ ring, vault, notices, random, changed: trustChanged });
   const given = options.credentials ?? {};
+  const { fleet } = options;
   const users = await openUsers({
     given,
     names: ['backend', 'gatekeeper', ...vins()],
     vault,
     notices,
     random,
+    fleet,
   });
   const ca = await openBenchCa({ vault, db, clock, random, name: 'OTA Bench CA' });
   if (ca.notice) notices.add(ca.notice);
@@ -223,6 +169,7 @@ async function compose(
   const context: Context = {
     ...{ workspace, clock, random, log, ring, keys, catalogue, refusals, users },
     traffic: capture,
+    brokerLimits: options.brokerLimits ?? {},
     ...{ ca, identities, acl, links, garage, signal, faults: faults.faults },
     get names() {
       return ['backend', 'gatekeeper', ...vins()];
@@ -307,6 +254,7 @@ async function compose(
   });
   void traffic.connections.resume();
 
+  const trustText = (): Promise<string> => trustTextOf(keys, vins(), settings.get().algorithm);
   const close = async (): Promise<void> => {
     // Whatever still waits for a broker gives up, so that stopping need not wait for it.
     closing.abort(
@@ -337,16 +285,11 @@ async function compose(
           ...(onProgress === undefined ? {} : { onProgress }),
         },
       ),
-    async writeTrust(file) {
-      const { algorithm } = settings.get();
-      const uses = [
-        'release',
-        'backend',
-        'gatekeeper',
-        ...vins().map((vin) => `dcu:${vin}` as const),
-      ];
-      for (const use of uses) await keys.key(use as Parameters<typeof keys.key>[0], algorithm);
-      await writeTrustFile(file, keys);
+    writeTrust: async (file) => writeTrustFile(file, await trustText()),
+    trustText,
+    async certificateFor(vin) {
+      const { certPem, keyPem } = await identities.fetch({ kind: 'client', cn: parseVin(vin) });
+      return { cert: certPem, key: keyPem, ca: ca.certPem };
     },
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),
@@ -354,5 +297,6 @@ async function compose(
     watchers: () => feeds.watchers() + traffic.watchers(),
     close: () => (closed ??= close()),
   };
-  return { bench, context, feeds, backend, broker };
+  const verdicts = (): RollbackVerdictView[] => rollbacks.verdicts({ limit: 100 });
+  return { bench, context, feeds, backend, broker, verdicts };
 }

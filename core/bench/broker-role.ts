@@ -46,10 +46,7 @@ export async function startEmbeddedBroker(
   const undo = broker.onEvent((event) => {
     traffic.add({ ...event, source: 'broker' });
     if (event.kind !== 'refused') return;
-    refusals.tell(event, () => {
-      const client = broker.clients().find(({ clientId }) => clientId === event.clientId);
-      return client?.address ?? '';
-    });
+    refusals.tell(event, () => broker.client(event.clientId)?.address ?? '');
   });
   const endpoints = names.flatMap((name, index) => {
     const endpoint = broker.endpoints[index];
@@ -103,7 +100,7 @@ async function listen(
   last: LastPorts,
   server: Identity,
 ): Promise<Broker> {
-  const { workspace, settings, users, ca, clock, log } = context;
+  const { workspace, settings, users, ca, brokerLimits, clock, log } = context;
   const { listeners, subscriptions } = settings();
   const credentials = await users.credentials();
   const start = (remembered: LastPorts): Promise<Broker> =>
@@ -119,6 +116,7 @@ async function listen(
       ),
       credentials,
       acl: parseAcl(context.acl.text()),
+      limits: brokerLimits,
       subscriptions: subscriptions === 'deliver-only' ? 'deliver-only' : 'refuse',
       clock,
       log,

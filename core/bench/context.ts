@@ -1,4 +1,5 @@
 import { type Endpoint, type RoleName, type Settings } from '#core/contract';
+import { type BrokerLimits } from '#core/broker';
 import { type Catalogue } from '#core/catalogue';
 import { type Faults } from '#core/faults';
 import { type BenchCa } from '#core/pki';
@@ -33,6 +34,8 @@ export type Context = {
   traffic: { add(event: TrafficEvent): void };
   /** Of the embedded broker, for people. */
   refusals: Refusals;
+  /** Where the embedded broker's limits differ from the usual ones. */
+  brokerLimits: Partial<BrokerLimits>;
   users: Users;
   /** MQTT identities of the bench itself: backend, gatekeeper, and each simulated vehicle. */
   readonly names: readonly string[];

@@ -37,7 +37,9 @@ export type BenchErrorCode =
   | 'RECORDING_STOPPED'
   | 'REPLAY_UNKNOWN'
   /** The broker retains other messages by now than a person was shown. */
+  | 'REPLAY_AMBIGUOUS'
   | 'RETAINED_CHANGED'
+  | 'RETAINED_CUT'
   | 'ROLE_RUNNING'
   /** More than may be kept or run at once. */
   /** No such run of a scenario is under way. */

@@ -1,7 +1,12 @@
-export { createBench, openLab, type Bench, type BenchOptions } from './bench.ts';
+export { createBench, openLab } from './bench.ts';
+export type { Bench, BenchOptions } from './bench-types.ts';
 export { type BenchClient } from './client.ts';
 export { DEMO_VIN } from './vehicles/demo-vehicle.ts';
 export { BenchError, type BenchErrorCode, refusalOf } from './errors.ts';
+export { type CampaignCounts, runCampaign } from './fleet/campaign.ts';
+export { fleetVins, makeFleetKeys } from './fleet/keys.ts';
+export { openFleet } from './fleet/open-fleet.ts';
+export { fleetPassword } from './fleet/passwords.ts';
 export { FRAME_GAP_MS } from './frames.ts';
 export { type Lab } from './lab/lab.ts';
 export { type BrokerRefusal } from './refusals.ts';
@@ -18,3 +23,4 @@ export {
   scenarioJsonSchema,
 } from '#core/scenario';
 export type { ScenarioResult, StepResult } from '#core/scenario';
+export { checkOpenFiles, type Fleet, type FleetTally } from '#core/fleet';

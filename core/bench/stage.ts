@@ -167,7 +167,7 @@ function viewVehicle(
   { context, backend, dcus }: { context: Context; backend: Backend | null; dcus: readonly Dcu[] },
 ): VehicleView | null {
   const dcu = dcus.find((each) => each.vin === vin);
-  const known = backend?.vehicles().find((each) => each.vin === vin);
+  const known = backend?.vehicle(vin);
   const { store } = context.garage;
   const profile = store.get(vin)?.profile ?? null;
   if (!dcu) {

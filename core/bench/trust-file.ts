@@ -1,14 +1,22 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Clock, isCodedError, type Log } from '#core/ports';
-import { exportPublicJwk, importPublicJwk, type KeyRing, type KeyUse } from '#core/signing';
+import {
+  exportPublicJwk,
+  importPublicJwk,
+  type Algorithm,
+  type KeyRing,
+  type KeyUse,
+} from '#core/signing';
 import { writeFileAtomic } from '#core/storage';
 import { BenchError } from './errors.ts';
 import { type BenchKeys } from './keys.ts';
 
 /** How often a trust file is looked at: whoever writes it may start after us, and send at once. */
 const LOOK_MS = 100;
-const FILE_LIMIT_BYTES = 1_048_576;
+/** A fleet's file holds a key for each vehicle, at some 300 bytes each. */
+const FILE_LIMIT_BYTES = 16_777_216;
+const KEYS_LIMIT = 50_000;
 
 const Use = z.custom<KeyUse>(
   (value) =>
@@ -18,41 +26,62 @@ const Use = z.custom<KeyUse>(
 const TrustFile = z.object({
   keys: z
     .array(z.looseObject({ name: z.string().max(128), ota_use: z.array(Use).min(1) }))
-    .max(1_000),
+    .max(KEYS_LIMIT),
 });
 
-/** Writes the public keys of this process, for another's `--trust`. Nothing in it is secret. */
-export async function writeTrustFile(file: string, keys: BenchKeys): Promise<void> {
-  const set = {
-    keys: keys
-      .made()
-      .map(({ key, use }) => ({ ...exportPublicJwk(key), name: key.name, ota_use: [use] })),
-  };
-  await writeFileAtomic(file, Buffer.from(`${JSON.stringify(set, null, 2)}\n`)).catch(
-    (cause: unknown) => {
-      throw new BenchError('TRUST_FILE', `${file}: cannot be written`, {
-        next: 'name a file in a folder that you may write to',
-        cause,
-      });
-    },
-  );
+/** The public keys of this process, for another's `--trust`. Nothing in it is secret. */
+export async function trustTextOf(
+  keys: BenchKeys,
+  vins: readonly string[],
+  algorithm: Algorithm,
+): Promise<string> {
+  const vehicles = vins.map((vin) => `dcu:${vin}` as const);
+  for (const use of ['release', 'backend', 'gatekeeper', ...vehicles] as const) {
+    await keys.key(use, algorithm);
+  }
+  return trustText(keys.made());
+}
+
+export function trustText(made: ReturnType<BenchKeys['made']>): string {
+  const keys = made.map(({ key, use }) => ({
+    ...exportPublicJwk(key),
+    name: key.name,
+    ota_use: [use],
+  }));
+  return `${JSON.stringify({ keys }, null, 2)}\n`;
+}
+
+export async function writeTrustFile(file: string, text: string): Promise<void> {
+  await writeFileAtomic(file, Buffer.from(text)).catch((cause: unknown) => {
+    throw new BenchError('TRUST_FILE', `${file}: cannot be written`, {
+      next: 'name a file in a folder that you may write to',
+      cause,
+    });
+  });
 }
 
 /** Trusts the keys of a file; throws TRUST_FILE for one that cannot be read or understood. */
-async function readTrustFile(file: string, ring: KeyRing): Promise<void> {
+export async function readTrustFile(file: string, ring: KeyRing): Promise<void> {
   let text: string;
   try {
-    if ((await stat(file)).size > FILE_LIMIT_BYTES) throw trustError(file, 'is larger than 1 MiB');
+    if ((await stat(file)).size > FILE_LIMIT_BYTES) throw trustError(file, 'is larger than 16 MiB');
     text = await readFile(file, 'utf8');
   } catch (cause) {
     if (isCodedError(cause)) throw cause;
     throw trustError(file, (cause as NodeJS.ErrnoException).code ?? 'cannot be read', cause);
   }
+  trustKeys(file, text, ring);
+}
+
+/** Trusts the keys of a text, all of them or none. @throws BenchError TRUST_FILE */
+export function trustKeys(file: string, text: string, ring: KeyRing): void {
   try {
     const { keys } = TrustFile.parse(JSON.parse(text));
-    for (const { name, ota_use: uses, ...jwk } of keys) {
-      ring.add(importPublicJwk(jwk, name), uses);
-    }
+    const read = keys.map(({ name, ota_use: uses, ...jwk }) => ({
+      key: importPublicJwk(jwk, name),
+      uses,
+    }));
+    for (const { key, uses } of read) ring.add(key, uses);
   } catch (cause) {
     throw trustError(file, 'is no set of public keys as --trust-out writes it', cause);
   }

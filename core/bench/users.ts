@@ -1,6 +1,7 @@
 import { createCredentials, type Credentials } from '#core/broker';
 import { type Random } from '#core/ports';
 import { type Vault } from '#core/vault';
+import { type FleetAccess, withFleet } from './fleet/passwords.ts';
 import { type Notices, readSecret } from './trust/notices.ts';
 
 /** 128 bits, as nobody has to type them. */
@@ -34,8 +35,10 @@ export async function openUsers(options: {
   vault: Vault;
   notices: Notices;
   random: Random;
+  /** Vehicles of another process that may come, too. */
+  fleet?: FleetAccess | undefined;
 }): Promise<Users> {
-  const { given, names, vault, notices, random } = options;
+  const { given, names, vault, notices, random, fleet } = options;
   const known = {
     own: await readAll(vault, PREFIX.own, notices),
     outside: await readAll(vault, PREFIX.outside, notices),
@@ -55,7 +58,7 @@ export async function openUsers(options: {
   const fill = async (): Promise<Credentials> => {
     const filled = createCredentials(random);
     await Promise.all([...known.own].map(([user, password]) => filled.set(user, password)));
-    return filled;
+    return fleet === undefined ? filled : withFleet(filled, fleet);
   };
 
   for (const user of names) await make(user);

@@ -22,8 +22,9 @@ export function createVisitors(): Visitors {
   let skews = new Map<string, number>();
 
   const meet = (broker: Broker, clientId: string): void => {
-    const client = broker.clients().find((each) => each.clientId === clientId);
-    if (!client || seen.size >= SEEN_LIMIT) return;
+    if (seen.size >= SEEN_LIMIT) return;
+    const client = broker.client(clientId);
+    if (!client) return;
     const { user, address } = client;
     seen.set([clientId, user, address].join('\n'), { clientId, user, address });
   };

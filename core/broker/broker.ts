@@ -12,6 +12,8 @@ export interface Broker {
   /** Called in the order things happen, before a message is passed on. */
   readonly onEvent: (listener: (event: BrokerEvent) => void) => () => void;
   clients(): ConnectedClient[];
+  /** One of them, without going through thousands; null while it is away. */
+  client(clientId: string): ConnectedClient | null;
   /** Takes effect at once, also for subscriptions made under the rules before. */
   setAcl(rules: AclRules): void;
   /**
@@ -54,6 +56,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     endpoints: open.map(({ endpoint }) => endpoint),
     onEvent: running.onEvent,
     clients: running.clients,
+    client: running.client,
     setAcl: running.setAcl,
     setTls: async (material) => {
       const set = await readTls(material);

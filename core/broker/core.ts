@@ -29,6 +29,7 @@ export type Core = {
   readonly arrivals: Arrivals;
   readonly onEvent: EventFeed['onEvent'];
   readonly clients: () => ConnectedClient[];
+  readonly client: (clientId: string) => ConnectedClient | null;
   readonly recall: Recall;
   /** Ends the sessions of these certificates; how many were live. */
   readonly cut: (is: (certificate: ClientCertificate) => boolean) => number;
@@ -249,6 +250,10 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
     arrivals: reception,
     onEvent: feed.onEvent,
     clients: () => [...online.values()].map(described),
+    client: (clientId) => {
+      const client = online.get(clientId);
+      return client ? described(client) : null;
+    },
     recall,
     cut: (is) =>
       reception.cut(

@@ -37,22 +37,29 @@ export const Header = z.object({
 });
 
 /** One line. Members that are none of ours, ids above all, are not taken over. */
-export const MessageLine = z.object({
-  at: At,
-  mono: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
-  source: Name.min(1),
-  direction: z.enum(['in', 'out', 'tap']),
-  clientId: MqttText.nullable(),
-  kind: z.enum(['publish', 'connect', 'disconnect', 'subscribe', 'unsubscribe', 'refused']),
-  topic: MqttText,
-  /** Written by hand, `text` alone will do. */
-  payload: Base64.exactOptional(),
-  text: z.string().exactOptional(),
-  qos: z.union([z.literal(0), z.literal(1), z.literal(2)]),
-  retain: z.boolean(),
-  dup: z.boolean(),
-  properties: Properties.exactOptional(),
-  detail: z.string().max(65_536).exactOptional(),
-  code: Name.exactOptional(),
-  aclLine: z.number().int().min(0).exactOptional(),
-});
+export const MessageLine = z
+  .object({
+    at: At,
+    mono: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
+    source: Name.min(1),
+    direction: z.enum(['in', 'out', 'tap']),
+    clientId: MqttText.nullable(),
+    kind: z.enum(['publish', 'connect', 'disconnect', 'subscribe', 'unsubscribe', 'refused']),
+    topic: MqttText,
+    /** Written by hand, `text` alone will do. */
+    payload: Base64.exactOptional(),
+    text: z.string().exactOptional(),
+    qos: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+    retain: z.boolean(),
+    dup: z.boolean(),
+    properties: Properties.exactOptional(),
+    /** As long as a line may be: a refusal quotes what it refuses. */
+    detail: z.string().exactOptional(),
+    code: Name.exactOptional(),
+    aclLine: z.number().int().min(0).exactOptional(),
+  })
+  .refine(
+    // Taken for empty, it would delete what is retained when it is replayed.
+    ({ kind, payload, text }) => kind !== 'publish' || payload !== undefined || text !== undefined,
+    { path: ['payload'], message: 'neither payload nor text' },
+  );

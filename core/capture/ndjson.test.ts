@@ -182,6 +182,15 @@ describe('NDJSON', () => {
     expect(Buffer.from(messages[0]!.payload).toString()).toBe('hé');
   });
 
+  it('takes no message without either for an empty one, and a detail of any length', async () => {
+    const detail = 'x'.repeat(70_000);
+    const { messages, report } = await read(
+      [HEADER, line({ payload: undefined }), line({ detail })].join('\n'),
+    );
+    expect(messages).toMatchObject([{ detail }]);
+    expect(report.faults).toMatchObject([{ line: 2, code: 'LINE_INVALID' }]);
+  });
+
   it('keeps nothing of a line that is too long, and goes on behind it', async () => {
     const lines = [HEADER, line({ detail: 'x'.repeat(5_000) }), line({ topic: 'after' })];
     const { messages, report } = await read(lines.join('\n'), { pieces: 7, lineLimitBytes: 1_000 });

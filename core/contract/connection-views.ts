@@ -48,6 +48,11 @@ export const ConnectionView = z.object({
   hasPassword: z.boolean(),
   caPem: z.string().nullable(),
   production: z.boolean(),
+  /**
+   * What sending over it has to be confirmed with: the name of a connection to the same broker that
+   * is marked as production. Null where none is.
+   */
+  confirm: z.string().nullable(),
   subscriptions: z.array(z.object({ filter: z.string(), qos: Qos })),
   /** `idle`: opens by itself when something is sent over it. */
   state: z.enum(['idle', 'connecting', 'up', 'lost', 'closed']),
@@ -159,6 +164,7 @@ const Flag = z.object({
     'duplicate',
     'out_of_order',
     'unsigned',
+    'badly_signed',
     'stale_retained',
     'foreign',
     'invalid',

@@ -14,6 +14,8 @@ import { Qos } from './traffic-views.ts';
 import { frameOf } from './views.ts';
 
 const Name = z.string().min(1).max(100);
+/** SHA-256, lower-case hex. */
+const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 const done = z.object({ done: z.literal(true) });
 
 /** Connections besides the bench's own, and what can be sent over them. */
@@ -71,8 +73,10 @@ export const connectionsContract = {
             z.object({
               kind: z.literal('end'),
               found: z.number().int(),
-              /** False when there are more than are kept, 100,000. */
+              /** False when there are more than are kept, 100,000, or the broker was lost. */
               complete: z.boolean(),
+              /** Of the topics: what is deleted has to be what was shown. */
+              digest: Digest,
             }),
           ]),
         ),
@@ -83,8 +87,8 @@ export const connectionsContract = {
         z.object({
           connection: Name,
           filter: z.string().min(1).max(65_535),
-          /** As many as the person was shown; refused when the broker has others by now. */
-          expect: z.number().int().min(0),
+          /** What the person was shown; refused when the broker has other topics by now. */
+          expect: z.union([Digest, z.array(z.string().min(1).max(65_535)).max(100)]),
           /** The connection's name, when it is marked as production. */
           confirm: z.string().optional(),
         }),

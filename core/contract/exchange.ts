@@ -93,6 +93,11 @@ export const exchangeContract = {
           from: z.number().optional(),
           to: z.number().optional(),
           rewrite: z.array(RewriteRule).max(100).default([]),
+          /**
+           * A message may have been heard by the broker's tap and by connections, or sent and heard:
+           * `one` refuses to send what several places tell, `all` sends it as often.
+           */
+          places: z.enum(['one', 'all']).default('one'),
           /** The connection's name, when it is marked as production. */
           confirm: z.string().optional(),
         }),

@@ -70,6 +70,11 @@ export type DcuOptions = {
   readonly onState?: (state: Run['kind']) => void | Promise<void>;
   /** Aborted when the power goes: from then on nothing is written, not even the books. */
   readonly power?: AbortSignal;
+  /**
+   * Where it keeps what must not be said or heard twice, shared by vehicles of one process and
+   * closed by the caller; `dcu.db` in its folder unless given.
+   */
+  readonly books?: DatabaseSync;
 };
 
 export interface Dcu {
@@ -94,7 +99,7 @@ export interface Dcu {
  * @throws DcuError JOURNAL_CORRUPT, META_CORRUPT; StorageError for `dcu.db`
  */
 export async function startDcu(options: DcuOptions): Promise<Dcu> {
-  const { vin, dir, link, topics, clock, random, log } = options;
+  const { vin, dir, link, topics, books, clock, random, log } = options;
   const files = options.files ?? diskFiles;
   const profile = DcuProfile.parse(options.profile);
   const hazards = options.hazards ?? noHazards;
@@ -105,7 +110,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   const journal = await openJournal(files, join(dir, 'journal.log'));
   const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
   const opened = await openBanksAndBooks(
-    { files, dir, profile, log, busy: ecuIdOf(state.run) },
+    { files, dir, profile, log, books, busy: ecuIdOf(state.run) },
     () => {
       live.bankChanged();
     },
@@ -129,7 +134,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   });
   const direct = options.backendApi && createBackendApi(options.backendApi);
   const api = direct && (options.overApi?.(direct) ?? direct);
-  const notifications = api && createNotifications({ db, api, clock, log });
+  const notifications = api && createNotifications({ vin, db, api, clock, log });
   const court = { ...options, guard: createReplayGuard(db, { clock }) };
   const feed = options.transport === 'blocks' ? createBlockFeed(court, voice) : null;
   const live = createLive({
@@ -196,7 +201,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     ...(options.onState === undefined ? {} : { onState: options.onState }),
   });
   const closeBooks = (): void => {
-    if (db.isOpen) db.close();
+    // Those of others stay open for the others.
+    if (books === undefined && db.isOpen) db.close();
   };
   options.power?.addEventListener('abort', closeBooks);
 
@@ -277,10 +283,17 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
 }
 
 async function openBanksAndBooks(
-  options: { files: Files; dir: string; profile: DcuProfile; log: Log; busy: string | null },
+  options: {
+    files: Files;
+    dir: string;
+    profile: DcuProfile;
+    log: Log;
+    books: DatabaseSync | undefined;
+    busy: string | null;
+  },
   onChange: () => void,
 ): Promise<{ ecus: ReadonlyMap<string, EcuBanks>; db: DatabaseSync }> {
-  const { files, dir, profile, log, busy } = options;
+  const { files, dir, profile, log, books, busy } = options;
   const ecus = new Map<string, EcuBanks>();
   let open = false;
   for (const ecu of profile.ecus) {
@@ -298,7 +311,7 @@ async function openBanksAndBooks(
     ecus.set(ecu.ecuId, banks);
   }
   open = true;
-  return { ecus, db: openDatabase(join(dir, 'dcu.db')) };
+  return { ecus, db: books ?? openDatabase(join(dir, 'dcu.db')) };
 }
 
 /** Whoever lost its power outside any job gets its copy back; one that cannot is shown as `bad`. */

@@ -5,6 +5,8 @@ import { syncDirectory } from '#core/storage';
 /** Bytes read, written and hashed at a time: large enough for speed, short enough to be stopped. */
 export const CHUNK_BYTES = 1_048_576;
 
+const SMALLEST_PIECE_BYTES = 4_096;
+
 /** One open file. Offsets and lengths in bytes. */
 export interface OpenFile {
   read(buffer: Uint8Array, position: number): Promise<number>;
@@ -119,9 +121,11 @@ function isMissing(error: unknown): boolean {
  */
 export async function* piecesOf(
   file: OpenFile,
-  size: number,
+  most: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+  // A small file needs no large buffers; one that grows meanwhile is read in more pieces.
+  const size = Math.min(most, Math.max(await file.size(), SMALLEST_PIECE_BYTES));
   const halves = [new Uint8Array(size), new Uint8Array(size)] as const;
   let position = 0;
   let reading = file.read(halves[0], 0);

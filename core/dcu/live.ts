@@ -50,6 +50,7 @@ export function createLive(options: {
 
   const changed = (): void => {
     toldAt = clock.monotonic();
+    if (listeners.size === 0) return;
     const vehicle = view();
     for (const listener of [...listeners]) listener(vehicle);
   };

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Log } from '#core/ports';
-import { migrate } from '#core/storage';
+import { migrate, prepared } from '#core/storage';
 import { mayPass, type BackendApi } from './backend-api.ts';
 
 const MIGRATIONS = [
@@ -11,6 +11,10 @@ const MIGRATIONS = [
      body TEXT NOT NULL,
      state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'refused'))
    ) STRICT;`,
+  // Several vehicles may keep their books in one database; one that had its own takes its rows up.
+  `ALTER TABLE notification ADD COLUMN vehicle TEXT NOT NULL DEFAULT '';
+   CREATE INDEX notification_waiting ON notification (vehicle, id) WHERE state = 'waiting';
+   CREATE INDEX notification_settled ON notification (vehicle, id) WHERE state <> 'waiting';`,
 ];
 
 const FIRST_RETRY_MS = 500;
@@ -34,25 +38,39 @@ export interface Notifications {
 }
 
 export function createNotifications(options: {
+  /** Whose they are. */
+  vin: string;
   db: DatabaseSync;
   api: BackendApi;
   clock: Clock;
   log: Log;
 }): Notifications {
-  const { db, api, clock, log } = options;
+  const { vin, db, api, clock, log } = options;
   migrate(db, 'dcu.notifications', MIGRATIONS);
-  const insert = db.prepare(
-    `INSERT INTO notification (key, path, body, state) VALUES (?, ?, ?, 'waiting')
+  prepared(
+    db,
+    `UPDATE notification SET vehicle = ?1, key = ?1 || '/' || key WHERE vehicle = ''`,
+  ).run(vin);
+  const insert = prepared(
+    db,
+    `INSERT INTO notification (vehicle, key, path, body, state) VALUES (?, ?, ?, ?, 'waiting')
      ON CONFLICT (key) DO NOTHING`,
   );
-  const first = db.prepare(
-    `SELECT id, path, body FROM notification WHERE state = 'waiting' ORDER BY id LIMIT 1`,
+  const first = prepared(
+    db,
+    `SELECT id, path, body FROM notification WHERE vehicle = ? AND state = 'waiting'
+     ORDER BY id LIMIT 1`,
   );
-  const count = db.prepare(`SELECT count(*) AS n FROM notification WHERE state = 'waiting'`);
-  const settle = db.prepare('UPDATE notification SET state = ? WHERE id = ?');
-  const prune = db.prepare(
-    `DELETE FROM notification WHERE state <> 'waiting' AND id <
-       (SELECT coalesce(max(id), 0) - ${KEEP_SETTLED} FROM notification)`,
+  const count = prepared(
+    db,
+    `SELECT count(*) AS n FROM notification WHERE vehicle = ? AND state = 'waiting'`,
+  );
+  const settle = prepared(db, 'UPDATE notification SET state = ? WHERE id = ?');
+  const prune = prepared(
+    db,
+    `DELETE FROM notification WHERE vehicle = ?1 AND state <> 'waiting' AND id <=
+       (SELECT id FROM notification WHERE vehicle = ?1 AND state <> 'waiting'
+        ORDER BY id DESC LIMIT 1 OFFSET ${KEEP_SETTLED})`,
   );
   const closing = new AbortController();
   let running: Promise<void> | null = null;
@@ -60,7 +78,7 @@ export function createNotifications(options: {
   const drain = async (): Promise<void> => {
     let delay = FIRST_RETRY_MS;
     while (!closing.signal.aborted) {
-      const row = first.get();
+      const row = first.get(vin);
       if (row === undefined) return;
       const outcome = await send(String(row['path']), String(row['body']));
       if (outcome === 'later') {
@@ -70,7 +88,7 @@ export function createNotifications(options: {
       }
       delay = FIRST_RETRY_MS;
       settle.run(outcome, Number(row['id']));
-      prune.run();
+      prune.run(vin);
     }
   };
 
@@ -103,10 +121,10 @@ export function createNotifications(options: {
   start();
   return {
     enqueue: ({ key, path, body }) => {
-      insert.run(key, path, JSON.stringify(body));
+      insert.run(vin, `${vin}/${key}`, path, JSON.stringify(body));
       start();
     },
-    pending: () => Number(count.get()?.['n'] ?? 0),
+    pending: () => Number(count.get(vin)?.['n'] ?? 0),
     close: async () => {
       closing.abort(new Error('the DCU is closing'));
       await running;

@@ -4,7 +4,12 @@ import { chosen, type Armed, type Book, type FaultOf } from './book.ts';
 import { ecuFolder, type BankName } from './places.ts';
 
 /** The record of an ECU's banks, as far as damage is aimed by it. */
-type Record = { readonly active: BankName; readonly states: Readonly<{ A: string; B: string }> };
+type Record = {
+  readonly active: BankName;
+  readonly states: Readonly<{ A: string; B: string }>;
+  /** Of an ECU with one bank: what lies behind it is a copy, not a bank. */
+  readonly copy: string | null;
+};
 
 /** States in which a bank holds an image that nobody is writing. */
 const HOLDS_IMAGE: ReadonlySet<string> = new Set(['active', 'valid', 'written', 'pending', 'bad']);
@@ -39,7 +44,7 @@ async function flip(
   if (record === null) return false;
   const bank = which === 'active' ? record.active : other(record.active);
   if (!HOLDS_IMAGE.has(record.states[bank])) return false;
-  const path = join(ecuFolder(dir, ecuId), `bank-${bank}.bin`);
+  const path = join(ecuFolder(dir, ecuId), fileOf(record, bank));
   const size = (await files.size(path)) ?? 0;
   if (size <= (atByte ?? 0)) return false;
   const at = chosen(armed, 'at', atByte, size);
@@ -65,8 +70,12 @@ async function loseOther(
   if (record === null) return false;
   const bank = other(record.active);
   if (record.states[bank] !== 'valid') return false;
-  await files.remove(join(ecuFolder(dir, fault.ecuId), `bank-${bank}.bin`));
+  await files.remove(join(ecuFolder(dir, fault.ecuId), fileOf(record, bank)));
   return true;
+}
+
+function fileOf({ copy }: Record, bank: BankName): string {
+  return bank === 'B' && copy !== null ? copy : `bank-${bank}.bin`;
 }
 
 const other = (bank: BankName): BankName => (bank === 'A' ? 'B' : 'A');
@@ -78,10 +87,12 @@ async function recordOf(files: Files, dir: string, ecuId: string): Promise<Recor
   try {
     const meta = JSON.parse(Buffer.from(bytes).toString('utf8')) as {
       active: BankName;
-      banks: { A: { state: string }; B?: { state: string } };
+      banks: { A: { state: string }; B: { state: string } };
+      backup?: { file: number } | null;
     };
     const { A, B } = meta.banks;
-    return { active: meta.active, states: { A: A.state, B: B?.state ?? 'empty' } };
+    const copy = meta.backup ? `backup-${meta.backup.file}.bin` : null;
+    return { active: meta.active, states: { A: A.state, B: B.state }, copy };
   } catch {
     return null;
   }

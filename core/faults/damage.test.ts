@@ -48,7 +48,7 @@ describe('what a fault comes to: the vehicle ends on the old or the new image, w
       'SELF_TEST_FAILED',
       'bitFlipAtRest spent 1',
     ],
-    ['bootFails:ecuId=brake', 'rolled_back', 'TRIAL_INTERRUPTED', 'bootFails spent 1'],
+    ['bootFails:ecuId=brake', 'rolled_back', 'WATCHDOG_REVERT', 'bootFails spent 1'],
     ['bootFails:ecuId=infotainment', 'completed', null, 'bootFails armed 0'],
     [
       'selfTestFails:complaint="no brake pressure"',
@@ -83,6 +83,13 @@ describe('a supply that sinks', () => {
     });
     expect(story).toMatchObject({ ending: 'refused', code: 'SUPPLY_LOW' });
     expect(story.faults).toEqual(['voltageSag active 1']);
+    expect(story.active.sha256).toBe(OLD);
+  });
+
+  it('while a bank is written: the write ends, and the old image runs on', async () => {
+    const story = await twice({ faults: faultsOf('voltageSag:millivolts=9V'), release });
+    expect(story).toMatchObject({ ending: 'rolled_back', code: 'SUPPLY_LOW' });
+    expect(story.faults).toEqual(['voltageSag armed 1']);
     expect(story.active.sha256).toBe(OLD);
   });
 

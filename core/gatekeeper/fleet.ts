@@ -59,6 +59,11 @@ export function createFleet(deps: {
        SELECT vin FROM gatekeeper_inventory ORDER BY heard_at DESC LIMIT -1 OFFSET ?)`,
   );
 
+  // Counted once: to count or sort thousands for each message would take longer than to judge it.
+  let known = Number(
+    db.prepare('SELECT count(*) AS n FROM gatekeeper_inventory').get()?.['n'] ?? 0,
+  );
+
   const accept = async (vin: string, payload: Uint8Array): Promise<boolean> => {
     const object = decodePayload(payload);
     const inventory = parseMessage('inventory', vin, object);
@@ -79,8 +84,9 @@ export function createFleet(deps: {
     if (replay.check(entry).kind === 'replayed') return false;
     inTransaction(db, () => {
       replay.remember(entry);
+      if (select.get(vin) === undefined) known += 1;
       upsert.run(vin, JSON.stringify(inventory.ecus), clock.now());
-      forget.run(VEHICLES);
+      if (known > VEHICLES) known -= Number(forget.run(VEHICLES).changes);
     });
     return true;
   };

@@ -200,3 +200,37 @@ it('close waits for the message in hand and acknowledges it', async () => {
   });
   await expect.poll(() => later).toEqual(['not begun']);
 });
+
+it('a tap is told of every message of a burst, once, however many come at once', async () => {
+  const server = await broker();
+  const got: string[] = [];
+  const log = vi.fn<Log>();
+  const states: string[] = [];
+  const receiver = openLink({
+    ...{ url: server.url, clientId: 'recorder', clock: systemClock, log, clean: true },
+    tap: (message) => {
+      got.push(text(message));
+      if (text(message) === '7') throw new Error('cannot');
+    },
+  });
+  onTestFinished(() => receiver.close());
+  receiver.onState(({ kind }) => states.push(kind));
+  await receiver.subscribe('a', 2);
+  const sender = open(server, 'sender');
+  await sender.whenUp();
+  const names = Array.from({ length: 5_000 }, (_, index) => String(index));
+  await Promise.all(
+    names.map((name, index) =>
+      sender.publish('a', bytes(name), { qos: index % 50 === 0 ? 1 : 0, retain: false }),
+    ),
+  );
+  await vi.waitUntil(() => got.length >= names.length, 10_000);
+  // In which order QoS 1 and QoS 0 come is that broker's to say.
+  expect(got.toSorted((a, b) => Number(a) - Number(b))).toEqual(names);
+  expect(states).not.toContain('lost');
+  expect(log).toHaveBeenCalledWith(
+    'error',
+    expect.stringContaining('taken down'),
+    expect.anything(),
+  );
+});

@@ -16,7 +16,7 @@ import {
 import { doubling, withJitter } from './retry.ts';
 import { createSession, forgetSession } from './session.ts';
 import { createSubscriptions } from './subscriptions.ts';
-import type { Link, LinkOptions, LinkState } from './types.ts';
+import type { Incoming, Link, LinkOptions, LinkState } from './types.ts';
 import { untilUp } from './when-up.ts';
 
 const RETRY_MS = 500;
@@ -62,11 +62,25 @@ export function openLink(options: LinkOptions): Link {
     }
   };
 
+  const tapped = (tap: NonNullable<LinkOptions['tap']>, message: Incoming): void => {
+    try {
+      tap(message);
+    } catch (error) {
+      log('error', `a message on ${message.topic} could not be taken down`, { error });
+    }
+  };
+
   /** Runs one connection to its end and says why it ended. */
   const connectOnce = async (): Promise<LinkError> => {
     let full = false;
     let dropped = 0;
     const current = openConnection(options, session, (message, qos, acknowledge) => {
+      if (options.tap) {
+        if (message) tapped(options.tap, message);
+        // Packets can follow CONNACK in one segment.
+        if (qos > 0) void current.opened.then(acknowledge, ignore);
+        return true;
+      }
       // After the first one left out, all are: the broker delivers them again, in order.
       if (!full && inbox.push({ message, acknowledge, ready: current.opened })) return true;
       if (qos > 0) full = true;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { createHash } from 'node:crypto';
-import { migrate } from '#core/storage';
+import { migrate, prepared } from '#core/storage';
 import { LinkError, type LinkErrorCode } from './errors.ts';
 import type { OutboxMessage, OutboxResult, Qos } from './types.ts';
 
@@ -72,35 +72,41 @@ export interface OutboxTable {
 /** The messages of one sender: roles share a database, and each sends by its own link. */
 export function openOutboxTable(db: DatabaseSync, sender: string, now: number): OutboxTable {
   migrate(db, 'outbox', MIGRATIONS);
-  db.prepare(`DELETE FROM outbox WHERE state = 'acknowledged' AND settled_at < ?`).run(
+  prepared(db, `DELETE FROM outbox WHERE state = 'acknowledged' AND settled_at < ?`).run(
     now - KEEP_SETTLED_MS,
   );
-  const byKey = db.prepare(
+  const byKey = prepared(
+    db,
     'SELECT digest, state, code, reason FROM outbox WHERE sender = ? AND key = ?',
   );
-  const insert = db.prepare(
+  const insert = prepared(
+    db,
     `INSERT INTO outbox (sender, key, topic, payload, qos, retain, digest, state)
      VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting')`,
   );
-  const heads = db.prepare(
+  const heads = prepared(
+    db,
     `SELECT id, key, topic, payload, qos, retain, strikes FROM outbox
      WHERE sender = ? AND head = 1 ORDER BY strikes DESC, id LIMIT ?`,
   );
-  const head = db.prepare(
+  const head = prepared(
+    db,
     `SELECT id, key, topic, payload, qos, retain, strikes FROM outbox
      WHERE sender = ? AND topic = ? AND state = 'waiting' ORDER BY id LIMIT 1`,
   );
-  const strike = db.prepare('UPDATE outbox SET strikes = strikes + 1 WHERE id = ?');
-  const forgive = db.prepare(
-    // Only a topic's first message is ever in flight.
+  const strike = prepared(db, 'UPDATE outbox SET strikes = strikes + 1 WHERE id = ?');
+  const forgive = prepared(
+    db, // Only a topic's first message is ever in flight.
     'UPDATE outbox SET strikes = 0 WHERE sender = ? AND head = 1 AND strikes > 0',
   );
-  const settle = db.prepare(
+  const settle = prepared(
+    db,
     `UPDATE outbox SET state = ?, code = ?, reason = ?, settled_at = ?,
        payload = CASE WHEN ? = 'acknowledged' THEN NULL ELSE payload END
      WHERE id = ?`,
   );
-  const count = db.prepare(
+  const count = prepared(
+    db,
     `SELECT count(*) AS n FROM outbox WHERE state = 'waiting' AND sender = ?`,
   );
 

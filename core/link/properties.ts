@@ -99,7 +99,7 @@ function invalid(why: string, next: string): LinkError {
  * @throws LinkError REFUSED
  */
 export function checkLimits(message: OutgoingMessage, limits: ServerLimits): void {
-  const { qos, retain, topic, payload } = message;
+  const { qos, retain } = message;
   const refused = (why: string, next: string): LinkError =>
     new LinkError('REFUSED', `the broker does not take this message: ${why}`, { next });
   if (qos > limits.maximumQos) {
@@ -109,7 +109,33 @@ export function checkLimits(message: OutgoingMessage, limits: ServerLimits): voi
     throw refused('it keeps no retained messages', 'Publish without retain.');
   }
   const most = limits.maximumPacketBytes;
-  if (most !== null && payload.byteLength + Buffer.byteLength(topic) > most) {
+  if (most !== null && packetBytes(message, limits.topicAliasMaximum > 0) > most) {
     throw refused(`it takes packets of at most ${most} bytes`, 'Shorten the message.');
   }
+}
+
+/** MQTT 5 section 2.1.4: Maximum Packet Size counts the whole packet, its header included. */
+function packetBytes(
+  { topic, payload, qos, properties = {} }: OutgoingMessage,
+  /** It may be given one on its way. */
+  mayHaveAlias: boolean,
+): number {
+  const { payloadFormat, expirySeconds, contentType, responseTopic, correlationData, user } =
+    properties;
+  const text = (value: string): number => 2 + Buffer.byteLength(value);
+  const own =
+    (mayHaveAlias ? 3 : 0) +
+    (payloadFormat === undefined ? 0 : 2) +
+    (expirySeconds === undefined ? 0 : 5) +
+    (contentType === undefined ? 0 : 1 + text(contentType)) +
+    (responseTopic === undefined ? 0 : 1 + text(responseTopic)) +
+    (correlationData === undefined ? 0 : 3 + correlationData.byteLength) +
+    (user ?? []).reduce((sum, [name, value]) => sum + 1 + text(name) + text(value), 0);
+  const inside = text(topic) + (qos === 0 ? 0 : 2) + lengthBytes(own) + own + payload.byteLength;
+  return 1 + lengthBytes(inside) + inside;
+}
+
+/** MQTT 5 section 1.5.5: seven bits to a byte. */
+function lengthBytes(length: number): number {
+  return length < 128 ? 1 : length < 16_384 ? 2 : length < 2_097_152 ? 3 : 4;
 }

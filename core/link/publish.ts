@@ -12,6 +12,9 @@ export type Patience = {
   readonly onAnswer?: ((answer: BrokerAnswer) => void) | undefined;
 };
 
+/** Made once: an abort without a reason makes one with a stack, for every message. */
+const OVER = new Error('the publish is over');
+
 /** Publishes on this connection; ends with its acknowledgment, its loss, time or the signal. */
 export function publishOn(
   connection: Connection,
@@ -21,7 +24,7 @@ export function publishOn(
   return new Promise((resolve, reject) => {
     const over = new AbortController();
     const end = (settle: () => void): void => {
-      over.abort();
+      over.abort(OVER);
       settle();
     };
     const forget = connection.publish(message, {

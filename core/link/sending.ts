@@ -32,7 +32,7 @@ export function createSending(
 
   const pump = (): void => {
     for (const turn of waiting) {
-      if (inFlight.size >= quota) return;
+      if (turn.message.qos > 0 && inFlight.size >= quota) return;
       waiting.delete(turn);
       turn.forget = send(turn.message, turn.settle);
     }
@@ -68,7 +68,8 @@ export function createSending(
         settle.reject(notConnected());
         return () => undefined;
       }
-      if (message.qos === 0 || (inFlight.size < quota && waiting.size === 0)) {
+      // QoS 0 waits as well where others do: what is sent in order arrives in order.
+      if (waiting.size === 0 && (message.qos === 0 || inFlight.size < quota)) {
         return send(message, settle);
       }
       const turn: Waiting = { message, settle, forget: () => waiting.delete(turn) };

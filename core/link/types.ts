@@ -90,6 +90,11 @@ export type LinkOptions = {
   };
   readonly protocolVersion?: 4 | 5;
   readonly mqtt5?: Mqtt5Options;
+  /**
+   * Told of every message as it is read from the socket, at once, in place of the handlers: none
+   * waits, so none can be dropped here for want of room. Acknowledged once this returns.
+   */
+  readonly tap?: (message: Incoming) => void;
   /** Longest wait for TCP, TLS and CONNACK together. Default 10,000. */
   readonly connectTimeoutMs?: number;
   /** Longest wait for PUBACK or PUBCOMP. Default 10,000. */

@@ -43,6 +43,7 @@ function tokensToTree(bytes: Uint8Array, limit: number): Tree | null {
   while (!tokens.done()) {
     if (begun && stack.length === 0) return null;
     begun = true;
+    if (builder.isSpent) return builder.tree();
     const at = tokens.pos();
     const token = tokens.next();
     const top = stack.at(-1);
@@ -66,6 +67,7 @@ function tokensToTree(bytes: Uint8Array, limit: number): Tree | null {
       complete();
       continue;
     }
+    if (builder.isDeep) return null;
     const value = token.value as number;
     builder.open(kind, at, kind === 'tag' ? String(value) : '');
     const left = kind === 'tag' ? 1 : value;

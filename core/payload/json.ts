@@ -51,11 +51,14 @@ class Reader {
 
   private all(): void {
     let expect: Expect = 'value';
-    for (;;) {
+    while (!this.builder.isSpent) {
       this.match(SPACE);
       if (expect === 'behind') {
         const closer = this.closers.at(-1);
-        if (closer === undefined) break;
+        if (closer === undefined) {
+          if (this.at < this.text.length) throw this.malformed('the end');
+          return;
+        }
         if (this.take(',')) expect = closer === '}' ? 'name' : 'value';
         else this.close(closer, `"," or "${closer}"`);
       } else if (expect === 'first name' && this.text[this.at] === '}') {
@@ -71,11 +74,11 @@ class Reader {
         expect = this.value();
       }
     }
-    if (this.at < this.text.length) throw this.malformed('the end');
   }
 
   private value(): Expect {
     const { at } = this;
+    if (this.builder.isDeep) throw new Malformed('nested too deeply');
     switch (this.text[at]) {
       case '{':
         this.at += 1;

@@ -1,80 +1,169 @@
-import { decode, ExtData, type ExtensionCodecType } from '@msgpack/msgpack';
-import { createTreeBuilder, NODES_LIMIT, type Tree, type TreeBuilder } from './tree.ts';
+import { createTreeBuilder, NODES_LIMIT, type Leaf, type Tree } from './tree.ts';
 
-/** Members and items of one value still to be shown, and what closes them. */
-type Open = { readonly entries: Iterator<readonly [name: string | null, value: unknown]> };
-
-/** Times too stay bytes: no Date holds their nanoseconds. */
-const NO_EXTENSIONS: ExtensionCodecType<undefined> = {
-  tryToEncode: () => null,
-  decode: (data, type) => new ExtData(type, data),
+/** An array or map that is open: how many items are still to come. */
+type Open = {
+  readonly kind: 'array' | 'object';
+  left: number;
+  /** The next item of a map is a key. */
+  key: boolean;
 };
+type Item = Omit<Leaf, 'at'> | { readonly kind: 'array' | 'object'; readonly size: number };
+
+/** Fewer bytes than a length promises, or the one byte that stands for nothing, 0xc1. */
+class Malformed extends Error {}
 
 /**
- * One MessagePack value that fills the bytes; null when they are something else. The library keeps
- * the last of duplicate members. 64-bit integers stay exact.
+ * One MessagePack value (https://github.com/msgpack/msgpack/blob/master/spec.md) that fills the
+ * bytes; null when they are something else. Read item by item, for looking at: no depth exhausts
+ * the call stack, nothing is built that is not shown, duplicate members stay, and 64-bit integers
+ * are exact. Times stay extensions: no Date holds their nanoseconds.
  */
 export function readMsgpack(bytes: Uint8Array, limit: number = NODES_LIMIT): Tree | null {
-  let value: unknown;
   try {
-    value = decode(bytes, {
-      useBigInt64: true,
-      extensionCodec: NO_EXTENSIONS,
-      // A short message may promise four thousand million items; each takes a byte at least.
-      maxArrayLength: bytes.byteLength,
-      maxMapLength: bytes.byteLength,
-    });
-  } catch {
-    return null;
+    return itemsToTree(new Items(bytes), limit);
+  } catch (error) {
+    if (error instanceof Malformed) return null;
+    throw error;
   }
+}
+
+function itemsToTree(items: Items, limit: number): Tree | null {
   const builder = createTreeBuilder(limit);
   const stack: Open[] = [];
-  show(value, builder, stack);
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const next = top.entries.next();
-    if (next.done === true) {
+  /** An item is complete: so may be what it is in. */
+  const complete = (): void => {
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      top.left -= 1;
+      top.key = top.kind === 'object';
+      if (top.left > 0) return;
       stack.pop();
       builder.close();
-      continue;
     }
-    const [name, item] = next.value;
-    if (name !== null) builder.name(name);
-    show(item, builder, stack);
-  }
-  return builder.tree();
+  };
+  do {
+    if (builder.isSpent) return builder.tree();
+    const { at } = items;
+    const item = items.next();
+    const top = stack.at(-1);
+    if (top?.key === true) {
+      // As a name; an array or a map has none.
+      if ('size' in item) return null;
+      builder.name(item.text);
+      top.key = false;
+    } else if (!('size' in item)) {
+      builder.leaf({ ...item, at });
+      complete();
+    } else {
+      if (builder.isDeep) return null;
+      builder.open(item.kind, at);
+      stack.push({ kind: item.kind, left: item.size, key: item.kind === 'object' });
+      if (item.size > 0) continue;
+      stack.pop();
+      builder.close();
+      complete();
+    }
+  } while (stack.length > 0);
+  return items.isAtEnd ? builder.tree() : null;
 }
 
-function show(value: unknown, builder: TreeBuilder, stack: Open[]): void {
-  const at = 0;
-  if (Array.isArray(value)) {
-    builder.open('array', at);
-    stack.push({ entries: value.map((item: unknown) => [null, item] as const).values() });
-  } else if (value instanceof ExtData) {
-    const data = typeof value.data === 'function' ? value.data(0) : value.data;
-    builder.leaf({ kind: 'extension', text: `${String(value.type)}: ${hex(data)}`, at });
-  } else if (value instanceof Uint8Array) {
-    builder.leaf({ kind: 'bytes', text: hex(value), at });
-  } else if (typeof value === 'object' && value !== null) {
-    builder.open('object', at);
-    stack.push({ entries: Object.entries(value).values() });
-  } else {
-    builder.leaf(leafOf(value));
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+class Items {
+  at = 0;
+  private readonly bytes: Buffer;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get isAtEnd(): boolean {
+    return this.at === this.bytes.length;
+  }
+
+  next(): Item {
+    const byte = this.length(1);
+    if (byte <= 0x7f) return number(byte);
+    if (byte <= 0x8f) return { kind: 'object', size: byte & 0x0f };
+    if (byte <= 0x9f) return { kind: 'array', size: byte & 0x0f };
+    if (byte <= 0xbf) return this.string(byte & 0x1f);
+    if (byte >= 0xe0) return number(byte - 0x100);
+    switch (byte) {
+      case 0xc0:
+        return { kind: 'null', text: 'null' };
+      case 0xc2:
+        return { kind: 'boolean', text: 'false' };
+      case 0xc3:
+        return { kind: 'boolean', text: 'true' };
+      case 0xc4:
+      case 0xc5:
+      case 0xc6:
+        return { kind: 'bytes', text: this.take(this.length(2 ** (byte - 0xc4))).toString('hex') };
+      case 0xc7:
+      case 0xc8:
+      case 0xc9:
+        return this.extension(this.length(2 ** (byte - 0xc7)));
+      case 0xca:
+        return number(this.take(4).readFloatBE());
+      case 0xcb:
+        return number(this.take(8).readDoubleBE());
+      case 0xcc:
+      case 0xcd:
+      case 0xce:
+        return number(this.length(2 ** (byte - 0xcc)));
+      case 0xcf:
+        return number(this.take(8).readBigUInt64BE());
+      case 0xd0:
+      case 0xd1:
+      case 0xd2: {
+        const size = 2 ** (byte - 0xd0);
+        return number(this.take(size).readIntBE(0, size));
+      }
+      case 0xd3:
+        return number(this.take(8).readBigInt64BE());
+      case 0xd4:
+      case 0xd5:
+      case 0xd6:
+      case 0xd7:
+      case 0xd8:
+        return this.extension(2 ** (byte - 0xd4));
+      case 0xd9:
+      case 0xda:
+      case 0xdb:
+        return this.string(this.length(2 ** (byte - 0xd9)));
+      case 0xdc:
+      case 0xdd:
+        return { kind: 'array', size: this.length(2 ** (byte - 0xdb)) };
+      case 0xde:
+      case 0xdf:
+        return { kind: 'object', size: this.length(2 ** (byte - 0xdd)) };
+      default:
+        throw new Malformed();
+    }
+  }
+
+  private string(size: number): Item {
+    return { kind: 'string', text: utf8.decode(this.take(size)) };
+  }
+
+  private extension(size: number): Item {
+    const type = this.take(1).readInt8();
+    return { kind: 'extension', text: `${String(type)}: ${this.take(size).toString('hex')}` };
+  }
+
+  /** A whole number of so many bytes. */
+  private length(bytes: number): number {
+    return this.take(bytes).readUIntBE(0, bytes);
+  }
+
+  private take(size: number): Buffer {
+    const end = this.at + size;
+    if (end > this.bytes.length) throw new Malformed();
+    const taken = this.bytes.subarray(this.at, end);
+    this.at = end;
+    return taken;
   }
 }
 
-function leafOf(value: unknown): {
-  kind: 'string' | 'number' | 'boolean' | 'null';
-  text: string;
-  at: number;
-} {
-  if (typeof value === 'string') return { kind: 'string', text: value, at: 0 };
-  if (typeof value === 'boolean') return { kind: 'boolean', text: String(value), at: 0 };
-  if (typeof value === 'number' || typeof value === 'bigint') {
-    return { kind: 'number', text: Object.is(value, -0) ? '-0' : String(value), at: 0 };
-  }
-  return { kind: 'null', text: 'null', at: 0 };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+function number(value: number | bigint): Item {
+  return { kind: 'number', text: Object.is(value, -0) ? '-0' : String(value) };
 }

@@ -216,6 +216,30 @@ describe('CBOR and MessagePack', () => {
     expect(treeOf(msgpack, 'msgpack').nodes).toHaveLength(DEEP + 1);
   });
 
+  it('read nothing that is nested to exhaust its reader, and stop where enough is seen', () => {
+    const levels = 200_000;
+    const nested = (open: number, ...end: number[]): Buffer =>
+      Buffer.concat([Buffer.alloc(levels, open), Buffer.from(end)]);
+    expect(kinds(nested(0x81, 0xf6))).toEqual(['hex']);
+    expect(kinds(nested(0x91, 0xc0))).toEqual(['hex']);
+    expect(kinds(Buffer.from('['.repeat(levels) + ']'.repeat(levels)))).toEqual(['text', 'hex']);
+    const wide = Buffer.from(`[${'0,'.repeat(1_000_000)}0]`);
+    const { views } = describePayload(wide, { nodes: 100 });
+    expect(views[0]).toMatchObject({ kind: 'json', tree: { cut: true } });
+    expect(views[0]?.kind === 'json' && views[0].tree.nodes).toHaveLength(100);
+  });
+
+  it('keep duplicate keys of MessagePack in their order, whatever they are', () => {
+    const { nodes } = treeOf(Buffer.from('83a16101002aa1619102', 'hex'), 'msgpack');
+    expect(nodes.map(({ name, text, duplicate }) => [name, text, duplicate])).toEqual([
+      [null, '', false],
+      ['a', '1', false],
+      ['0', '42', false],
+      ['a', '', true],
+      [0, '2', false],
+    ]);
+  });
+
   it.each(['9b0fffffffffffffff', 'ddffffffff', 'bb00ffffffffffff', 'dfffffffff', '5affffffff'])(
     'believe no length that the bytes do not have: %s',
     (hex) => {

@@ -24,7 +24,7 @@ export type TreeNode = {
    * and arrays.
    */
   readonly text: string;
-  /** Members or items; 0 for values. */
+  /** Members or items, as far as was looked; 0 for values. */
   readonly size: number;
   /** Index in the list behind the last node inside this one. */
   readonly end: number;
@@ -43,9 +43,21 @@ export type Tree = {
 
 /** More than a person scrolls through; about 20 MB. Callers may ask for more. */
 export const NODES_LIMIT = 100_000;
+/** Ten times what our own messages are tested with; what is deeper is made to exhaust its reader. */
+const DEPTH_LIMIT = 100_000;
+/** Values that are looked at, a fraction of a second's work; behind them the tree is cut. */
+const LOOK_LIMIT = 500_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Open = { readonly node: Mutable<TreeNode>; readonly names: Set<string> | null };
+
+/** Stands for every object and array that is not shown. */
+const UNSEEN: Open = {
+  node: {
+    ...{ depth: 0, name: null, kind: 'array', text: '', size: 0, end: 0, duplicate: false, at: 0 },
+  },
+  names: null,
+};
 
 export type Leaf = { readonly kind: NodeKind; readonly text: string; readonly at: number };
 
@@ -56,7 +68,10 @@ export interface TreeBuilder {
   leaf(leaf: Leaf): void;
   open(kind: 'object' | 'array' | 'tag' | 'extension', at: number, text?: string): void;
   close(): void;
-  readonly depth: number;
+  /** Enough was looked at: the reader may stop here, and the tree is cut. */
+  readonly isSpent: boolean;
+  /** As many are open as may be: what opens another is read as nothing. */
+  readonly isDeep: boolean;
   tree(): Tree;
 }
 
@@ -65,9 +80,18 @@ export function createTreeBuilder(limit: number): TreeBuilder {
   const stack: Open[] = [];
   let next: string | null = null;
   let cut = false;
+  let looked = 0;
 
-  const add = ({ kind, text, at }: Leaf): Mutable<TreeNode> => {
+  const add = ({ kind, text, at }: Leaf): Mutable<TreeNode> | null => {
     const parent = stack.at(-1);
+    looked += 1;
+    if (nodes.length >= limit) {
+      // Only counted: neither a node nor a name is kept of what is not shown.
+      cut = true;
+      next = null;
+      if (parent) parent.node.size += 1;
+      return null;
+    }
     const name = parent === undefined ? null : (next ?? parent.node.size);
     next = null;
     const node: Mutable<TreeNode> = {
@@ -84,8 +108,7 @@ export function createTreeBuilder(limit: number): TreeBuilder {
       parent.node.size += 1;
       if (typeof name === 'string') parent.names?.add(name);
     }
-    if (nodes.length < limit) nodes.push(node);
-    else cut = true;
+    nodes.push(node);
     return node;
   };
 
@@ -98,15 +121,18 @@ export function createTreeBuilder(limit: number): TreeBuilder {
     },
     open(kind, at, text = '') {
       const node = add({ kind, text, at });
-      stack.push({ node, names: kind === 'object' ? new Set() : null });
+      stack.push(node ? { node, names: kind === 'object' ? new Set() : null } : UNSEEN);
     },
     close() {
       const closed = stack.pop();
       if (closed) closed.node.end = nodes.length;
     },
-    get depth() {
-      return stack.length;
+    get isSpent() {
+      return looked >= Math.max(limit, LOOK_LIMIT);
     },
-    tree: () => ({ nodes, cut }),
+    get isDeep() {
+      return stack.length >= DEPTH_LIMIT;
+    },
+    tree: () => ({ nodes, cut: cut || looked >= Math.max(limit, LOOK_LIMIT) }),
   };
 }

@@ -6,6 +6,8 @@ import type { FromThread, ToThread } from './thread-messages.ts';
 export type Control = {
   readonly signal: AbortSignal;
   readonly progress: (progress: Progress) => void;
+  /** Said before each piece of work. */
+  readonly begin: () => void;
 };
 
 export type Handlers<Calls> = {
@@ -18,6 +20,7 @@ export type Handlers<Calls> = {
 export function answerCalls<Calls extends { [Name in keyof Calls]: (args: never) => unknown }>(
   say: (message: FromThread) => void,
   handlers: Handlers<Calls>,
+  atWork?: Int32Array,
 ): (message: ToThread) => void {
   const running = new Map<number, AbortController>();
   // Both threads run the same version: a name and its arguments belong together.
@@ -29,10 +32,17 @@ export function answerCalls<Calls extends { [Name in keyof Calls]: (args: never)
     const stop = new AbortController();
     running.set(call, stop);
     const progress = (value: Progress): void => say({ kind: 'progress', call, progress: value });
+    const begin = (): void => {
+      if (atWork) Atomics.store(atWork, 0, call);
+    };
     try {
       const handler = table[name];
       if (!handler) throw new Error(`there is no call ${name}`);
-      say({ kind: 'answer', call, value: await handler(args, { signal: stop.signal, progress }) });
+      say({
+        kind: 'answer',
+        call,
+        value: await handler(args, { signal: stop.signal, progress, begin }),
+      });
     } catch (error) {
       say({ kind: 'refused', call, why: refusalOf(error) });
     } finally {
@@ -40,6 +50,7 @@ export function answerCalls<Calls extends { [Name in keyof Calls]: (args: never)
     }
   };
   return (message) => {
+    if (message.kind === 'ping') say({ kind: 'pong' });
     if (message.kind === 'cancel') running.get(message.call)?.abort();
     if (message.kind === 'call') void run(message.call, message.name, message.args);
   };

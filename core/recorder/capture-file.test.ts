@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
+  openSync,
   readdirSync,
   readFileSync,
   statSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -100,6 +103,38 @@ describe('a file that cannot be used', () => {
     expect(await again.detail(1)).toMatchObject({ preview: 'the tooth', intact: false });
   });
 
+  it('damaged where only the names stand: is set aside as well, and ids go on behind it', async () => {
+    const first = await opened();
+    const names = Array.from({ length: 2_000 }, (_, n) => `some/longer/topic/name/${String(n)}`);
+    for (const name of names) first.add(aPublish(name));
+    await first.close();
+    const file = dir.join('traffic.db');
+    const db = new DatabaseSync(file);
+    const { rootpage } = db
+      .prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'topic'`)
+      .get()!;
+    const { page_size: size } = db.prepare('PRAGMA page_size').get()!;
+    db.close();
+    const damaged = openSync(file, 'r+');
+    writeSync(
+      damaged,
+      Buffer.alloc(Number(size), 0xee),
+      0,
+      Number(size),
+      (Number(rootpage) - 1) * Number(size),
+    );
+    closeSync(damaged);
+    const recorder = await opened();
+    await expect
+      .poll(() => [recorder.state().kind, recorder.notices().map(({ code }) => code)])
+      .toEqual(['recording', ['CAPTURE_DAMAGED']]);
+    recorder.add(aPublish('t', 'kept'));
+    await recorder.flush();
+    expect((await recorder.page({ order: 'oldest', limit: 9 })).rows).toMatchObject([
+      { id: 2_001, topic: 't' },
+    ]);
+  });
+
   it('damaged while it is in use: recording stops, and resuming begins a new one', async () => {
     const file = dir.join('traffic.db');
     const recorder = await opened();
@@ -116,8 +151,12 @@ describe('a file that cannot be used', () => {
     });
     expect(recorder.state()).toMatchObject({ kind: 'stopped', why: { code: 'CAPTURE_DAMAGED' } });
     recorder.add(aPublish('lost'));
-    await recorder.resume();
+    const told: unknown[] = [];
+    recorder.onCaptured((bounds) => told.push(bounds));
+    await Promise.all([recorder.resume(), recorder.resume()]);
     expect(recorder.notices()).toMatchObject([{ code: 'CAPTURE_DAMAGED' }]);
+    // An id of the old file never means a message of the new one, and readers hear of the change.
+    expect(told).toEqual([{ first: 101, last: 100, count: 0 }]);
     recorder.add(aPublish('t', 'kept'));
     await recorder.flush();
     expect(recorder.counts()).toMatchObject({ captured: 101, dropped: { stopped: 1, total: 1 } });

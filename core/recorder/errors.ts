@@ -17,6 +17,8 @@ export type RecorderErrorCode =
   | 'RECORDER_FAILED'
   | 'RECORDER_CLOSED'
   | 'REGEX_SYNTAX'
+  /** One message kept the expression busy for seconds: it backtracks without end. */
+  | 'REGEX_TOO_SLOW'
   /** A query was given up: it was aborted, or the thread that ran it ended. */
   | 'QUERY_ENDED'
   /** The message left by retention or clearing. */

@@ -9,6 +9,7 @@ export type {
   Mark,
   Page,
   PageQuery,
+  Place,
   Progress,
   RecordedDetail,
   RecordedMessage,

@@ -43,10 +43,12 @@ export type IntakeDeps = {
   readonly clock: Clock;
   readonly queue: Queue;
   readonly send: (batch: Batch) => void;
+  /** Wall clock that does not leap: when a batch was written down. */
+  readonly today: () => number;
 };
 
 /** Between those who tell of traffic and the thread that writes it: bounded, counted, no waiting. */
-export function createIntake({ clock, queue, send }: IntakeDeps): Intake {
+export function createIntake({ clock, queue, send, today }: IntakeDeps): Intake {
   const batches = createBatches();
   const names = createNames();
   const closing = new AbortController();
@@ -120,7 +122,7 @@ export function createIntake({ clock, queue, send }: IntakeDeps): Intake {
       generation: names.generation(),
       count: batch.count,
       bytes: batch.bytes,
-      now: clock.now(),
+      now: today(),
       topics: batch.topics,
       origins: batch.origins,
     });

@@ -14,64 +14,84 @@ export type QueryDeps = {
   readonly assertOpen: () => void;
 };
 
-/** The questions, and the thread that answers them: started when needed, again when it died. */
+/**
+ * The questions, and the threads that answer them: started when needed, again when they died.
+ * Regular expressions have one of their own: a single message may keep one busy without end, and
+ * whoever looks at rows shall not wait for that.
+ */
 export function createQueries({ file, clock, assertOpen }: QueryDeps): {
   readonly queries: Queries;
-  /** Ends the thread, which lets go of the file; the next question starts another. */
+  /** Ends the threads, which lets go of the file; the next question starts another. */
   readonly end: () => Promise<void>;
 } {
-  let thread: Promise<Thread<ReaderCalls>> | null = null;
-
-  const start = (): Promise<Thread<ReaderCalls>> => {
-    const started = startThread<ReaderCalls>({
-      data: { room: 'recorder', role: 'reader', file, now: clock.now() },
-      clock,
-      onDeath: () => {
-        if (thread === started) thread = null;
-      },
-    });
-    return started;
-  };
-  const reader = async (): Promise<Thread<ReaderCalls>> => {
-    assertOpen();
-    return (thread ??= start());
-  };
+  const rows = createReader({ file, clock, isWatched: false });
+  const patterns = createReader({ file, clock, isWatched: true });
   // Started before anybody asks: it takes as long as many a question.
-  thread = start();
-  thread.catch(() => (thread = null));
+  rows.get().catch(() => undefined);
+  const reader = async (where: Where = {}): Promise<Thread<ReaderCalls>> => {
+    assertOpen();
+    assertWhere(where);
+    return (where.regex ? patterns : rows).get();
+  };
 
   return {
+    async end() {
+      await Promise.all([rows.end(), patterns.end()]);
+    },
+    queries: {
+      bounds: async () => (await reader()).call('bounds', null),
+      page: async ({ signal, onProgress, ...query }) =>
+        (await reader(query.where)).call('page', query, watching({ signal, onProgress })),
+      messages: async ({ signal, onProgress, ...query }) =>
+        (await reader(query.where)).call('messages', query, watching({ signal, onProgress })),
+      rowsAt: async (offset, limit) => (await reader()).call('rowsAt', { offset, limit }),
+      rowsOf: async (ids) => (await reader()).call('rowsOf', { ids }),
+      async count(where, given) {
+        if (!where) return (await (await reader()).call('bounds', null)).count;
+        return (await reader(where)).call('count', { where }, given);
+      },
+      places: async (where, given) => (await reader(where)).call('places', { where }, given),
+      async find({ signal, onProgress, where, after = 0, limit = FIND_LIMIT }) {
+        const query = { where, after, limit };
+        return (await reader(where)).call('find', query, watching({ signal, onProgress }));
+      },
+      detail: async (id) => (await reader()).call('detail', { id }),
+      previousOnTopic: async (id) => (await reader()).call('previousOnTopic', { id }),
+      marks: async () => (await reader()).call('marks', null),
+    },
+  };
+}
+
+/** One thread that reads, while there is a need for it. */
+function createReader({
+  file,
+  clock,
+  isWatched,
+}: Pick<QueryDeps, 'file' | 'clock'> & { readonly isWatched: boolean }): {
+  get(): Promise<Thread<ReaderCalls>>;
+  end(): Promise<void>;
+} {
+  let thread: Promise<Thread<ReaderCalls>> | null = null;
+  const start = (): Promise<Thread<ReaderCalls>> => {
+    const lost = (): void => {
+      if (thread === started) thread = null;
+    };
+    const atWork = isWatched ? { atWork: new Int32Array(new SharedArrayBuffer(4)) } : {};
+    const started = startThread<ReaderCalls>({
+      data: { room: 'recorder', role: 'reader', file, now: clock.now(), ...atWork },
+      clock,
+      onDeath: lost,
+    });
+    started.catch(lost);
+    return started;
+  };
+  return {
+    get: () => (thread ??= start()),
     async end() {
       const ending = thread;
       thread = null;
       const running = await ending?.catch(() => null);
       await running?.end();
-    },
-    queries: {
-      bounds: async () => (await reader()).call('bounds', null),
-      async page({ signal, onProgress, ...query }) {
-        assertWhere(query.where);
-        return (await reader()).call('page', query, watching({ signal, onProgress }));
-      },
-      async messages({ signal, onProgress, ...query }) {
-        assertWhere(query.where);
-        return (await reader()).call('messages', query, watching({ signal, onProgress }));
-      },
-      rowsAt: async (offset, limit) => (await reader()).call('rowsAt', { offset, limit }),
-      rowsOf: async (ids) => (await reader()).call('rowsOf', { ids }),
-      async count(where, given) {
-        if (!where) return (await (await reader()).call('bounds', null)).count;
-        assertWhere(where);
-        return (await reader()).call('count', { where }, given);
-      },
-      async find({ signal, onProgress, where, after = 0, limit = FIND_LIMIT }) {
-        assertWhere(where);
-        const query = { where, after, limit };
-        return (await reader()).call('find', query, watching({ signal, onProgress }));
-      },
-      detail: async (id) => (await reader()).call('detail', { id }),
-      previousOnTopic: async (id) => (await reader()).call('previousOnTopic', { id }),
-      marks: async () => (await reader()).call('marks', null),
     },
   };
 }

@@ -1,16 +1,18 @@
 import { hash } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { MessagePort } from 'node:worker_threads';
 import { answerCalls, type Control, type Handlers } from './answers.ts';
 import { segmentFrom, type Segment } from './columns.ts';
 import { refusalOf } from './errors.ts';
-import { openKnownNames } from './known-names.ts';
+import { readFlags } from './flags.ts';
+import { type KnownNames, openKnownNames } from './known-names.ts';
 import { messageOf, rowOf } from './rows.ts';
 import type {
   Found,
   Mark,
   Page,
   PageQuery,
+  Place,
   RecordedDetail,
   RecordedRow,
 } from './recorder-types.ts';
@@ -25,7 +27,7 @@ const PAGE_LIMIT = 10_000;
 const PAGE_BYTES = 8 * 1_048_576;
 
 /** The thread that answers queries, on a connection that cannot write. */
-export function runReader(port: MessagePort, { file }: ThreadData): void {
+export function runReader(port: MessagePort, { file, atWork }: ThreadData): void {
   const say = (message: FromThread): void => {
     port.postMessage(message);
   };
@@ -33,7 +35,7 @@ export function runReader(port: MessagePort, { file }: ThreadData): void {
   let answer: ((message: ToThread) => void) | null = null;
   port.on('message', (message: ToThread) => {
     try {
-      answer ??= answerCalls<ReaderCalls>(say, handlersOn(openForReading(file)));
+      answer ??= answerCalls<ReaderCalls>(say, handlersOn(openForReading(file)), atWork);
       answer(message);
     } catch (error) {
       if (message.kind === 'call') {
@@ -48,7 +50,7 @@ function handlersOn(db: DatabaseSync): Handlers<ReaderCalls> {
   const names = openKnownNames(db);
   const scanner = createScanner(db);
   const allMarks = db.prepare('SELECT id, at, note FROM mark ORDER BY id');
-  const oneMark = db.prepare('SELECT id, at, note, columns, data FROM mark WHERE id = ?');
+  const oneMark = db.prepare('SELECT * FROM mark WHERE id = ?');
 
   const page = async <Row>(
     {
@@ -109,6 +111,20 @@ function handlersOn(db: DatabaseSync): Handlers<ReaderCalls> {
       await scanner.run({ order: 'oldest', from: null, matcher, take }, control);
       return count;
     },
+    places: async ({ where }, control) => {
+      const places = new Map<string, Place>();
+      const matcher = createMatcher(where, names);
+      const take = ({ columns }: Segment, row: number): boolean => {
+        const [source] = names.origin(columns.origin[row] ?? 0);
+        const { direction } = readFlags(columns.flags[row] ?? 0);
+        const key = `${direction ?? ''} ${source}`;
+        const { count = 0 } = places.get(key) ?? {};
+        places.set(key, { source, direction, count: count + 1 });
+        return true;
+      };
+      await scanner.run({ order: 'oldest', from: null, matcher, take }, control);
+      return [...places.values()].sort((a, b) => b.count - a.count);
+    },
     find: async ({ where, after, limit }, control): Promise<Found> => {
       const ids: number[] = [];
       const { last } = scanner.bounds();
@@ -151,10 +167,23 @@ function handlersOn(db: DatabaseSync): Handlers<ReaderCalls> {
       : null;
     const segment = stored?.segment ?? kept;
     if (!segment) return null;
-    const message = messageOf(segment, id - segment.first, names);
+    const known = stored || !marked ? names : namesOf(marked, names);
+    const message = messageOf(segment, id - segment.first, known);
     const sha256 = hash('sha256', message.payload, 'hex');
     return { ...message, sha256, intact: stored?.intact ?? true, mark };
   }
+}
+
+/** The names that a bookmark kept; one of an earlier version kept none. */
+function namesOf(mark: Record<string, SQLOutputValue>, names: KnownNames): KnownNames {
+  const { topic = null, source = null, client = null } = mark;
+  const text = (value: SQLOutputValue): string => Buffer.from(bytesOf(value)).toString();
+  return {
+    ...names,
+    topic: (id) => (topic === null ? names.topic(id) : text(topic)),
+    origin: (id) =>
+      source === null ? names.origin(id) : [text(source), client === null ? null : text(client)],
+  };
 }
 
 function markFrom(row: Record<string, unknown>): Mark {

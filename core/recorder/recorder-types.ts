@@ -84,6 +84,13 @@ export type Found = {
   readonly complete: boolean;
 };
 
+/** Where messages were heard or sent, and how many. */
+export type Place = {
+  readonly source: string;
+  readonly direction: Direction | null;
+  readonly count: number;
+};
+
 export type Mark = { readonly id: number; readonly at: number; readonly note: string };
 
 export type RecorderState =
@@ -127,6 +134,8 @@ export interface Queries {
   /** Rows of these ids, in this order; those that left are left out. */
   rowsOf(ids: readonly number[]): Promise<RecordedRow[]>;
   count(where?: Where, watching?: Watching): Promise<number>;
+  /** The same for each place, most first. */
+  places(where: Where, watching?: Watching): Promise<Place[]>;
   /** Ids of all that match: the index of a filtered list. `limit` 1,000,000 unless given. */
   find(query: { where: Where; after?: number; limit?: number } & Watching): Promise<Found>;
   detail(id: number): Promise<RecordedDetail | null>;

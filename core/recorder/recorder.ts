@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { silentLog, type Clock, type Log, type Refusal } from '#core/ports';
 import { createAnnouncer } from './announcer.ts';
+import { createCalendar } from './calendar.ts';
 import { RecorderError, refusalOf } from './errors.ts';
 import { createIntake, type Queue } from './intake.ts';
 import { createQueries } from './queries.ts';
@@ -38,12 +39,15 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     });
   }
   const closing = new AbortController();
+  const today = createCalendar(clock);
   const states = createAnnouncer<RecorderState>(log);
   const captures = createAnnouncer<Bounds>(log);
   const notices: Refusal[] = [];
   let retention: Retention = { ...RETENTION, ...options.retention };
   let state: RecorderState = { kind: 'recording' };
   let bounds: Bounds = { first: 1, last: 0, count: 0 };
+  /** Something, since the file was opened. */
+  let written = false;
 
   const assertOpen = (): void => {
     if (state.kind !== 'closed') return;
@@ -67,21 +71,28 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     if (!same) captures.tell(next);
   };
   const startWriter = async (isDamaged: boolean): Promise<Thread<WriterCalls>> => {
+    written = false;
     const started = await startThread<WriterCalls>({
-      data: { room: 'recorder', role: 'writer', file, now: clock.now(), isDamaged },
+      data: {
+        ...{ room: 'recorder', role: 'writer', file, now: clock.now(), isDamaged },
+        after: bounds.last,
+      },
       clock,
       onBatch: (message) => {
         // Stopped first, so that whoever hears of the loss sees why.
         if (message.kind === 'lost') stop(message.why);
         intake.settled(message);
+        if (message.kind === 'stored') written = true;
         if (message.kind === 'stored') moved(message.bounds);
       },
       onDeath: (error) => {
         stop(refusalOf(error));
         intake.abandon();
+        // Found while it was opened: as if it had been seen at first sight.
+        if (error.code === 'CAPTURE_DAMAGED' && !written) resume().catch(() => undefined);
       },
     });
-    ({ bounds } = started.ready);
+    moved(started.ready.bounds);
     for (const notice of started.ready.notices) {
       notices.push(notice);
       log('warn', notice.reason, { code: notice.code });
@@ -90,7 +101,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   };
 
   const intake = createIntake({
-    clock,
+    ...{ clock, today },
     queue: { ...QUEUE, ...options.queue },
     send: (batch) => {
       writer.sendBatch(batch);
@@ -108,7 +119,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     return writer;
   };
   const retain = async (): Promise<boolean> => {
-    const answer = await writer.call('retain', { retention, now: clock.now() });
+    const answer = await writer.call('retain', { retention, now: today() });
     moved(answer.bounds);
     return answer.more;
   };
@@ -124,6 +135,31 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
       }
     }
   };
+  const goOn = async (code: string): Promise<void> => {
+    // Before anything is let go of: what can be read stays readable while the disk is full.
+    const mayGoOn = code === 'CAPTURE_DISK_FULL' || code === 'CAPTURE_WRITE_FAILED';
+    if (mayGoOn && writerLives) await writer.call('probe', null);
+    assertOpen();
+    writerLives = false;
+    await Promise.all([writer.end(), endQueries()]);
+    intake.abandon();
+    assertOpen();
+    writer = await startWriter(code === 'CAPTURE_DAMAGED');
+    writerLives = true;
+    // Who asked meanwhile looks at the file that was set aside.
+    await endQueries();
+    assertOpen();
+    intake.start();
+    enter({ kind: 'recording' });
+  };
+  /** One for all who ask: a second one would leave a writer behind that nobody ends. */
+  let resuming: Promise<void> | null = null;
+  const resume = async (): Promise<void> => {
+    assertOpen();
+    if (state.kind !== 'stopped') return;
+    resuming ??= goOn(state.why.code).finally(() => (resuming = null));
+    await resuming;
+  };
   const retaining = retainForever().catch(() => undefined);
 
   return {
@@ -137,21 +173,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     onState: states.listen,
     onCaptured: captures.listen,
     flush: () => intake.idle(),
-    async resume() {
-      assertOpen();
-      if (state.kind !== 'stopped') return;
-      const { code } = state.why;
-      // Before anything is let go of: what can be read stays readable while the disk is full.
-      const mayGoOn = code === 'CAPTURE_DISK_FULL' || code === 'CAPTURE_WRITE_FAILED';
-      if (mayGoOn && writerLives) await writer.call('probe', null);
-      writerLives = false;
-      await Promise.all([writer.end(), endQueries()]);
-      intake.abandon();
-      writer = await startWriter(code === 'CAPTURE_DAMAGED');
-      writerLives = true;
-      intake.start();
-      enter({ kind: 'recording' });
-    },
+    resume,
     async setRetention(next) {
       assertOpen();
       retention = next;
@@ -171,8 +193,8 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
         moved(answer.bounds);
       }
     },
-    topics: async (query) => asked().call('topics', { ...query, now: clock.now() }),
-    branches: async (query) => asked().call('branches', { ...query, now: clock.now() }),
+    topics: async (query) => asked().call('topics', { ...query, now: today() }),
+    branches: async (query) => asked().call('branches', { ...query, now: today() }),
     async mark(id, note = '') {
       if (note.length > NOTE_LIMIT) {
         throw new RecorderError('NOTE_TOO_LONG', `${String(note.length)} characters are too many`, {
@@ -190,7 +212,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
       intake.close();
       enter({ kind: 'closed' });
       closing.abort(new Error('the recorder closed'));
-      await Promise.all([retaining, endQueries()]);
+      await Promise.all([retaining, endQueries(), resuming?.catch(() => undefined)]);
       await writer.call('close', null).catch((error: unknown) => {
         log('warn', 'the capture was not closed in order', { error });
       });

@@ -12,6 +12,7 @@ beforeEach(async () => {
   onTestFinished(() => site.close());
 });
 
+const DAY_MS = 86_400_000;
 const all = { order: 'oldest', limit: 10_000 } as const;
 
 describe('retention', () => {
@@ -52,14 +53,34 @@ describe('retention', () => {
     expect(await moved).toEqual({ first: 2, last: 2, count: 1 });
   });
 
-  it('by age since it was written down: an import of an old capture stays', async () => {
-    const recorder = await site.opened({ retention: { ageMs: 60_000 } });
-    recorder.add({ ...site.aPublish('years ago'), at: 1 });
+  it('by when it was written down: what an import brings may be older than anything kept', async () => {
+    const recorder = await site.opened();
+    recorder.add({ ...site.aPublish('imported'), at: site.clock.now() - 60 * DAY_MS });
     await recorder.flush();
-    await recorder.setRetention({ bytes: Infinity, ageMs: 60_000 });
+    await recorder.setRetention({ bytes: 1e9, ageMs: 30 * DAY_MS });
     expect((await recorder.bounds()).count).toBe(1);
-    site.clock.advance(61_000);
-    await recorder.setRetention({ bytes: Infinity, ageMs: 60_000 });
+    site.clock.advance(31 * DAY_MS);
+    await recorder.setRetention({ bytes: 1e9, ageMs: 30 * DAY_MS });
+    expect((await recorder.bounds()).count).toBe(0);
+  });
+
+  it('not by a wall clock that leaps, unless it stays there', async () => {
+    const { clock } = site;
+    let ahead = 0;
+    const recorder = await site.opened({
+      clock: { ...clock, now: () => clock.now() + ahead },
+      retention: { ageMs: 30 * DAY_MS },
+    });
+    recorder.add(site.aPublish('t'));
+    await recorder.flush();
+    const retain = (): Promise<void> => recorder.setRetention({ bytes: 1e9, ageMs: 30 * DAY_MS });
+    ahead = 31 * DAY_MS;
+    await retain();
+    clock.advance(1_300);
+    await retain();
+    expect((await recorder.bounds()).count).toBe(1);
+    clock.advance(3_600_000);
+    await retain();
     expect((await recorder.bounds()).count).toBe(0);
   });
 
@@ -96,7 +117,9 @@ describe('bookmarks', () => {
       { id: 2, note: 'look here', at: site.clock.now() },
       { id: 3, note: '' },
     ]);
-    expect(await again.detail(2)).toMatchObject({ preview: 'two', mark: { note: 'look here' } });
+    expect(await again.detail(2)).toMatchObject({
+      ...{ topic: 'two', clientId: 'a', preview: 'two', mark: { note: 'look here' } },
+    });
     expect(await again.detail(1)).toBeNull();
   });
 

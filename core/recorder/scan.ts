@@ -69,7 +69,7 @@ export function createScanner(db: DatabaseSync): Scanner {
 
   return {
     bounds,
-    async run({ order, from, matcher, take }, { signal, progress }) {
+    async run({ order, from, matcher, take }, { signal, progress, begin: atWork }) {
       const down = order === 'newest';
       const { first, last } = bounds();
       const begin = from ?? (down ? last + 1 : first - 1);
@@ -109,6 +109,7 @@ export function createScanner(db: DatabaseSync): Scanner {
 
       for (;;) {
         if (signal.aborted) throw ended();
+        atWork();
         db.exec('BEGIN');
         let state: ReturnType<typeof slice>;
         try {

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Refusal } from '#core/ports';
 import { migrate, StorageError } from '#core/storage';
 import { isDamage, RecorderError, refusalOf, writingError } from './errors.ts';
+import type { ThreadData } from './thread-messages.ts';
 
 /** "OTAT", in the file's header: tells our captures from any other SQLite file. */
 const APPLICATION_ID = 0x4f544154;
@@ -38,26 +39,29 @@ const MIGRATIONS = [
   `-- When its newest message was written down; what is imported happened long before that.
    ALTER TABLE segment ADD COLUMN stored REAL NOT NULL DEFAULT 0;
    UPDATE segment SET stored = until;`,
+  `-- A bookmark outlives the rows that its numbers of topic and origin lead to.
+   ALTER TABLE mark ADD COLUMN topic BLOB;
+   ALTER TABLE mark ADD COLUMN source BLOB;
+   ALTER TABLE mark ADD COLUMN client BLOB;`,
 ];
 
 export type Opened = { readonly db: DatabaseSync; readonly notices: readonly Refusal[] };
 
 /**
  * Opens or makes the capture. What is damaged or not ours is set aside, never changed.
- * @param isDamaged it was found to be, though it may open
  * @throws RecorderError CAPTURE_NEWER, CAPTURE_UNUSABLE, CAPTURE_DISK_FULL
  */
-export function openCapture(file: string, now: number, isDamaged: boolean): Opened {
+export function openCapture({ file, now, isDamaged = false, after = 0 }: ThreadData): Opened {
   const fault = isDamaged && existsSync(file) ? 'is damaged' : faultIn(file);
   const notices = fault === null ? [] : [setAside(file, now, fault)];
   try {
-    return { db: make(file), notices };
+    return { db: make(file, fault === null ? 0 : after), notices };
   } catch (error) {
     if (!isDamage(error)) throw openingError(file, error);
   }
   const notice = setAside(file, now, 'is damaged');
   try {
-    return { db: make(file), notices: [...notices, notice] };
+    return { db: make(file, after), notices: [...notices, notice] };
   } catch (error) {
     throw openingError(file, error);
   }
@@ -68,7 +72,8 @@ export function openForReading(file: string): DatabaseSync {
   return new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, readOnly: true });
 }
 
-function make(file: string): DatabaseSync {
+/** @param after ids go on behind it, where the file is a new one */
+function make(file: string, after: number): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   try {
     // auto_vacuum must be chosen before the first table. NORMAL: a power cut may cost the last
@@ -81,6 +86,9 @@ function make(file: string): DatabaseSync {
       PRAGMA application_id = ${String(APPLICATION_ID)};
     `);
     migrate(db, 'recorder', MIGRATIONS);
+    if (after > 0) {
+      db.prepare(`INSERT OR IGNORE INTO fact (name, value) VALUES ('next_id', ?)`).run(after + 1);
+    }
     return db;
   } catch (error) {
     db.close();

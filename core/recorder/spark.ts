@@ -31,9 +31,10 @@ export function createSparks(): Sparks {
   /** Empties the steps that began since the slot was last used. */
   const turn = (slot: number, step: number): void => {
     const from = latest[slot] ?? 0;
-    if (step <= from) return;
+    if (step === from) return;
     const base = slot * STEPS;
-    if (step - from >= STEPS) steps.fill(0, base, base + STEPS);
+    // Also after the clock was set back: what is counted there belongs to no step that is shown.
+    if (step < from || step - from >= STEPS) steps.fill(0, base, base + STEPS);
     else for (let each = from + 1; each <= step; each += 1) steps[base + (each % STEPS)] = 0;
     latest[slot] = step;
   };
@@ -41,7 +42,7 @@ export function createSparks(): Sparks {
   const addTo = (total: number[], slot: number, now: number): void => {
     const step = Math.floor(now / STEP_MS);
     // Nothing in the last minute: most topics of a large tree.
-    if (step - (latest[slot] ?? 0) >= STEPS) return;
+    if (Math.abs(step - (latest[slot] ?? 0)) >= STEPS) return;
     turn(slot, step);
     for (let n = 0; n < STEPS; n += 1) {
       total[n] = (total[n] ?? 0) + (steps[slot * STEPS + ((step + 1 + n) % STEPS)] ?? 0);

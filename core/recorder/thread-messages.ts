@@ -7,6 +7,7 @@ import type {
   Mark,
   Page,
   PageQuery,
+  Place,
   Progress,
   RecordedDetail,
   RecordedMessage,
@@ -24,6 +25,10 @@ export type ThreadData = {
   readonly now: number;
   /** It was found damaged by the thread before: to be set aside whatever it looks like. */
   readonly isDamaged?: boolean;
+  /** The last id that was given, should a new file be begun: no id means two messages. */
+  readonly after?: number;
+  /** The call that is being worked on: read by the other side should the thread fall silent. */
+  readonly atWork?: Int32Array<SharedArrayBuffer>;
 };
 
 type Answer<T> = T extends Promise<infer Value> ? Value : T;
@@ -52,6 +57,7 @@ export type ReaderCalls = {
   rowsAt(args: { offset: number; limit: number }): RecordedRow[];
   rowsOf(args: { ids: readonly number[] }): RecordedRow[];
   count(args: { where: Where }): number;
+  places(args: { where: Where }): Place[];
   find(args: { where: Where; after: number; limit: number }): Found;
   detail(args: { id: number }): RecordedDetail | null;
   previousOnTopic(args: { id: number }): RecordedRow | null;
@@ -61,11 +67,13 @@ export type ReaderCalls = {
 export type ToThread =
   | { readonly kind: 'batch'; readonly batch: Batch }
   | { readonly kind: 'call'; readonly call: number; readonly name: string; readonly args: unknown }
-  | { readonly kind: 'cancel'; readonly call: number };
+  | { readonly kind: 'cancel'; readonly call: number }
+  | { readonly kind: 'ping' };
 
 export type FromThread =
   | { readonly kind: 'ready'; readonly notices: readonly Refusal[]; readonly bounds: Bounds }
   | { readonly kind: 'failed'; readonly why: Refusal }
+  | { readonly kind: 'pong' }
   | { readonly kind: 'stored'; readonly buffers: Buffers; readonly bounds: Bounds }
   | { readonly kind: 'lost'; readonly why: Refusal }
   | { readonly kind: 'answer'; readonly call: number; readonly value: unknown }

@@ -9,6 +9,8 @@ import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 
 /** A search that does not end by itself, such as a pattern that backtracks without end, is killed. */
 const CANCEL_LIMIT_MS = 1_000;
+/** So is one that has not come to its next piece of work for so long, whoever waits for it. */
+const SILENCE_LIMIT_MS = 5_000;
 
 type Waiting = {
   readonly resolve: (value: never) => void;
@@ -48,13 +50,18 @@ export async function startThread<Calls>(deps: ThreadDeps): Promise<Thread<Calls
   });
   const waiting = new Map<number, Waiting>();
   let calls = 0;
+  /** Messages from the thread. */
+  let heard = 0;
+  let watch: AbortController | null = null;
   let dead = false;
+  let isReady = false;
   const post = (message: ToThread, moved: ArrayBuffer[] = []): void => {
     worker.postMessage(message, moved);
   };
   const refuseAll = (error: RecorderError): void => {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
+    watch?.abort();
   };
   const end = async (): Promise<void> => {
     dead = true;
@@ -68,6 +75,7 @@ export async function startThread<Calls>(deps: ThreadDeps): Promise<Thread<Calls
       return;
     }
     waiting.delete(message.call);
+    if (waiting.size === 0) watch?.abort();
     if (message.kind === 'answer') call?.resolve(message.value as never);
     else call?.reject(errorOf(message.why));
   };
@@ -80,6 +88,26 @@ export async function startThread<Calls>(deps: ThreadDeps): Promise<Thread<Calls
     refuseAll(error);
     onDeath(error);
   };
+  /** While somebody waits, asks the thread now and then whether it still hears. */
+  const listen = async (place: Int32Array, signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      const before = heard;
+      post({ kind: 'ping' });
+      await clock.sleep(SILENCE_LIMIT_MS, signal);
+      if (heard === before) break;
+    }
+    const culprit = Atomics.load(place, 0);
+    waiting.get(culprit)?.reject(tooSlow());
+    waiting.delete(culprit);
+    died(ended());
+    await worker.terminate();
+  };
+  const watchOver = (): void => {
+    if (!data.atWork || (watch && !watch.signal.aborted)) return;
+    watch = new AbortController();
+    // Ends by its signal, or with the thread.
+    listen(data.atWork, watch.signal).catch(() => undefined);
+  };
   worker.on('error', (cause) => {
     died(threadFault(data.role, cause));
   });
@@ -87,13 +115,18 @@ export async function startThread<Calls>(deps: ThreadDeps): Promise<Thread<Calls
     died(threadFault(data.role, null));
   });
   worker.on('message', (message: FromThread) => {
+    heard += 1;
     switch (message.kind) {
       case 'ready':
+        isReady = true;
         begun.resolve(message);
         break;
       case 'failed':
-        dead = true;
-        begun.reject(errorOf(message.why));
+        // Before it was ready there is nobody to tell but whoever starts it.
+        dead ||= !isReady;
+        died(errorOf(message.why));
+        break;
+      case 'pong':
         break;
       case 'stored':
       case 'lost':
@@ -146,9 +179,19 @@ export async function startThread<Calls>(deps: ThreadDeps): Promise<Thread<Calls
         });
         signal?.addEventListener('abort', cancel, { once: true });
         post({ kind: 'call', call, name, args });
+        watchOver();
       });
     },
   };
+}
+
+function tooSlow(): RecorderError {
+  const seconds = String(SILENCE_LIMIT_MS / 1_000);
+  return new RecorderError(
+    'REGEX_TOO_SLOW',
+    `the expression took more than ${seconds} seconds for one piece of the capture`,
+    { next: 'Write it without nested repetition, such as (a+)+, or search for plain text.' },
+  );
 }
 
 function threadFault(role: string, cause: unknown): RecorderError {

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { answerCalls, type Handlers } from './answers.ts';
 import type { Batch } from './batch.ts';
 import { columnBytes, cutOut, payloadOf } from './columns.ts';
-import { refusalOf, RecorderError, writingError } from './errors.ts';
+import { isDamage, refusalOf, RecorderError, writingError } from './errors.ts';
 import type { Mark, Retention } from './recorder-types.ts';
 import { openCapture } from './schema.ts';
 import { boundsOf, openStore, type Store } from './store.ts';
@@ -24,23 +24,33 @@ const VACUUM_PAGES = 2_048;
 const PROBE_BYTES = 256 * 1_024;
 
 /** The thread that owns the database's only writing connection. */
-export function runWriter(port: MessagePort, { file, now, isDamaged = false }: ThreadData): void {
+export function runWriter(port: MessagePort, data: ThreadData): void {
+  const { file } = data;
   const say = (message: FromThread, moved: ArrayBuffer[] = []): void => {
     port.postMessage(message, moved);
   };
-  let db: DatabaseSync;
+  let db: DatabaseSync | null = null;
+  let store: Store;
   try {
-    const opened = openCapture(file, now, isDamaged);
+    const opened = openCapture(data);
     db = opened.db;
     // Told before the topics are read, of which there may be many: batches wait for them here.
     say({ kind: 'ready', notices: opened.notices, bounds: boundsOf(db) });
+    store = openStore(db);
   } catch (error) {
-    say({ kind: 'failed', why: refusalOf(error) });
+    db?.close();
+    say({ kind: 'failed', why: refusalOf(isDamage(error) ? writingError(file, error) : error) });
     port.close();
     return;
   }
+  serve(port, say, { file, db, store });
+}
 
-  const store = openStore(db);
+function serve(
+  port: MessagePort,
+  say: (message: FromThread, moved?: ArrayBuffer[]) => void,
+  { file, db, store }: { file: string; db: DatabaseSync; store: Store },
+): void {
   /** Once a write failed nothing more is written: what memory says may differ from the file. */
   let failure: RecorderError | null = null;
   const writing = <T>(work: () => T): T => {
@@ -150,12 +160,13 @@ export function runWriter(port: MessagePort, { file, now, isDamaged = false }: T
       });
     }
     const own = cutOut(segment, id - segment.first);
-    db.prepare('INSERT INTO mark (id, at, note, columns, data) VALUES (?, ?, ?, ?, ?)').run(
-      id,
-      at,
-      note,
-      columnBytes(own),
-      own.data,
+    db.prepare(
+      `INSERT INTO mark (id, at, note, columns, data, topic, source, client)
+       VALUES (?, ?, ?, ?, ?, (SELECT name FROM topic WHERE id = ?),
+         (SELECT source FROM origin WHERE id = ?), (SELECT client FROM origin WHERE id = ?))`,
+    ).run(
+      ...[id, at, note, columnBytes(own), own.data],
+      ...[own.columns.topic[0] ?? 0, own.columns.origin[0] ?? 0, own.columns.origin[0] ?? 0],
     );
     return { id, note, at };
   }

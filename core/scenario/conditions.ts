@@ -105,7 +105,7 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 /** Whether everything that `part` says is in `whole` too. */
-export function contains(whole: unknown, part: unknown): boolean {
+function contains(whole: unknown, part: unknown): boolean {
   if (typeof part !== 'object' || part === null) return isDeepStrictEqual(whole, part);
   if (typeof whole !== 'object' || whole === null) return false;
   if (Array.isArray(part)) return isDeepStrictEqual(whole, part);

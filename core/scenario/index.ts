@@ -11,7 +11,13 @@ export {
 export { nameGivenBy } from './references.ts';
 export type { ScenarioResult, StepResult, StepState, StoppedBy } from './result.ts';
 export { blankResult, runScenario, unplayed, type RunOptions } from './run.ts';
-export { Scenario, scenarioJsonSchema, type Attack, type ScenarioSettings } from './schema.ts';
+export {
+  Scenario,
+  scenarioJsonSchema,
+  type Attack,
+  type ScenarioSettings,
+  type ScenarioVehicle,
+} from './schema.ts';
 export { problemsOf, readSource, type Problem, type Source } from './source.ts';
 export type { Outcome, SeenMessage, SeenRefusal, Stage } from './stage.ts';
 export type { Action, Identity, Sign, Step } from './steps.ts';

@@ -5,8 +5,8 @@ import { referencesIn } from './template.ts';
 
 /** Where names live in what a run shows, and which steps put them there. */
 const HOMES: Readonly<Record<string, readonly Step['do'][]>> = {
-  updates: ['update', 'rollback'],
-  releases: ['update', 'release'],
+  updates: ['update', 'group', 'rollback'],
+  releases: ['update', 'group', 'release'],
   captured: ['capture'],
   connections: ['connect'],
   answers: ['request'],
@@ -53,6 +53,9 @@ function problemsIn(
     const name = nameGivenBy(step);
     for (const [home, makers] of Object.entries(HOMES)) {
       if (name !== null && makers.includes(step.do)) given.get(home)?.add(name);
+      // Each member of a group has a release of its own.
+      if (step.do !== 'group' || home !== 'releases') continue;
+      for (const { ecu } of step.members) given.get(home)?.add(`${name ?? ''}-${ecu}`);
     }
     return problems;
   });
@@ -62,6 +65,7 @@ function problemsIn(
 export function nameGivenBy(step: Step): string | null {
   switch (step.do) {
     case 'update':
+    case 'group':
     case 'rollback':
     case 'fault':
       return step.name ?? step.do;
@@ -79,6 +83,7 @@ export function nameGivenBy(step: Step): string | null {
 function namesUsedBy(step: Step): [member: string, home: string][] {
   switch (step.do) {
     case 'command':
+    case 'confirm':
       return [['update', 'updates']];
     case 'clearFault':
       return step.name === undefined ? [] : [['name', 'faults']];

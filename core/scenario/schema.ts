@@ -20,7 +20,11 @@ export const ScenarioSettings = z.strictObject({
 });
 export type ScenarioSettings = z.infer<typeof ScenarioSettings>;
 
-export const ScenarioVehicle = z.strictObject({ vin: Vin });
+export const ScenarioVehicle = z.strictObject({
+  vin: Vin,
+  /** Name of a profile of resources/ecus, or a profile as it stands there; left out: the demo vehicle. */
+  profile: z.union([z.string().min(1).max(64), z.record(z.string(), z.json())]).optional(),
+});
 export type ScenarioVehicle = z.infer<typeof ScenarioVehicle>;
 
 const ScenarioBench = z.strictObject({

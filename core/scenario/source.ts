@@ -57,7 +57,7 @@ export function problemsOf(error: z.ZodError, source: Source): Problem[] {
   });
 }
 
-export function pathText(path: readonly PropertyKey[]): string {
+function pathText(path: readonly PropertyKey[]): string {
   const parts = path.map((part) => {
     if (typeof part === 'number') return `[${String(part)}]`;
     const name = String(part);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Fault } from '#core/contract';
+import { ConditionsView, Fault } from '#core/contract';
 import { Condition, Json, Kind, MessageMatch } from './matches.ts';
 
 /** What a step gives a name to. */
@@ -148,6 +148,29 @@ export const Step = z.discriminatedUnion(
       .describe('Composes, signs and publishes an update as a person does'),
     z
       .strictObject({
+        do: z.literal('group'),
+        ...acting,
+        name: Name.optional(),
+        vin: Vin.optional(),
+        version: z.string().min(1).max(64),
+        description: Text.optional(),
+        members: z
+          .array(
+            z.strictObject({
+              ecu: EcuId,
+              version: z.string().min(1).max(64),
+              bytes: ImageBytes.optional(),
+              content: z.string().min(1).max(64).optional(),
+              counter: Count.optional(),
+              requires: Requirements.optional(),
+            }),
+          )
+          .min(1)
+          .max(16),
+      })
+      .describe('Composes, signs and publishes an update of several ECUs as one'),
+    z
+      .strictObject({
         do: z.literal('release'),
         ...acting,
         name: Name,
@@ -238,6 +261,17 @@ export const Step = z.discriminatedUnion(
         name: Name.optional(),
       })
       .describe('Ends a fault; what it has damaged stays damaged'),
+    z
+      .strictObject({
+        do: z.literal('conditions'),
+        ...acting,
+        vin: Vin.optional(),
+        set: ConditionsView.partial().strict(),
+      })
+      .describe('Battery, ignition, parking and the like, as they are from now on'),
+    z
+      .strictObject({ do: z.literal('confirm'), ...acting, update: Name, accept: z.boolean() })
+      .describe("The technician's answer to an update that waits for it"),
     z
       .strictObject({
         do: z.literal('start'),

@@ -11,6 +11,8 @@ export function titleOf(step: Step): string {
       return step.text;
     case 'update':
       return `Update ${step.ecu} to ${step.version}`;
+    case 'group':
+      return `Update ${step.members.map(({ ecu }) => ecu).join(', ')} together to ${step.version}`;
     case 'release':
       return `Make release ${step.name}: ${step.version} for ${step.ecu}`;
     case 'damage':
@@ -38,6 +40,10 @@ export function titleOf(step: Step): string {
       return `Fault: ${step.fault.kind}`;
     case 'clearFault':
       return step.name === undefined ? 'End all faults' : `End the fault ${step.name}`;
+    case 'conditions':
+      return `The vehicle's conditions: ${JSON.stringify(step.set)}`;
+    case 'confirm':
+      return step.accept ? 'The technician agrees' : 'The technician declines';
     case 'start':
       return `Start the ${step.role}`;
     case 'stop':

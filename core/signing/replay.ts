@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { systemClock, type Clock } from '#core/ports';
 import type { MessageKind } from '#core/protocol';
-import { inTransaction } from '#core/storage';
+import { inTransaction, prepared } from '#core/storage';
 import { prepareTables } from './tables.ts';
 
 /** What of a message decides whether it came before [P4]. */
@@ -53,21 +53,25 @@ export function createReplayGuard(
   { clock = systemClock }: { clock?: Clock } = {},
 ): ReplayGuard {
   prepareTables(db);
-  const digestOf = db.prepare(
+  const digestOf = prepared(
+    db,
     'SELECT digest FROM seen_message WHERE receiver = ? AND sender = ? AND vin = ? AND message_id = ?',
   );
-  const highestOf = db.prepare(
+  const highestOf = prepared(
+    db,
     'SELECT highest FROM seen_seq WHERE receiver = ? AND sender = ? AND vin = ? AND kind = ?',
   );
-  const insert = db.prepare(
+  const insert = prepared(
+    db,
     `INSERT INTO seen_message (receiver, sender, vin, message_id, digest, keep_until)
      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
-  const raise = db.prepare(
+  const raise = prepared(
+    db,
     `INSERT INTO seen_seq (receiver, sender, vin, kind, highest) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET highest = max(highest, excluded.highest)`,
   );
-  const prune = db.prepare('DELETE FROM seen_message WHERE keep_until < ?');
+  const prune = prepared(db, 'DELETE FROM seen_message WHERE keep_until < ?');
 
   const store = (entry: ReplayEntry): void => {
     const { receiver, sender, vin, kind, messageId, seq, digest } = entry;

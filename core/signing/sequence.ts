@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { prepared } from '#core/storage';
 import { prepareTables } from './tables.ts';
 
 /**
@@ -9,12 +10,11 @@ import { prepareTables } from './tables.ts';
  */
 export function nextSeq(db: DatabaseSync, sender: string, vin: string, floor = 1): number {
   prepareTables(db);
-  const row = db
-    .prepare(
-      `INSERT INTO own_seq (sender, vin, last) VALUES (?, ?, ?)
+  const row = prepared(
+    db,
+    `INSERT INTO own_seq (sender, vin, last) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET last = max(last + 1, excluded.last) RETURNING last`,
-    )
-    .get(sender, vin, floor);
+  ).get(sender, vin, floor);
   const last = row?.['last'];
   if (typeof last !== 'number') throw new Error('own_seq returned no number');
   return last;

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StorageError, messageOf, openingError } from './errors.ts';
 
 /** One step of a room's schema, as SQL. Steps are only ever appended. */
@@ -7,16 +7,24 @@ export type Migration = string;
 /** How long a statement waits for another connection of this process, a worker's for instance. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+export type Durability =
+  /** A commit is on disk when it returns: it survives a power cut. */
+  | 'lasting'
+  /** The database goes with the process that made it: no commit waits for the disk. */
+  | 'passing';
+
 /**
- * Opens (or makes) a database whose commits survive a power cut: WAL with synchronous=FULL.
+ * Opens (or makes) a database whose commits survive a power cut, unless it is a passing one: WAL
+ * with synchronous=FULL.
  *
  * @throws StorageError DATABASE_DAMAGED, DISK_FULL, WORKSPACE_UNUSABLE
  */
-export function openDatabase(file: string): DatabaseSync {
+export function openDatabase(file: string, durability: Durability = 'lasting'): DatabaseSync {
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    const synchronous = durability === 'lasting' ? 'FULL' : 'OFF';
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};`);
     return db;
   } catch (error) {
     db?.close();
@@ -60,6 +68,21 @@ export function migrate(db: DatabaseSync, room: string, migrations: readonly Mig
       );
     }
   }
+}
+
+const statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+/**
+ * A statement of this database, prepared once however many ask for it: each costs some kilobytes,
+ * and thousands of vehicles may keep their books in one database. For `get`, `all` and `run`, which
+ * are over when they return; whoever iterates prepares a statement of their own.
+ */
+export function prepared(db: DatabaseSync, sql: string): StatementSync {
+  const known = statements.get(db) ?? new Map<string, StatementSync>();
+  statements.set(db, known);
+  const statement = known.get(sql) ?? db.prepare(sql);
+  known.set(sql, statement);
+  return statement;
 }
 
 /** Runs `work` and commits, or rolls all of it back when it throws. Not nestable. */

@@ -1,4 +1,11 @@
 export { StorageError, type StorageErrorCode } from './errors.ts';
-export { inTransaction, migrate, openDatabase, type Migration } from './database.ts';
+export {
+  inTransaction,
+  migrate,
+  openDatabase,
+  prepared,
+  type Durability,
+  type Migration,
+} from './database.ts';
 export { syncDirectory, writeFileAtomic } from './files.ts';
 export { openWorkspace, type Workspace } from './workspace.ts';

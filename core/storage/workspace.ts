@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from './database.ts';
+import { openDatabase, type Durability } from './database.ts';
 import { StorageError, isBusy, openingError } from './errors.ts';
 
 /** A folder that holds everything one bench keeps. One process at a time. */
@@ -22,13 +22,16 @@ const FOLDERS = ['artifacts', 'broker', 'vehicles'];
  *
  * @throws StorageError WORKSPACE_BUSY, WORKSPACE_UNUSABLE, DATABASE_DAMAGED, DISK_FULL
  */
-export async function openWorkspace(dir: string): Promise<Workspace> {
+export async function openWorkspace(
+  dir: string,
+  durability: Durability = 'lasting',
+): Promise<Workspace> {
   const root = resolve(dir);
   await makeFolder(root);
   const lock = takeLock(root);
   try {
     for (const folder of FOLDERS) await makeFolder(join(root, folder));
-    const db = openDatabase(join(root, 'bench.db'));
+    const db = openDatabase(join(root, 'bench.db'), durability);
     let open = true;
     return {
       dir: root,

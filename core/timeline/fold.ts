@@ -2,7 +2,15 @@ import type { CapturedMessage } from '#core/capture';
 import { retainOf, type Topics } from '#core/protocol';
 import { ENTRIES_LIMIT, FOREIGN_MS, SENDERS_LIMIT, STALE_MS, UPDATES_LIMIT } from './limits.ts';
 import { readMessage, type Reading } from './read.ts';
-import type { Flag, Limits, Step, TimelineEntry, UpdateTimeline } from './types.ts';
+import type {
+  Flag,
+  FlagCode,
+  JudgedMessage,
+  Limits,
+  Step,
+  TimelineEntry,
+  UpdateTimeline,
+} from './types.ts';
 
 /** What a story remembers besides what it shows. */
 export type Story = UpdateTimeline & {
@@ -31,7 +39,7 @@ export type TimelineState = {
 const ANCHOR_LIMIT_US = 50_000;
 
 /** The state with one message more. What is no part of an update's story changes nothing. */
-export function fold(state: TimelineState, message: CapturedMessage): TimelineState {
+export function fold(state: TimelineState, message: JudgedMessage): TimelineState {
   const reading = readMessage(message, state.topics);
   if (reading === null) return state;
   const wall = message.at * 1_000;
@@ -108,7 +116,8 @@ function tell(
     ...{ signed: reading.signed, flags },
   };
   const full = story.entries.length >= ENTRIES_LIMIT;
-  const stale = flags.some(({ code }) => code === 'stale_retained');
+  const past = flags.some(({ code }) => OF_THE_PAST.has(code));
+  const stale = flags.some(({ code }) => code === 'stale_retained') || reading.forged !== null;
   const updateId = story.updateId ?? reading.updateId;
   return {
     key: story.updateId === null && updateId !== null ? keyOf(story.vin, updateId) : story.key,
@@ -118,7 +127,7 @@ function tell(
     // The beginning stays: it tells what the update is, the rest repeats itself.
     entries: full ? story.entries : [...story.entries, entry],
     omitted: story.omitted + (full ? 1 : 0),
-    outcome: reading.ends && !stale ? reading.says : story.outcome,
+    outcome: outcomeOf(story, reading, stale || reading.invalid !== null, past),
     seen: full || messageId === null ? story.seen : noted(story.seen, place, messageId),
     highest:
       seq === null ? story.highest : raised(story.highest, `${place}\0${reading.sender}`, seq),
@@ -127,6 +136,23 @@ function tell(
     lastStamp: Math.max(story.lastStamp, stamp),
     lastAt: Math.max(story.lastAt, message.at),
   };
+}
+
+const OF_THE_PAST: ReadonlySet<FlagCode> = new Set(['duplicate', 'out_of_order']);
+
+/** The last word; an update that is taken up again has none yet. */
+function outcomeOf(
+  { outcome, seen }: Story,
+  { ends, step, says, messageId }: Reading,
+  /** Not to be believed of now. */
+  stale: boolean,
+  past: boolean,
+): string | null {
+  if (stale) return outcome;
+  if (ends) return says;
+  // Heard at another place before: what came in between is no news there either.
+  const isOld = past || (messageId !== null && seen.has(`\0${messageId}`));
+  return isOld || step === 'command' || step === 'issue' ? outcome : null;
 }
 
 function noted(seen: ReadonlySet<string>, place: string, messageId: string): ReadonlySet<string> {
@@ -164,7 +190,8 @@ function flagsOf(
   };
   const { step, kind, messageId, seq, issuedAt } = reading;
   if (reading.invalid) flags.push(reading.invalid);
-  if (!reading.signed) add('unsigned', 'it carries neither a signature nor an HMAC');
+  if (reading.forged) flags.push(reading.forged);
+  else if (!reading.signed) add('unsigned', 'it carries neither a signature nor an HMAC');
   if (reading.updateId === null) add('foreign', `no updateId: put here by ${reading.vin} and time`);
 
   if (message.retain && !retainOf(kind)) {

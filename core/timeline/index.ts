@@ -3,6 +3,7 @@ export { newTimeline, timelineOf, timelines } from './view.ts';
 export type {
   Flag,
   FlagCode,
+  JudgedMessage,
   Latency,
   Limits,
   Step,

@@ -1,4 +1,3 @@
-import type { CapturedMessage } from '#core/capture';
 import { isCodedError } from '#core/ports';
 import {
   decodePayload,
@@ -7,7 +6,7 @@ import {
   type MessageKind,
   type Topics,
 } from '#core/protocol';
-import type { Flag, Step } from './types.ts';
+import type { Flag, JudgedMessage, Step } from './types.ts';
 
 /** One message as far as an update's story is concerned. */
 export type Reading = {
@@ -26,6 +25,7 @@ export type Reading = {
   readonly issuedAt: number | null;
   readonly signed: boolean;
   readonly invalid: Flag | null;
+  readonly forged: Flag | null;
 };
 
 const STEPS: Partial<Record<MessageKind, Step>> = {
@@ -39,7 +39,7 @@ const STEPS: Partial<Record<MessageKind, Step>> = {
 const RESULTS: ReadonlySet<unknown> = new Set(['completed', 'failed', 'rolled_back', 'cancelled']);
 
 /** Null for what is no part of an update's story. */
-export function readMessage(message: CapturedMessage, topics: Topics): Reading | null {
+export function readMessage(message: JudgedMessage, topics: Topics): Reading | null {
   if (message.kind !== 'publish') return null;
   const address = topics.parse(message.topic);
   const step = address === null ? undefined : STEPS[address.kind];
@@ -47,6 +47,11 @@ export function readMessage(message: CapturedMessage, topics: Topics): Reading |
   const { kind, vin } = address;
   const { object, invalid } = open(message.payload, kind, vin);
   const status = object['status'];
+  const { verdict } = message;
+  const forged: Flag | null =
+    verdict?.kind === 'invalid'
+      ? { code: 'badly_signed', reason: `${verdict.refusal.code}: ${verdict.refusal.reason}` }
+      : null;
   const isResult = step === 'progress' && RESULTS.has(status);
   return {
     step: isResult ? 'result' : step,
@@ -60,8 +65,9 @@ export function readMessage(message: CapturedMessage, topics: Topics): Reading |
     seq: typeof object['seq'] === 'number' ? object['seq'] : null,
     sender: textOf(object['sender']) ?? kind,
     issuedAt: instantOf(object['issuedAt']),
-    signed: textOf(object['signature']) !== null || textOf(object['hmac']) !== null,
-    invalid,
+    signed:
+      forged === null && (textOf(object['signature']) !== null || textOf(object['hmac']) !== null),
+    ...{ invalid, forged },
   };
 }
 

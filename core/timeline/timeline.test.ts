@@ -90,6 +90,35 @@ describe('the timeline of an update', () => {
     expect(codes(view).flat()).toEqual([]);
   });
 
+  it('shows what is badly signed or no message of ours, and lets it end nothing', () => {
+    const refusal = { code: 'SIGNATURE_INVALID', reason: 'it does not hold', next: '' };
+    const forged = { ...progress(100), verdict: { kind: 'invalid', refusal } as const };
+    const odd = progress(100, { body: { progress: 'all', messageId: 'odd' } });
+    const [view] = timelines(
+      [...whole.slice(0, 5), forged, odd].reduce(fold, newTimeline()),
+      START,
+    );
+    expect(codes(view).slice(5)).toEqual([['badly_signed'], expect.arrayContaining(['invalid'])]);
+    expect(view!.entries[5]!.signed).toBe(false);
+    expect(view).toMatchObject({ outcome: null });
+    const valid = { kind: 'valid', by: 'dcu', kid: 'k', alg: 'EdDSA' } as const;
+    const [real] = timelines(
+      [...whole.slice(0, 5), { ...progress(100), verdict: valid }].reduce(fold, newTimeline()),
+      START,
+    );
+    expect(real).toMatchObject({ outcome: 'completed 100 %' });
+  });
+
+  it('goes on where an update that was refused is taken up again', () => {
+    const refused = acknowledgment({ body: { acknowledgment: 'Refused', messageId: 'no' } });
+    const taken = acknowledgment({ after: 150, body: { messageId: 'yes', seq: 2 } });
+    const both = [issue(), status(), refused, taken];
+    expect(told(both)[0]!.outcome).toBeNull();
+    expect(told([...both, progress(10)], START + 400_000)[0]!.missing).toHaveLength(1);
+    // What only comes late, or once more, takes nothing up.
+    expect(told([...whole, progress(50), acknowledgment()])[0]!.outcome).toBe('completed 100 %');
+  });
+
   it('does not change the state that it is given', () => {
     const before = whole.slice(0, 3).reduce(fold, newTimeline());
     const picture = structuredClone({ ...before, topics: null });

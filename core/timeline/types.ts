@@ -1,3 +1,6 @@
+import type { CapturedMessage } from '#core/capture';
+import type { Refusal } from '#core/ports';
+
 /** The five steps of an update on the wire; commands stand beside them. */
 export type Step = 'issue' | 'status' | 'acknowledgment' | 'progress' | 'result' | 'command';
 
@@ -10,12 +13,21 @@ export type FlagCode =
   /** An older `seq`, or a step before the one it answers. */
   | 'out_of_order'
   | 'unsigned'
+  /** Its signature does not hold: somebody else may have said it. It ends nothing. */
+  | 'badly_signed'
   /** Kept by the broker from earlier on: it says nothing about now. */
   | 'stale_retained'
   /** Without `updateId`: it was put here by vehicle and time. */
   | 'foreign'
   /** No message as docs/PROTOCOL.md describes it. */
   | 'invalid';
+
+/** A message, and what the key ring says of its signature; without, nobody looked. */
+export type JudgedMessage = CapturedMessage & {
+  readonly verdict?:
+    | { readonly kind: 'valid' | 'unsigned' | 'none' }
+    | { readonly kind: 'invalid'; readonly refusal: Refusal };
+};
 
 export type Flag = {
   readonly code: FlagCode;
@@ -36,7 +48,7 @@ export type TimelineEntry = {
   readonly direction: 'in' | 'out' | 'tap';
   readonly messageId: string | null;
   readonly seq: number | null;
-  /** Carries a signature or an HMAC; whether it holds is not checked here. */
+  /** Carries a signature or an HMAC, which holds where it was checked. */
   readonly signed: boolean;
   readonly flags: readonly Flag[];
 };

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type BenchClient } from '#core/bench';
 import { CAPTURE_CHUNK_LIMIT } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type CommonOptions } from './options.ts';
-import { plain } from './plain.ts';
+import { reserveOutput } from './outputs.ts';
+import { line as oneLine } from './plain.ts';
 import { runCommand, type Surroundings, withBench } from './session.ts';
 import { type WhereOptions, whereFrom } from './traffic.ts';
 
@@ -14,28 +14,20 @@ export type ExportOptions = CommonOptions &
   WhereOptions & { form: 'ndjson' | 'csv' | 'pcapng'; output: string; force?: boolean };
 export type ImportOptions = CommonOptions;
 
-/** Writes captured traffic to a file; a failure leaves none behind. */
+/** Writes captured traffic to a file; a failure leaves what was there before. */
 export function runExport(around: Surroundings, options: ExportOptions): Promise<ExitCode> {
   return runCommand(around, options, (session) =>
     withBench(around, options, session, async ({ client }) => {
       const { output, signal } = session;
       const { form, output: path, force } = options;
-      const file = await open(path, force === true ? 'w' : 'wx').catch((error: unknown) => {
-        const code = (error as NodeJS.ErrnoException).code ?? 'cannot be written';
-        const kind = code === 'EEXIST' ? 'FILE_EXISTS' : 'FILE_NOT_WRITTEN';
-        throw new HeadlessError(kind, `${path}: ${code}`, {
-          next: 'choose another place, or replace what is there with --force',
-          cause: error,
-        });
-      });
-      let whole = false;
+      const file = await reserveOutput(path, { secret: false, force });
       try {
         const events = await client.capture.export({ form, where: whereFrom(options) }, { signal });
         for await (const event of events) {
-          if (event.kind === 'chunk') await file.write(Buffer.from(event.base64, 'base64'));
+          if (event.kind === 'chunk') await file.append(Buffer.from(event.base64, 'base64'));
           if (event.kind === 'progress') output.progress(`  ${event.scanned} of ${event.total}`);
           if (event.kind !== 'end') continue;
-          whole = true;
+          await file.commit();
           const { messages, bytes, leftOut } = event;
           const left = leftOut === 0 ? '' : `, ${leftOut} that ${form} cannot say left out`;
           output.say(
@@ -44,8 +36,7 @@ export function runExport(around: Surroundings, options: ExportOptions): Promise
           );
         }
       } finally {
-        await file.close();
-        if (!whole) await rm(path, { force: true });
+        await file.release();
       }
       signal.throwIfAborted();
       return EXIT.ok;
@@ -85,13 +76,13 @@ export function runImport(
       for (const { line, column, code, reason } of faults) {
         output.note(
           { event: 'left_out', line, column, code, reason },
-          `line ${line}, column ${column}: ${code}: ${plain(reason)}`,
+          `line ${line}, column ${column}: ${code}: ${oneLine(reason)}`,
         );
       }
       const rest = bad === 0 ? '' : `, ${bad} lines left out`;
       output.say(
         { event: 'imported', source: `import:${name}`, messages: imported, bad },
-        `${imported} messages imported as import:${plain(name)}${rest}`,
+        `${imported} messages imported as import:${oneLine(name)}${rest}`,
       );
       return bad === 0 ? EXIT.ok : EXIT.refused;
     }),

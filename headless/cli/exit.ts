@@ -49,6 +49,7 @@ const USAGE = new Set([
 ]);
 /** What the machine, the network or a broker refuses, rather than a rule of the bench. */
 const ENVIRONMENT = new Set([
+  'BACKEND_ENDED',
   'BAD_CREDENTIALS',
   'BROKER_UNAVAILABLE',
   'CLIENT_ID_REFUSED',
@@ -67,6 +68,7 @@ const ENVIRONMENT = new Set([
   'NEWER_SCHEMA',
   'NOT_AUTHORISED',
   'NOT_CONNECTED',
+  'OPEN_FILES_LIMIT',
   'PORT_FORBIDDEN',
   'PORT_IN_USE',
   'RECORDING_STOPPED',

@@ -45,6 +45,34 @@ export type PortOptions = {
   apiPort?: number | undefined;
 };
 
+/** Limits of the embedded broker that a larger fleet needs raised. */
+export type LimitOptions = { maxClients?: number; connectRate?: number };
+
+export const limitOptions = (): Option[] => [
+  new Option('--max-clients <n>', 'connections that the embedded broker holds').argParser(
+    parseLimit,
+  ),
+  new Option(
+    '--connect-rate <n>',
+    'new connections a second that it takes from one address, after a first rush',
+  ).argParser(parseLimit),
+];
+
+/** What the broker lets in at a stroke unless told otherwise. */
+const USUAL_BURST = 6_000;
+
+export function brokerLimitsOf({
+  maxClients,
+  connectRate,
+}: LimitOptions): NonNullable<BenchOptions['brokerLimits']> {
+  return {
+    ...(maxClients === undefined ? {} : { clients: maxClients }),
+    // All of them at a stroke: a whole fleet after a restart.
+    ...(maxClients === undefined || maxClients <= USUAL_BURST ? {} : { connectBurst: maxClients }),
+    ...(connectRate === undefined ? {} : { connectsPerSecond: connectRate }),
+  };
+}
+
 export const workspaceOptions = (): Option[] => [
   new Option('--workspace <dir>', 'folder that keeps releases, images, vehicles and sessions'),
   new Option(
@@ -225,6 +253,14 @@ export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('a port is a number from 0 (any free one) to 65535.');
+}
+
+const LIMIT_MOST = 100_000;
+
+function parseLimit(text: string): number {
+  const count = Number(text);
+  if (/^[1-9]\d{0,5}$/.test(text) && count <= LIMIT_MOST) return count;
+  throw new InvalidArgumentError(`a limit is a whole number from 1 to ${String(LIMIT_MOST)}.`);
 }
 
 /** A repeatable option. */

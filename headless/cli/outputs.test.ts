@@ -37,6 +37,22 @@ describe('a file that a person asked for', () => {
     expect(new Uint8Array(await readFile(folder.join('large')))).toEqual(large);
   });
 
+  it('made piece by piece replaces what is there only once it is whole', async () => {
+    const file = folder.join('out');
+    await writeFile(file, 'evidence');
+    const given = await reserveOutput(file, { ...open, force: true });
+    await given.append(bytes('half'));
+    await given.release();
+    expect(await readFile(file, 'utf8')).toBe('evidence');
+
+    const place = await reserveOutput(file, { ...open, force: true });
+    for (const piece of ['one ', 'two ', 'x'.repeat(100_000)]) await place.append(bytes(piece));
+    await place.commit();
+    await place.release();
+    expect(await readFile(file, 'utf8')).toBe(`one two ${'x'.repeat(100_000)}`);
+    expect(await filesIn(folder.path)).toEqual(['out']);
+  });
+
   it.each(['/proc/zz/y', '/dev/null/x'])(
     'is refused at once at %s',
     async (file) => {

@@ -21,6 +21,8 @@ const RESERVED_BYTES = 16_384;
 /** A place that takes the file, found before what goes into it is made. */
 export type Reserved = {
   write(content: Uint8Array | string): Promise<void>;
+  /** Behind what was appended before: a file that is made piece by piece. */
+  append(piece: Uint8Array): Promise<void>;
   /** Puts what was written where it belongs, in one step. */
   commit(): Promise<void>;
   /** Without a commit before, nothing is left. */
@@ -61,18 +63,28 @@ export async function reserveOutput(
       const opened = await open(fresh, 'wx', modeOf(wish));
       handle = opened;
       await opened.writeFile(new Uint8Array(RESERVED_BYTES));
+      let length = 0;
+      /** The system may take less than it is given, such as on a disk that is nearly full. */
+      const put = async (bytes: Uint8Array): Promise<void> => {
+        for (let at = 0; at < bytes.length;) {
+          const { bytesWritten } = await opened.write(bytes, at, bytes.length - at, length);
+          at += bytesWritten;
+          length += bytesWritten;
+        }
+      };
       return {
         write: (content) =>
-          onDisk(shown, async () => {
-            const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+          onDisk(shown, () => {
             // Over what is reserved, so that what the disk promised is not asked for again.
-            for (let at = 0; at < bytes.length;) {
-              at += (await opened.write(bytes, at, bytes.length - at, at)).bytesWritten;
-            }
-            await opened.truncate(bytes.length);
+            length = 0;
+            return put(typeof content === 'string' ? Buffer.from(content) : content);
           }),
+        append: (piece) => onDisk(shown, () => put(piece)),
         commit: () =>
           onDisk(shown, async () => {
+            await opened.truncate(length);
+            // Some disks find out only now that there was no room.
+            await opened.sync();
             await opened.close();
             handle = null;
             await putInPlace(fresh, file, wish.force === true);

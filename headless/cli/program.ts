@@ -3,8 +3,9 @@ import { DEMO_VIN } from '#core/bench';
 import { type AuditOptions, runAudit } from './audit.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
+import { describeFleet } from './fleet-program.ts';
 import { type HostOptions, runHost } from './host.ts';
-import { collect, commonOptions, faultOptions, parsePort } from './options.ts';
+import { collect, commonOptions, faultOptions, limitOptions, parsePort } from './options.ts';
 import { type PublishOptions, type RollbackOptions, runPublish, runRollback } from './publish.ts';
 import {
   type BackendOptions,
@@ -71,7 +72,7 @@ function describeProgram(
     .addOption(certificatesOut())
     .option('--force', 'replace files that are there')
     .action((options: HostOptions) => take(runHost(around, options)));
-  command('broker', 'run the embedded broker')
+  limited(command('broker', 'run the embedded broker'))
     .addOption(
       portOption('--port <port>', 'switch the plain listener on, on this port of 127.0.0.1'),
     )
@@ -82,7 +83,7 @@ function describeProgram(
     .option('--gatekeeper', 'also answer issue_details, from this workspace')
     .option('--show-credentials', 'print the users and passwords made for this run')
     .action((options: BrokerOptions) => take(runBroker(around, options)));
-  command('backend', 'run backend and gatekeeper')
+  limited(command('backend', 'run backend and gatekeeper'))
     .addOption(portOption('--api-port <port>', 'port of the HTTPS API'))
     .addOption(tlsPort())
     .addOption(certificatesOut())
@@ -97,6 +98,7 @@ function describeProgram(
       'what the vehicles are made by; left out: as they were, demo at first',
     )
     .action((options: DcuOptions) => take(runDcu(around, options)));
+  describeFleet(command, around, take);
   target(command('publish', 'sign and publish firmware, and follow it to its end'))
     .option('--firmware <file>', 'the image, up to 4 GiB')
     .option('--fw-version <version>', 'version of the release')
@@ -138,6 +140,11 @@ function describeProgram(
   describeScenarios(program, around, take);
   return program;
 }
+
+const limited = (made: Command): Command => {
+  for (const option of limitOptions()) made.addOption(option);
+  return made;
+};
 
 const faulty = (made: Command): Command => {
   for (const option of faultOptions()) made.addOption(option);

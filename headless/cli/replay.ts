@@ -3,8 +3,9 @@ import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type CommonOptions } from './options.ts';
 import { type Output } from './output.ts';
+import { line } from './plain.ts';
 import { runCommand, type Surroundings, withBench } from './session.ts';
-import { connect, plain, type WhereOptions, whereFrom } from './traffic.ts';
+import { connect, type WhereOptions, whereFrom } from './traffic.ts';
 
 export type ReplayOptions = CommonOptions &
   WhereOptions & {
@@ -13,6 +14,8 @@ export type ReplayOptions = CommonOptions &
     rewrite?: { pattern: string; template: string }[];
     user?: string;
     mqtt5?: boolean;
+    confirm?: string;
+    allPlaces?: boolean;
   };
 
 /** Publishes what was captured once more, at another broker. */
@@ -27,6 +30,8 @@ export function runReplay(around: Surroundings, options: ReplayOptions): Promise
           ...{ connection: id, rewrite: options.rewrite ?? [] },
           speed: Number.isFinite(options.speed) ? options.speed : null,
           where: { ...whereFrom(options), kinds: ['publish'] },
+          places: options.allPlaces === true ? 'all' : 'one',
+          ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
         });
         for await (const frame of await client.replay.watch(undefined, { signal })) {
           const view = frame.upserts.find((each) => each.replayId === replayId);
@@ -49,7 +54,7 @@ function tellReplay(view: ReplayView, output: Output): ExitCode {
   for (const { index, topic, code, reason } of refusals) {
     output.note(
       { event: 'skipped', index, topic, code, reason },
-      `message ${index}, ${plain(topic)}: ${code}: ${reason}`,
+      `message ${index}, ${line(topic)}: ${code}: ${reason}`,
     );
   }
   output.say(
@@ -78,7 +83,7 @@ export function runTimeline(
           const { updateId, key, vin, version, outcome, entries, flags } = story;
           output.say(
             { event: 'update', ...story },
-            `${plain(updateId ?? key)} ${vin} ${plain(version ?? '')}: ${plain(outcome ?? 'goes on')}, ${entries} messages, ${flags} flags`,
+            `${line(updateId ?? key)} ${line(vin)} ${line(version ?? '')}: ${line(outcome ?? 'goes on')}, ${entries} messages, ${flags} flags`,
           );
         }
         output.say({ event: 'end', updates: stories.length }, null);
@@ -104,21 +109,21 @@ function tellStory(view: TimelineView, output: Output): void {
   const first = view.entries[0]?.stamp ?? 0;
   for (const entry of view.entries) {
     const ms = (entry.stamp - first) / 1_000;
-    const flags = entry.flags.map(({ code, reason }) => `\n    ${code}: ${plain(reason)}`).join('');
+    const flags = entry.flags.map(({ code, reason }) => `\n    ${code}: ${line(reason)}`).join('');
     output.say(
       { event: 'entry', ...entry, ms },
-      `+${ms.toFixed(1).padStart(10)} ms  ${entry.step.padEnd(14)} ${plain(entry.says)}${entry.signed ? '' : ' (unsigned)'}${flags}`,
+      `+${ms.toFixed(1).padStart(10)} ms  ${entry.step.padEnd(14)} ${line(entry.says)}${entry.signed ? '' : ' (unsigned)'}${flags}`,
     );
   }
   for (const { from, to, ms } of view.latencies) {
     output.say({ event: 'latency', from, to, ms }, `${from} to ${to}: ${ms.toFixed(1)} ms`);
   }
   for (const flag of view.missing) {
-    output.say({ event: 'flag', ...flag }, `${flag.code}: ${plain(flag.reason)}`);
+    output.say({ event: 'flag', ...flag }, `${flag.code}: ${line(flag.reason)}`);
   }
   const { updateId, vin, outcome, omitted } = view;
   output.say(
     { event: 'end', updateId, vin, outcome, entries: view.entries.length, omitted },
-    `Outcome: ${plain(outcome ?? 'goes on')}`,
+    `Outcome: ${line(outcome ?? 'goes on')}`,
   );
 }

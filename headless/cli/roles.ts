@@ -4,7 +4,7 @@ import { HeadlessError } from '../errors.ts';
 import { type CertificatesOptions, reserveCertificates } from './certificates.ts';
 import { startRoles } from './demo.ts';
 import { type ExitCode } from './exit.ts';
-import { type CommonOptions, type FaultOptions } from './options.ts';
+import { type CommonOptions, type FaultOptions, type LimitOptions } from './options.ts';
 import { type Output } from './output.ts';
 import {
   type BenchChoice,
@@ -19,14 +19,16 @@ import { tellRoles, tellUpdates } from './tell.ts';
 type ShowOptions = CertificatesOptions & { showCredentials?: boolean };
 
 export type BrokerOptions = CommonOptions &
-  ShowOptions & {
+  ShowOptions &
+  LimitOptions & {
     port?: number;
     tlsPort?: number;
     vin?: string[];
     gatekeeper?: boolean;
   };
 export type BackendOptions = CommonOptions &
-  ShowOptions & { apiPort?: number; tlsPort?: number; gatekeeper?: boolean };
+  ShowOptions &
+  LimitOptions & { apiPort?: number; tlsPort?: number; gatekeeper?: boolean };
 export type DcuOptions = CommonOptions & FaultOptions & { vin?: string[]; profile?: string };
 
 /** The embedded broker alone, for programs outside; the gatekeeper only where it is asked for. */

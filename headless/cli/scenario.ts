@@ -15,7 +15,7 @@ import { EXIT, type ExitCode } from './exit.ts';
 import { type Output } from './output.ts';
 import { type Reserved, reserveOutput } from './outputs.ts';
 import { plain } from './plain.ts';
-import { SCENARIOS_DIR } from './resources.ts';
+import { ECUS_DIR, SCENARIOS_DIR } from './resources.ts';
 import { runCommand, type Session, type Surroundings } from './session.ts';
 import { VERSION } from './version.ts';
 
@@ -40,7 +40,7 @@ export function runScenarios(
 ): Promise<ExitCode> {
   return runCommand(around, options, async (session) => {
     const { output } = session;
-    const lab = openIn(session);
+    const lab = openIn(session, options);
     const chosen = await choose(lab, which, options);
     // A place that does not take the file is found out before minutes are spent.
     const junit =
@@ -65,8 +65,10 @@ async function writeReport(place: Reserved, text: string): Promise<void> {
   await place.commit();
 }
 
-function openIn({ log }: Session): Lab {
-  return openLab({ version: VERSION, log, scenariosDir: SCENARIOS_DIR });
+/** What a bench logs as an error is what a scenario is about: a power that fails, a disk that is full. */
+function openIn({ log }: Session, { verbose }: CheckOptions): Lab {
+  const told = verbose === true ? { log } : {};
+  return openLab({ version: VERSION, ...told, scenariosDir: SCENARIOS_DIR, ecusDir: ECUS_DIR });
 }
 
 async function choose(
@@ -164,7 +166,7 @@ function tellSum(results: readonly ScenarioResult[], output: Output): ExitCode {
 
 export function runList(around: Surroundings, options: ListOptions): Promise<ExitCode> {
   return runCommand(around, options, async (session) => {
-    const views = selected(await openIn(session).list(), options);
+    const views = selected(await openIn(session, options).list(), options);
     const width = Math.max(0, ...views.map(({ id }) => id.length));
     for (const view of views) {
       const { id, kind, title, tags } = view;
@@ -184,7 +186,7 @@ export function runCheck(
 ): Promise<ExitCode> {
   return runCommand(around, options, async (session) => {
     const { output } = session;
-    const lab = openIn(session);
+    const lab = openIn(session, options);
     let wrong = 0;
     for (const file of files) {
       const problems = await readScenarioText(file).then(

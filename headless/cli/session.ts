@@ -8,8 +8,10 @@ import { EXIT, type ExitCode, exitCodeOf } from './exit.ts';
 import { faultsOf, tellFaults } from './faults.ts';
 import { tellNotices } from './notices.ts';
 import {
+  brokerLimitsOf,
   type CommonOptions,
   type FaultOptions,
+  type LimitOptions,
   overridesOf,
   type PortOptions,
   portsOf,
@@ -89,7 +91,8 @@ function abortOnSignals(stop: AbortController): () => void {
 }
 
 export type BenchChoice = CommonOptions &
-  FaultOptions & {
+  FaultOptions &
+  LimitOptions & {
     vins?: readonly string[];
     /** Of the simulated vehicles: a name, or a file. */
     profile?: string;
@@ -128,6 +131,7 @@ export async function withBench<T>(
       trustFiles: options.trust ?? [],
       scenariosDir: SCENARIOS_DIR,
       ecusDir: ECUS_DIR,
+      brokerLimits: brokerLimitsOf(options),
       ...(options.vins === undefined ? {} : { vins: options.vins }),
       ...(options.profile === undefined ? {} : { profile: options.profile }),
       ...(options.ecuSpeed === undefined ? {} : { ecuSpeed: options.ecuSpeed }),

@@ -57,6 +57,8 @@ export function describeTraffic(
     )
     .option('--user <name>', 'whose password in --credentials to use')
     .option('--mqtt5', 'connect by MQTT 5')
+    .option('--all-places', 'send also what several places captured, as often as they did')
+    .option('--confirm <name>', 'the connection by which this broker is marked as production')
     .action((options: ReplayOptions) => take(runReplay(around, options)));
   command('timeline', "tell an update's story from the recorded messages")
     .argument('[update]', 'its id; left out: list all')

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from './exit.ts';
 import { type CommonOptions, overridesOf, readCredentials } from './options.ts';
 import { type Output } from './output.ts';
 import { startRoles } from './demo.ts';
+import { line } from './plain.ts';
 import { runCommand, type Session, type Surroundings, withBench } from './session.ts';
 
 /** Which messages; commander fills it in. */
@@ -196,12 +197,6 @@ function tellRow(row: TrafficRow, output: Output): void {
   const what = kind === 'publish' ? `QoS ${qos}${retain ? ' retained' : ''}` : kind;
   output.say(
     { event: 'message', ...row, at: new Date(at).toISOString() },
-    `#${id} ${new Date(at).toISOString()} ${source} ${clientId ?? ''} ${plain(topic)} (${what})\n  ${plain(preview)}${cut ? '…' : ''}`,
+    `#${id} ${new Date(at).toISOString()} ${line(source)} ${line(clientId ?? '')} ${line(topic)} (${what})\n  ${line(preview)}${cut ? '…' : ''}`,
   );
-}
-
-/** What a stranger named or sent must not move the cursor or colour the terminal. */
-export function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, '·');
 }

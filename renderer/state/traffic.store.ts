@@ -185,10 +185,9 @@ function summarise(): void {
   useTraffic.setState({ listed, waiting, hold, order });
 }
 
-/** What the filter of the list asks for, for other commands; undefined for everything. */
-export function useWhere(): TrafficSelection | undefined {
-  const verdict = judgeDraft(useTraffic((store) => store.filter));
-  return verdict.kind === 'some' ? verdict.where : undefined;
+/** What the filter of the list asks for, for other commands. One that is wrong asks for nothing. */
+export function useSelection(): ReturnType<typeof judgeDraft> {
+  return judgeDraft(useTraffic((store) => store.filter));
 }
 
 export function setFilter(filter: FilterDraft): void {

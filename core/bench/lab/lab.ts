@@ -1,4 +1,4 @@
-import { type Clock, type Random } from '#core/ports';
+import { type Clock, type Log, type Random } from '#core/ports';
 import { type ScenarioProblem, type ScenarioView } from '#core/contract';
 import {
   checkScenario,
@@ -39,9 +39,10 @@ export function createLab(options: {
   dir: string | undefined;
   clock: Clock;
   random: Random;
+  log: Log;
 }): Lab {
   const { open, clock, random } = options;
-  const library = createLibrary(options.dir);
+  const library = createLibrary(options.dir, options.log);
   return {
     list: async () => (await library.all()).map(viewScenario),
     text: async (id) => (await library.find(id)).text,

@@ -1,11 +1,12 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openLab } from '../index.ts';
 
-const lab = openLab({
-  version: '0.0.0',
-  scenariosDir: fileURLToPath(new URL('../../../resources/scenarios', import.meta.url)),
-});
+const scenariosDir = fileURLToPath(new URL('../../../resources/scenarios', import.meta.url));
+const ecusDir = fileURLToPath(new URL('../../../resources/ecus', import.meta.url));
+const lab = openLab({ version: '0.0.0', scenariosDir, ecusDir });
 const library = await lab.list();
 const short = library.filter(({ tags }) => !tags.includes('long'));
 
@@ -31,6 +32,17 @@ async function played(id: string): Promise<Played> {
 }
 
 describe('the library', () => {
+  it('is whole: every file of the folder is a scenario', async () => {
+    const files = (await readdir(scenariosDir)).filter((name) => name !== 'scenario.schema.json');
+    for (const file of files) {
+      expect({
+        file,
+        problems: lab.check(await readFile(join(scenariosDir, file), 'utf8')),
+      }).toEqual({ file, problems: [] });
+    }
+    expect(library.length).toBe(files.length);
+  });
+
   it('has an id of its own for each scenario, and says what each is about', () => {
     expect(new Set(library.map(({ id }) => id)).size).toBe(library.length);
     for (const { tags } of library) expect(tags.length).toBeGreaterThan(0);

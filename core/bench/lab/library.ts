@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ScenarioView } from '#core/contract';
+import { type Log } from '#core/ports';
 import {
   blankResult,
   parseScenario,
@@ -8,12 +9,13 @@ import {
   type Scenario,
   ScenarioError,
 } from '#core/scenario';
+import { refusalOf } from '../errors.ts';
 
 export type LibraryEntry = { file: string; text: string; scenario: Scenario };
 
 /** The scenarios of a folder. Read anew each time: somebody may be writing one. */
 export type Library = {
-  /** By title. @throws ScenarioError for a folder that cannot be read, and for the first wrong file */
+  /** By title; a file that is no scenario is logged, and the others are there. @throws ScenarioError SCENARIO_UNREADABLE */
   all(): Promise<LibraryEntry[]>;
   /** @throws ScenarioError SCENARIO_UNKNOWN */
   find(id: string): Promise<LibraryEntry>;
@@ -21,7 +23,7 @@ export type Library = {
 
 const SCHEMA = 'scenario.schema.json';
 
-export function createLibrary(dir: string | undefined): Library {
+export function createLibrary(dir: string | undefined, log: Log): Library {
   const all = async (): Promise<LibraryEntry[]> => {
     if (dir === undefined) return [];
     const names = await readdir(dir).catch((error: unknown) => {
@@ -35,11 +37,19 @@ export function createLibrary(dir: string | undefined): Library {
     const entries = await Promise.all(
       files.map(async (name) => {
         const file = join(dir, name);
-        const text = await readScenarioText(file);
-        return { file, text, scenario: parseScenario(text, file) };
+        try {
+          const text = await readScenarioText(file);
+          return [{ file, text, scenario: parseScenario(text, file) }];
+        } catch (error) {
+          const { code, reason } = refusalOf(error);
+          log('warn', 'a file of the library is no scenario', { code, reason });
+          return [];
+        }
       }),
     );
-    return entries.sort((one, other) => one.scenario.title.localeCompare(other.scenario.title));
+    return entries
+      .flat()
+      .sort((one, other) => one.scenario.title.localeCompare(other.scenario.title));
   };
   return {
     all,

@@ -9,6 +9,7 @@ import {
   type Scenario,
   type ScenarioResult,
   type ScenarioSettings,
+  type ScenarioVehicle,
   type Stage,
   type StepResult,
   unplayed,
@@ -16,7 +17,7 @@ import {
 import { DEFAULT_SETTINGS, type SettingsOverrides } from '../settings.ts';
 import { DEMO_VIN } from '../vehicles/demo-vehicle.ts';
 import { BenchError } from '../errors.ts';
-import { type OpenLabBench } from './site.ts';
+import { type LabBench, type OpenLabBench } from './site.ts';
 import { openStage } from './stage.ts';
 
 /** The vehicles have to be there before the first step: a scenario begins with a bench that works. */
@@ -44,12 +45,20 @@ export async function playScenario(
   { seed = scenario.seed, signal, onStep }: PlayOptions,
 ): Promise<ScenarioResult> {
   const { settings = {} } = scenario.bench ?? {};
-  const vins = (scenario.bench?.vehicles ?? [{ vin: DEMO_VIN }]).map(({ vin }) => vin);
+  const vehicles: ScenarioVehicle[] = scenario.bench?.vehicles ?? [{ vin: DEMO_VIN }];
+  const vins = vehicles.map(({ vin }) => vin);
+  const plain = vehicles.filter(({ profile }) => profile === undefined);
   const dir = await mkdtemp(join(tmpdir(), 'ota-bench-lab-'));
   try {
-    const site = await open({ workspaceDir: dir, settings: overridesOf(settings), vins, faultSeed: String(seed) });
+    const site = await open({
+      workspaceDir: dir,
+      settings: overridesOf(settings),
+      vins: plain.map(({ vin }) => vin),
+      faultSeed: String(seed),
+    });
     let stage: Stage | null = null;
     try {
+      await addVehicles(site, vehicles);
       if (settings.acl) await site.bench.client.acl.set({ text: `${settings.acl.join('\n')}\n` });
       stage = await openStage(site, { vins, seed });
       await untilReady(stage, vins, clock, signal);
@@ -66,6 +75,21 @@ export async function playScenario(
     return unplayed(scenario, seed, error);
   } finally {
     await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Those that are made by a profile of their own. */
+async function addVehicles(
+  { bench: { client } }: LabBench,
+  vehicles: readonly ScenarioVehicle[],
+): Promise<void> {
+  for (const [index, { vin, profile }] of vehicles.entries()) {
+    if (profile === undefined) continue;
+    const name = typeof profile === 'string' ? profile : `scenario-${String(index)}`;
+    if (typeof profile !== 'string') {
+      await client.vehicles.saveProfile({ name, text: JSON.stringify(profile, null, 2) });
+    }
+    await client.vehicles.add({ vin, profile: name });
   }
 }
 

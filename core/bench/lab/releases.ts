@@ -17,7 +17,7 @@ const RELEASE_LIFETIME_S = 365 * 24 * 3_600;
 /** Images and manifests that a scenario makes, all from its seed. */
 export type Releases = {
   image(
-    step: Of<'update'> | Of<'release'>,
+    step: { content?: string | undefined; bytes?: number | undefined },
     name: string,
     store: boolean,
   ): Promise<Omit<Artifact, 'name'>>;
@@ -83,7 +83,7 @@ export function createReleases(context: Context, seed: number, sign: Signer): Re
   };
 }
 
-export function installedCounter(ecu: EcuView): number {
+function installedCounter(ecu: EcuView): number {
   return ecu.banks.find(({ bank }) => bank === ecu.activeBank)?.releaseCounter ?? 0;
 }
 

@@ -1,7 +1,7 @@
 import { type ContractRouterClient } from '@orpc/contract';
 import { type Backend } from '#core/backend';
 import { type Broker } from '#core/broker';
-import { type BenchContract, type BenchView } from '#core/contract';
+import { type BenchContract, type BenchView, type RollbackVerdictView } from '#core/contract';
 import { type Context } from '../context.ts';
 import { type Feeds } from '../feeds.ts';
 import { type SettingsOverrides } from '../settings.ts';
@@ -17,6 +17,8 @@ export type LabBench = {
   feeds: Feeds;
   backend: () => Backend | null;
   broker: () => Broker | null;
+  /** Of rollbacks, newest first. */
+  verdicts: () => RollbackVerdictView[];
 };
 
 /** Opens a bench that is thrown away with its folder. */

@@ -78,6 +78,33 @@ export async function openStage(
     return `published ${version} for ${ecuId} of ${vin}`;
   };
 
+  const group = async (step: Of<'group'>): Promise<string> => {
+    const { vin = firstVin, version } = step;
+    const name = nameGivenBy(step) ?? '';
+    const members = [];
+    for (const { ecu: ecuId, counter, requires = [], ...member } of step.members) {
+      const own = `${name}-${ecuId}`;
+      const { sha256 } = await releases.image(member, own, true);
+      const file = { artifactSha256: sha256, artifactName: `${own}.bin` };
+      const counted = counter === undefined ? {} : { releaseCounter: counter };
+      members.push({ ...{ ecuId, requires, version: member.version }, ...file, ...counted });
+    }
+    const description = step.description ?? step.title ?? name;
+    const composed = await client.updates.composeGroup({
+      draft: { vin, version, description, members },
+    });
+    const issue = JSON.parse(composed.payload) as { manifests: { hardwareId: string }[] };
+    for (const { ecuId } of members) {
+      const { hardwareId } = ecuOf(vin, ecuId);
+      const manifest = issue.manifests.find((each) => each.hardwareId === hardwareId);
+      if (manifest) named.releases.set(`${name}-${ecuId}`, manifest);
+    }
+    named.issues.set(name, issue);
+    named.updates.set(name, composed.updateId);
+    await client.updates.publish({ composedId: composed.composedId });
+    return `published ${version} for ${members.map(({ ecuId }) => ecuId).join(', ')} of ${vin}`;
+  };
+
   const publish = async (step: Of<'publish'>): Promise<Outcome> => {
     const captured = step.captured === undefined ? null : named.captured.get(step.captured);
     const { vin = firstVin, times = 1 } = step;
@@ -166,6 +193,18 @@ export async function openStage(
         const faultId = name === undefined ? undefined : named.faults.get(name);
         const { cleared } = await client.faults.clear({ vin, ...(faultId ? { faultId } : {}) });
         return `${String(cleared)} ended`;
+      }
+      case 'conditions': {
+        const { vin = firstVin, set } = action;
+        return JSON.stringify(await client.vehicles.setConditions({ vin, conditions: set }));
+      }
+      case 'group':
+        return group(action);
+      case 'confirm': {
+        const updateId = named.updates.get(action.update) ?? '';
+        const vin = feeds.updates.get(updateId)?.vin ?? firstVin;
+        await client.vehicles.confirm({ vin, updateId, accept: action.accept });
+        return action.accept ? 'agreed' : 'declined';
       }
       case 'start':
         await start(action.role);

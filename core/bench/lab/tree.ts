@@ -31,7 +31,7 @@ export function blankNames(): Named {
 
 /** What conditions and `{{…}}` speak of. docs/SCENARIOS.md lists it. */
 export function treeOf(
-  { bench, feeds, backend }: LabBench,
+  { bench, feeds, backend, verdicts }: LabBench,
   vins: readonly string[],
   named: Named,
   sight: Sight,
@@ -66,6 +66,7 @@ export function treeOf(
     answers: Object.fromEntries(named.answers),
     connections: connections.views(),
     faults: Object.fromEntries(faults) as unknown,
+    verdicts: verdicts(),
     refusals: sight.refusals,
     notices: backend()?.notifications() ?? [],
     roles,

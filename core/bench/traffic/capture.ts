@@ -34,7 +34,8 @@ export type Capture = {
 };
 
 export async function openCapture(options: {
-  file: string;
+  /** Null: nothing is recorded. */
+  file: string | null;
   retention: Settings['capture'];
   clock: Clock;
   log: Log;
@@ -52,6 +53,10 @@ export async function openCapture(options: {
     for (const listener of [...listeners]) listener();
   };
   const open = async (): Promise<void> => {
+    if (file === null) {
+      missing = { since: clock.now(), why: NOT_WANTED };
+      return;
+    }
     const opened = await openRecorder({ file, clock, log, retention });
     opened.onCaptured((next) => {
       bounds = next;
@@ -127,6 +132,12 @@ export async function openCapture(options: {
 const NOTHING = {
   ...{ added: 0, captured: 0, waiting: 0 },
   dropped: { total: 0, queueFull: 0, stopped: 0, unfit: 0 },
+};
+
+const NOT_WANTED: Refusal = {
+  code: 'RECORDER_CLOSED',
+  reason: 'this bench records nothing',
+  next: 'look at the messages where it was started',
 };
 
 const NOT_OPEN: Refusal = {

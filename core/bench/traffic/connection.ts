@@ -29,6 +29,8 @@ export type Ports = {
   place: () => BrokerPlace | null;
   password: (kept: Kept) => Promise<string | undefined>;
   changed: () => void;
+  /** The name that confirms sending over it; null where none is needed. */
+  guard: (kept: Kept) => string | null;
 };
 
 /** One connection: closed, or a link that keeps connecting. */
@@ -54,6 +56,7 @@ export function createConnection(first: Kept, ports: Ports): Connection {
   let limits: ConnectionView['limits'] = null;
   let refused: Refusal[] = [];
   let received = 0;
+  let wasUp = false;
   /** Where the bench's broker was then. */
   let openedAt: string | null = null;
   let failure: Refusal | null = null;
@@ -74,32 +77,36 @@ export function createConnection(first: Kept, ports: Ports): Connection {
   const onState = (state: LinkState): void => {
     if (state.kind === 'up') {
       limits = limitsOf(state);
+      wasUp = true;
       tell('connect', `connected to ${kept.url ?? 'the own broker'}`);
     }
-    if (state.kind === 'lost') tell('disconnect', state.reason);
+    // A broker that is off is tried again and again: nothing was connected in between.
+    if (state.kind === 'lost' && wasUp) tell('disconnect', state.reason);
+    if (state.kind === 'lost') wasUp = false;
     changed();
   };
-  const open = async (): Promise<void> => {
-    if (link) return;
+  const begin = async (wanted: AbortSignal): Promise<void> => {
     failure = null;
     try {
       const { mqtt5, ...rest } = await options();
+      // Closed meanwhile: nobody would ever end it.
+      if (wanted.aborted) return;
       const opened = openLink({
         ...rest,
         ...(mqtt5 ? { mqtt5: { ...mqtt5, retainAsPublished: true } } : {}),
+        tap: (message) => {
+          received += 1;
+          traffic.add({
+            ...{ kind: 'publish', at: clock.now(), source: kept.name, direction: 'in' },
+            ...{ clientId: null, ...message },
+          });
+        },
       });
       link = opened;
       openedAt = ports.place()?.url ?? null;
       refused = [];
       received = 0;
       opened.onState(onState);
-      opened.onMessage((message) => {
-        received += 1;
-        traffic.add({
-          ...{ kind: 'publish', at: clock.now(), source: kept.name, direction: 'in' },
-          ...{ clientId: null, ...message },
-        });
-      });
       for (const { filter, qos } of kept.subscriptions) {
         opened.subscribe(filter, qos).catch((error: unknown) => {
           if (error instanceof LinkError && error.code === 'LINK_CLOSED') return;
@@ -109,16 +116,32 @@ export function createConnection(first: Kept, ports: Ports): Connection {
         });
       }
     } catch (error) {
-      failure = refusalOf(error);
+      if (!wanted.aborted) failure = refusalOf(error);
       throw error;
     } finally {
       changed();
     }
   };
+  /** One for all who ask, until it is there or given up. */
+  let opening: { readonly done: Promise<void>; readonly over: AbortController } | null = null;
+  const open = async (): Promise<void> => {
+    if (link) return;
+    if (!opening) {
+      const over = new AbortController();
+      const done = begin(over.signal).finally(() => {
+        if (opening?.over === over) opening = null;
+      });
+      opening = { done, over };
+    }
+    await opening.done;
+  };
 
   const close = async (): Promise<void> => {
+    opening?.over.abort();
+    opening = null;
     const closing = link;
     link = null;
+    wasUp = false;
     limits = null;
     failure = null;
     await closing?.close();
@@ -151,6 +174,7 @@ export function createConnection(first: Kept, ports: Ports): Connection {
       return {
         ...{ id, name, url, protocol, clientId, user, hasPassword, production, limits, received },
         caPem,
+        confirm: ports.guard(kept),
         subscriptions: kept.subscriptions.map((each) => ({ ...each })),
         state: link?.state.kind ?? (kept.id === OWN && ports.place() ? 'idle' : 'closed'),
         refusals: [...(failure ? [failure] : []), ...(lost ? [lost] : []), ...refused].map(

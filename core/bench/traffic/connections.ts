@@ -49,7 +49,16 @@ export function createConnections(options: {
   const counting = new AbortController();
 
   const secretName = (id: string): string => `connection:${id}`;
+  /** A mark is the broker's: whatever else leads there is guarded by it. */
+  const guard = (kept: Kept): string | null => {
+    if (kept.production) return kept.name;
+    const there = brokerAt(kept.url ?? place()?.url);
+    const marked = [...all.values()].map((each) => each.kept());
+    const found = marked.find(({ production, url }) => production && brokerAt(url) === there);
+    return found?.name ?? null;
+  };
   const ports = {
+    guard,
     context,
     place,
     password: async ({ id, hasPassword }: Kept): Promise<string | undefined> => {
@@ -120,8 +129,9 @@ export function createConnections(options: {
       for (const connection of all.values()) {
         const view = connection.view();
         const told = feed.get(view.id);
-        // The broker of the own one comes and goes.
-        if (told?.received !== view.received || told.state !== view.state) feed.set(view);
+        // The broker of the own one comes and goes, and a mark is everybody's at its broker.
+        const isNew = told?.received !== view.received || told.state !== view.state;
+        if (isNew || told.confirm !== view.confirm) feed.set(view);
       }
     }
   };
@@ -180,7 +190,8 @@ export function createConnections(options: {
     async open(id) {
       const connection = find(id);
       await connection.open();
-      want(connection, true);
+      // Unless it was closed meanwhile.
+      if (connection.view().state !== 'closed') want(connection, true);
       return connection.view();
     },
     async close(id) {
@@ -192,11 +203,13 @@ export function createConnections(options: {
     find,
     toSend(id, confirm) {
       const connection = find(id);
-      const { production, name } = connection.kept();
-      if (!production || confirm === name) return connection;
-      throw new BenchError('CONFIRMATION_NEEDED', `${name} is marked as production`, {
-        next: `confirm it with its name, ${name}`,
-      });
+      const name = guard(connection.kept());
+      if (name === null || confirm === name) return connection;
+      throw new BenchError(
+        'CONFIRMATION_NEEDED',
+        `the broker of ${connection.kept().name} is marked as production, as ${name}`,
+        { next: `confirm it with that name, ${name}` },
+      );
     },
     async resume() {
       const wanted = [...all.values()].filter((each) => each.kept().wanted && each.kept().url);
@@ -211,4 +224,17 @@ export function createConnections(options: {
       await Promise.all(open.map((each) => each.close()));
     },
   };
+}
+
+const PORTS: Readonly<Record<string, string>> = {
+  ...{ 'mqtt:': '1883', 'mqtts:': '8883', 'ws:': '80', 'wss:': '443' },
+};
+const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+/** Host and port alone, however they are written. */
+function brokerAt(url: string | null | undefined): string | null {
+  if (url == null) return null;
+  const { protocol, hostname, port } = new URL(url);
+  const host = hostname.toLowerCase().replace(/\.$/, '');
+  return `${LOOPBACK.has(host) ? 'localhost' : host}:${port || (PORTS[protocol] ?? '')}`;
 }

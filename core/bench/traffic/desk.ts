@@ -42,7 +42,7 @@ export function createTrafficDesk(options: {
   const { context, capture } = options;
   const { clock, ring, topics } = context;
   const live = createTrafficFeed(capture, clock);
-  const stories = createStories(capture, topics, clock);
+  const stories = createStories(capture, context);
   const imports = createImports(capture, clock);
   const connections = createConnections(options);
   const replays = createReplays(context, capture, connections);

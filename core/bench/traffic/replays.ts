@@ -8,6 +8,7 @@ import {
   type ReplayReport,
 } from '#core/capture';
 import { type Link, type MessageProperties } from '#core/link';
+import { type Place, type RecordedMessage, type Where } from '#core/recorder';
 import { type Context } from '../context.ts';
 import { BenchError, refusalOf } from '../errors.ts';
 import { createFeed, type Feed } from '../feed.ts';
@@ -23,7 +24,8 @@ const ENDED_LIMIT = 20;
 
 export type Replays = {
   feed: Feed<ReplayView>;
-  start(wanted: WantedReplay): Promise<ReplayView>;
+  /** @param signal ends the look at how many messages there are */
+  start(wanted: WantedReplay, signal: AbortSignal): Promise<ReplayView>;
   pause(replayId: string): ReplayView;
   resume(replayId: string): ReplayView;
   stop(replayId: string): Promise<ReplayView>;
@@ -37,6 +39,7 @@ export type WantedReplay = Selection & {
   from?: number | undefined;
   to?: number | undefined;
   rewrite: readonly RewriteRule[];
+  places: 'one' | 'all';
   confirm?: string | undefined;
 };
 
@@ -67,19 +70,23 @@ export function createReplays(
 
   const begin = async (
     connection: Connection,
-    { connection: id, where, judged, speed, from, to, rewrite }: WantedReplay,
+    { connection: id, where, judged, speed, from, to, rewrite, places }: WantedReplay,
     /** The connection may be replayed onto again. */
     free: () => void,
+    leaving: AbortSignal,
   ): Promise<ReplayView> => {
     const recorder = capture.recorder();
     const link = await connection.up();
     const through = capture.bounds().last;
     const over = new AbortController();
     const { signal } = over;
+    const counted = { where, judged, through, signal: leaving };
+    const heard = judged
+      ? await placesOf(recorded(recorder, counted))
+      : await asked(() => recorder.places(sendable(where), { signal: leaving }), leaving);
+    if (places === 'one' && heard.length > 1) throw ambiguous(heard);
+    const total = heard.reduce((sum, { count }) => sum + count, 0);
     const walk = { where, judged, through, signal };
-    const total = judged
-      ? await lengthOf(recorded(recorder, walk))
-      : await asked(() => recorder.count(where, { signal }), signal);
     const replayId = randomUUID();
     let stripped = 0;
     const update = (more: Partial<ReplayView>): void => {
@@ -138,7 +145,7 @@ export function createReplays(
 
   return {
     feed,
-    async start(wanted) {
+    async start(wanted, signal) {
       const { connection: id, confirm } = wanted;
       const connection = connections.toSend(id, confirm);
       if (busy.has(id)) {
@@ -148,7 +155,7 @@ export function createReplays(
       }
       busy.add(id);
       try {
-        return await begin(connection, wanted, () => busy.delete(id));
+        return await begin(connection, wanted, () => busy.delete(id), signal);
       } catch (error) {
         busy.delete(id);
         throw error;
@@ -180,11 +187,33 @@ export function createReplays(
   };
 }
 
-async function lengthOf(messages: AsyncIterable<unknown>): Promise<number> {
-  let length = 0;
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- only how many there are
-  for await (const _ of messages) length += 1;
-  return length;
+/** Only what was published can be sent; who came and went is no message. */
+function sendable(where: Where): Where {
+  return { ...where, kinds: where.kinds?.filter((kind) => kind === 'publish') ?? ['publish'] };
+}
+
+async function placesOf(messages: AsyncIterable<RecordedMessage>): Promise<Place[]> {
+  const places = new Map<string, Place>();
+  for await (const { kind, source, direction } of messages) {
+    if (kind !== 'publish') continue;
+    const key = `${direction ?? ''} ${source}`;
+    const { count = 0 } = places.get(key) ?? {};
+    places.set(key, { source, direction, count: count + 1 });
+  }
+  return [...places.values()].sort((a, b) => b.count - a.count);
+}
+
+/** What was sent and heard, or heard by several, would be sent several times. */
+function ambiguous(heard: readonly Place[]): BenchError {
+  const named = heard
+    .slice(0, 5)
+    .map(({ source, direction, count }) => `${source || 'broker'} ${direction ?? 'tap'} (${count})`)
+    .join(', ');
+  return new BenchError(
+    'REPLAY_AMBIGUOUS',
+    `these messages were captured at ${heard.length} places, each may be there several times: ${named}`,
+    { next: 'filter by one source and direction, or say that all are to be sent' },
+  );
 }
 
 /** MQTT 3.1.1 carries no properties: what has some is sent without, and counted. */

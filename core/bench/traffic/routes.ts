@@ -117,8 +117,11 @@ export function createSendingRoutes(os: BenchContractImplementer, desk: TrafficD
     signal ? AbortSignal.any([signal, context.signal]) : context.signal;
   return {
     replay: {
-      start: os.replay.start.handler(({ input }) =>
-        replays.start({ ...input, ...selectionOf(input.where, signingOf(context)) }),
+      start: os.replay.start.handler(({ input, signal }) =>
+        replays.start(
+          { ...input, ...selectionOf(input.where, signingOf(context)) },
+          lasting(signal),
+        ),
       ),
       watch: os.replay.watch.handler(({ signal }) => replays.feed.watch(signal)),
       stop: os.replay.stop.handler(({ input }) => replays.stop(input.replayId)),

@@ -1,6 +1,4 @@
 import { type Frame, type TimelineSummary, type TimelineView } from '#core/contract';
-import { type Clock } from '#core/ports';
-import { type Topics } from '#core/protocol';
 import {
   fold,
   newTimeline,
@@ -8,10 +6,12 @@ import {
   timelines,
   type TimelineView as Story,
 } from '#core/timeline';
+import { type Context } from '../context.ts';
 import { BenchError } from '../errors.ts';
 import { type FrameStream, paceFrames, type Taken } from '../frames.ts';
 import { type Capture } from './capture.ts';
 import { capturedOf, recorded } from './messages.ts';
+import { judge } from './verdict.ts';
 
 /** Steps become late also while nothing comes. */
 const LOOK_MS = 1_000;
@@ -26,7 +26,10 @@ export type Stories = {
 };
 
 /** The stories of all updates in the capture, folded when somebody asks, and further from there. */
-export function createStories(capture: Capture, topics: () => Topics, clock: Clock): Stories {
+export function createStories(
+  capture: Capture,
+  { topics, ring, clock }: Pick<Context, 'topics' | 'ring' | 'clock'>,
+): Stories {
   const closing = new AbortController();
   const readers = new Set<FrameStream<Frame<TimelineView>>>();
   let root = '';
@@ -51,7 +54,8 @@ export function createStories(capture: Capture, topics: () => Topics, clock: Clo
     };
     const walk = { where, judged: null, after: through, through: last, signal: closing.signal };
     for await (const message of recorded(capture.recorder(), walk)) {
-      state = fold(state, capturedOf(message));
+      const { signature } = await judge(message.topic, message.payload, { topics: now, ring });
+      state = fold(state, { ...capturedOf(message), verdict: signature });
       through = message.id;
     }
     through = last;

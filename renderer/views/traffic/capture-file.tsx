@@ -9,7 +9,7 @@ import {
   type Imported,
   type Progress,
 } from '../../state/capture-file.ts';
-import { useWhere } from '../../state/traffic.store.ts';
+import { useSelection } from '../../state/traffic.store.ts';
 import { bytes, count } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
@@ -60,21 +60,27 @@ const exportTold = async (
   show(`${count(done.messages)} messages, ${bytes(done.bytes)}${rest}.`);
 };
 
+/** By what the filter on Messages asks for. */
+const EXPORTED = {
+  everything: 'Everything captured. A filter on Messages narrows it.',
+  some: 'What matches the filter on Messages.',
+  invalid: 'The filter on Messages is not valid; correct it first.',
+} as const;
+
 function Export(): ReactNode {
   const [form, setForm] = useState<CaptureForm>('ndjson');
   const [progress, setProgress] = useState<Progress | null>(null);
   const [result, setResult] = useState<string | null>(null);
   const stopping = useRef<AbortController>(null);
-  const where = useWhere();
+  const selection = useSelection();
+  const where = selection.kind === 'some' ? selection.where : undefined;
   const { state, run, dismiss } = useCommand(exportTold);
   return (
     <>
       <h2>Export</h2>
       <p className="soft">
-        {where === undefined
-          ? 'Everything captured. A filter on Messages narrows it.'
-          : 'What matches the filter on Messages.'}{' '}
-        pcapng is read by Wireshark as MQTT; NDJSON can be imported again.
+        {EXPORTED[selection.kind]} pcapng is read by Wireshark as MQTT; NDJSON can be imported
+        again.
       </p>
       <div className="row">
         <SegmentedControl
@@ -90,6 +96,7 @@ function Export(): ReactNode {
         <Button
           data-testid="capture-export"
           loading={state.kind === 'running'}
+          disabled={selection.kind === 'invalid'}
           onClick={() => {
             const stop = new AbortController();
             stopping.current = stop;

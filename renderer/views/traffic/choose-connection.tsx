@@ -14,8 +14,9 @@ export type Chosen = {
 export function useChosenConnection(): Chosen {
   const connections = useConnections((store) => store.connections);
   const [id, choose] = useState('own');
+  // One that is gone is not replaced by another: what is sent would go there.
   useEffect(followConnections, []);
-  const connection = connections?.find((each) => each.id === id) ?? connections?.[0] ?? null;
+  const connection = connections?.find((each) => each.id === id) ?? null;
   return { connection, choose };
 }
 
@@ -29,6 +30,8 @@ export function ChooseConnection(
     <>
       <Select
         label="Connection"
+        placeholder="Choose a connection"
+        error={connection === null && connections.length > 0 ? 'It was removed' : undefined}
         allowDeselect={false}
         value={connection?.id ?? null}
         data={connections.map(({ id, name, state }) => ({
@@ -39,9 +42,9 @@ export function ChooseConnection(
           if (id !== null) props.choose(id);
         }}
       />
-      {connection?.production === true ? (
+      {connection !== null && connection.confirm !== null ? (
         <TextInput
-          label={`“${shownLine(connection.name)}” is production. Type its name to go on`}
+          label={`“${shownLine(connection.confirm)}” is production. Type its name to go on`}
           value={props.confirm}
           onChange={(event) => {
             props.onConfirm(event.currentTarget.value);

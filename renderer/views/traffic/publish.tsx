@@ -74,7 +74,8 @@ export function Publish(): ReactNode {
     void readTemplates(setTemplates);
   }, [readHistory, readTemplates]);
   const { connection } = chosen;
-  const needsName = connection?.production === true && confirm !== connection.name;
+  const needsName =
+    connection !== null && connection.confirm !== null && confirm !== connection.confirm;
   const wanted = variablesIn(draft);
   const take = ({ topic, payload, qos, retain, properties }: PublishDraft): void => {
     setDraft({ topic, payload, qos, retain, properties });

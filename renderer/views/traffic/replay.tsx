@@ -1,9 +1,9 @@
-import { Button, NumberInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ReplayView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { followReplays, useConnections } from '../../state/connections.store.ts';
-import { useWhere } from '../../state/traffic.store.ts';
+import { useSelection } from '../../state/traffic.store.ts';
 import { clockTime, count } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
@@ -18,6 +18,13 @@ const steer = (
   to: 'pause' | 'resume' | 'stop',
 ): Promise<unknown> => client.replay[to]({ replayId });
 
+/** By what the filter on Messages asks for. */
+const REPLAYED = {
+  everything: 'Sends the whole capture once more, in its order and at its pace.',
+  some: 'Sends what matches the filter on Messages once more, in its order and at its pace.',
+  invalid: 'The filter on Messages is not valid; correct it first.',
+} as const;
+
 /** Sends the capture once more, and says how exactly. */
 export function Replay(): ReactNode {
   const chosen = useChosenConnection();
@@ -26,18 +33,18 @@ export function Replay(): ReactNode {
   const [speed, setSpeed] = useState<number | string>(1);
   const [pattern, setPattern] = useState('');
   const [template, setTemplate] = useState('');
-  const where = useWhere();
+  const selection = useSelection();
+  const where = selection.kind === 'some' ? selection.where : undefined;
+  const [everyPlace, setEveryPlace] = useState(false);
   const starting = useCommand(start);
   useEffect(followReplays, []);
   const { connection } = chosen;
-  const needsName = connection?.production === true && confirm !== connection.name;
+  const needsName =
+    connection !== null && connection.confirm !== null && confirm !== connection.confirm;
   return (
     <div className="panel panel-body fields">
       <h2>Replay</h2>
-      <p className="soft">
-        Sends {where === undefined ? 'the whole capture' : 'what matches the filter on Messages'}{' '}
-        once more, in its order and at its pace.
-      </p>
+      <p className="soft">{REPLAYED[selection.kind]}</p>
       <ChooseConnection {...chosen} confirm={confirm} onConfirm={setConfirm} />
       <NumberInput
         label="Speed"
@@ -67,16 +74,29 @@ export function Replay(): ReactNode {
           }}
         />
       </div>
+      <Checkbox
+        label="Also what was heard at several places, as often as it was heard"
+        checked={everyPlace}
+        onChange={(event) => {
+          setEveryPlace(event.currentTarget.checked);
+        }}
+      />
       <Button
         data-testid="replay-start"
         loading={starting.state.kind === 'running'}
-        disabled={connection === null || needsName || (pattern === '') !== (template === '')}
+        disabled={
+          connection === null ||
+          needsName ||
+          selection.kind === 'invalid' ||
+          (pattern === '') !== (template === '')
+        }
         onClick={() => {
           if (connection === null) return;
           void starting.run({
             connection: connection.id,
             ...(where === undefined ? {} : { where }),
             speed: typeof speed === 'number' ? speed : null,
+            places: everyPlace ? 'all' : 'one',
             rewrite: pattern === '' ? [] : [{ pattern, template }],
             ...(confirm === '' ? {} : { confirm }),
           });

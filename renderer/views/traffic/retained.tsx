@@ -16,7 +16,19 @@ const ROW_PX = 26;
 /** Topics named before they are deleted; all of them are in the list behind. */
 const PREVIEW_ROWS = 8;
 
-type Listed = { readonly messages: readonly RetainedMessage[]; readonly complete: boolean };
+type Listed = {
+  readonly connection: string;
+  readonly filter: string;
+  readonly messages: readonly RetainedMessage[];
+  readonly complete: boolean;
+  readonly digest: string;
+};
+type Deleting = {
+  readonly connection: string;
+  readonly filter: string;
+  readonly expect: string | string[];
+  readonly topics: string[];
+};
 type Told = { readonly deleted: number; readonly total: number; readonly failed: number };
 
 const list = async (
@@ -28,13 +40,13 @@ const list = async (
   const messages: RetainedMessage[] = [];
   for await (const event of await client.retained.list(asked, { signal })) {
     if (event.kind === 'batch') messages.push(...event.messages);
-    else show({ messages, complete: event.complete });
+    else show({ ...asked, messages, complete: event.complete, digest: event.digest });
   }
 };
 
 const remove = async (
   client: Client,
-  asked: { connection: string; filter: string; expect: number; confirm?: string },
+  asked: { connection: string; filter: string; expect: string | string[]; confirm?: string },
   show: (told: Told) => void,
 ): Promise<void> => {
   for await (const event of await client.retained.delete(asked)) show(event);
@@ -45,18 +57,21 @@ export function Retained(): ReactNode {
   const chosen = useChosenConnection();
   const [confirm, setConfirm] = useState('');
   const [typed, setFilter] = useState<string | null>(null);
-  const [listed, setListed] = useState<Listed | null>(null);
-  const [deleting, setDeleting] = useState<{ filter: string; topics: string[] } | null>(null);
+  const [last, setListed] = useState<Listed | null>(null);
+  const [deleting, setDeleting] = useState<Deleting | null>(null);
   const reading = useRef<AbortController>(null);
   const { state, run, dismiss } = useCommand(list);
   const { connection } = chosen;
   const root = useBench((store) => store.bench?.settings.topicRoot);
   // At its own broker the bench may read its own topics only.
   const filter = typed ?? (connection?.id === 'own' && root !== undefined ? `${root}/#` : '#');
+  // What another broker retains, or another filter finds, is not to be deleted here.
+  const listed = last?.connection === connection?.id && last?.filter === filter ? last : null;
   const verdict = judgeFilter(filter);
   useEffect(() => () => reading.current?.abort(), []);
   const read = (): void => {
     if (connection === null) return;
+    reading.current?.abort();
     const gone = new AbortController();
     reading.current = gone;
     void run({ connection: connection.id, filter }, gone.signal, setListed);
@@ -72,11 +87,7 @@ export function Retained(): ReactNode {
       >
         <ChooseConnection
           connection={connection}
-          choose={(id) => {
-            chosen.choose(id);
-            // What another broker retains is not to be deleted here.
-            setListed(null);
-          }}
+          choose={chosen.choose}
           confirm={confirm}
           onConfirm={setConfirm}
         />
@@ -88,7 +99,6 @@ export function Retained(): ReactNode {
           error={verdict.kind === 'invalid' ? verdict.why : undefined}
           onChange={(event) => {
             setFilter(event.currentTarget.value);
-            setListed(null);
           }}
         />
         <div className="row">
@@ -103,11 +113,12 @@ export function Retained(): ReactNode {
           <Button
             color="red"
             variant="light"
-            disabled={listed === null || listed.messages.length === 0}
+            disabled={listed === null || listed.messages.length === 0 || !listed.complete}
             onClick={() => {
-              if (listed !== null) {
-                setDeleting({ filter, topics: listed.messages.map(({ topic }) => topic) });
-              }
+              if (listed === null) return;
+              const { connection: id, digest, messages } = listed;
+              const topics = messages.map(({ topic }) => topic);
+              setDeleting({ connection: id, filter, expect: digest, topics });
             }}
           >
             Delete all of them…
@@ -118,17 +129,14 @@ export function Retained(): ReactNode {
       <Found
         listed={listed}
         onDelete={(topic) => {
-          setDeleting({ filter: topic, topics: [topic] });
+          if (listed === null) return;
+          const { connection: id } = listed;
+          setDeleting({ connection: id, filter: topic, expect: [topic], topics: [topic] });
         }}
       />
-      {deleting === null || connection === null ? null : (
+      {deleting === null ? null : (
         <DeleteDialog
-          asked={{
-            ...{ connection: connection.id, filter: deleting.filter },
-            expect: deleting.topics.length,
-            ...(confirm === '' ? {} : { confirm }),
-          }}
-          topics={deleting.topics}
+          asked={{ ...deleting, ...(confirm === '' ? {} : { confirm }) }}
           onClose={() => {
             setDeleting(null);
             read();
@@ -193,18 +201,17 @@ function Found(props: { listed: Listed | null; onDelete: (topic: string) => void
 }
 
 function DeleteDialog(props: {
-  asked: { connection: string; filter: string; expect: number; confirm?: string };
-  topics: readonly string[];
+  asked: Deleting & { confirm?: string };
   onClose: () => void;
 }): ReactNode {
-  const { asked, topics } = props;
+  const { topics, ...asked } = props.asked;
   const [told, setTold] = useState<Told | null>(null);
   const { state, run, dismiss } = useCommand(remove);
   return (
     <CommandDialog
       title="Delete retained messages"
       testId="retained-delete"
-      confirm={`Delete ${count(asked.expect)}`}
+      confirm={`Delete ${count(topics.length)}`}
       danger
       disabled={told !== null}
       cancel={told === null ? 'Cancel' : 'Close'}
@@ -216,7 +223,7 @@ function DeleteDialog(props: {
       }}
     >
       <p>
-        {count(asked.expect)} retained under{' '}
+        {count(topics.length)} retained under{' '}
         <bdi className="mono">{shownLine(asked.filter, 300)}</bdi> are deleted at the broker. Who
         subscribes later gets nothing there.
       </p>
