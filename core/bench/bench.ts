@@ -67,7 +67,6 @@ export function openLab(options: LabOptions): Lab {
       host: 'headless',
       durability: 'passing',
       ecuSpeed: 'full',
-      durability: 'passing',
       // What passes is in the run's own sight, and two threads for each scenario are dear.
       records: false,
     });
