@@ -188,8 +188,9 @@ describe('with paho-mqtt scripts at the embedded broker', () => {
     const refused = run('rollback.py', 'backend', ...at, 'backend', DEMO_VIN, 'brake');
     const why: unknown = JSON.parse(await refused.line((line) => line.startsWith('{')));
     expect(why).toMatchObject({ outcome: 'refused', reason: { code: 'NO_VALID_BANK' } });
-    const kept = await opened.client.vehicles.verdicts({ vin: DEMO_VIN });
-    expect(kept).toMatchObject([{ outcome: 'refused' }, { outcome: 'rolled_back' }]);
+    await expect
+      .poll(() => opened.client.vehicles.verdicts({ vin: DEMO_VIN }))
+      .toMatchObject([{ outcome: 'refused' }, { outcome: 'rolled_back' }]);
   }, 90_000);
 
   it('follows a paho script that plays a vehicle which takes a bundle as a whole', async () => {

@@ -20,7 +20,8 @@ export function auditBench(snapshot: AuditSnapshot): Finding[] {
     (a, b) =>
       ORDER[a.severity] - ORDER[b.severity] ||
       compare(a.code, b.code) ||
-      compare(a.evidence, b.evidence),
+      compare(a.evidence, b.evidence) ||
+      compare(a.repair, b.repair),
   );
 }
 

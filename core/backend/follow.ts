@@ -67,8 +67,9 @@ async function follow(
       const trusted = await trustMessage(kind, vin, incoming, deps);
       if (trusted.kind === 'repeated') return;
       const { message, mark, entry } = trusted;
+      // Apart: what follows may know of no such update, and takes nothing else back with it.
+      storeVerdict(vin, message, mark, deps);
       const moved = inTransaction(deps.db, () => {
-        storeVerdict(vin, message, mark, deps);
         const updateId = target(kind, vin, message, deps);
         const taken = deps.updates.apply(updateId, eventOf(kind, message, mark, deps.clock));
         deps.replay.remember(entry);

@@ -73,6 +73,8 @@ async function openDcu(
 ): Promise<OpenVehicle> {
   const { workspace, links, settings, topics, keys, ring, clock, random, log } = context;
   const { algorithm, policies } = settings();
+  // A wrong profile is told at once, not after a broker that may take its time.
+  const profile = await context.garage.equip(vin);
   const signer = await keys.key(`dcu:${vin}`, algorithm);
   const will = await presenceWill({ vin, topics: topics(), signer, clock, random });
   // For HTTPS: the way to the broker may need none, or another one.
@@ -94,7 +96,7 @@ async function openDcu(
         url: backendUrl,
         tls: presented(context, vin, client),
       },
-      profile: await context.garage.equip(vin),
+      profile,
       clock,
       random,
       log,

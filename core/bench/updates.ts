@@ -36,7 +36,10 @@ export function createUpdateDesk(options: {
     messageKey: await keys.key('backend', algorithm),
     releaseKey: await keys.key('release', algorithm),
   });
-  const shown = ({ bytes: _, ...composed }: ComposedIssue): Composed => composed;
+  const shown = (composed: ComposedIssue): Composed => {
+    const { topic, qos, payload, composedId, releaseId, updateId } = composed;
+    return { topic, qos, payload, composedId, releaseId, updateId };
+  };
   return {
     // The vehicle's own inventory says what its ECUs are and have.
     compose: async (draft, algorithm) =>

@@ -57,7 +57,10 @@ export async function downloadByBlocks(source: BlockSource, transfer: Transfer):
       signal.throwIfAborted();
       for (const failure of failures) throw failure;
       const moved = await takeArrived(transfer, asked, arrived);
-      if (moved) timeout = BLOCK_TIMEOUT_MS;
+      if (moved) {
+        assertNotExpired(offer, clock);
+        timeout = BLOCK_TIMEOUT_MS;
+      }
       if (staging.received >= length) return;
       const woken = new Promise<void>((resolve) => {
         wake = resolve;

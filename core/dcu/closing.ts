@@ -1,6 +1,7 @@
 import { unreachable } from '#core/ports';
 import { announce, announceBack, bundleOf, noticeKey, sentence, type Announce } from './say.ts';
-import type { Effect, Job, Outcome, Run } from './state.ts';
+import type { Outcome } from './outcome.ts';
+import type { Effect, Job, Run } from './state.ts';
 
 type Closing = Extract<Run, { kind: 'closing' }>;
 

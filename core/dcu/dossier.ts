@@ -7,7 +7,7 @@ import type {
 } from '#core/protocol';
 import type { Why } from './errors.ts';
 import type { Rollback } from './events.ts';
-import type { Outcome } from './state.ts';
+import type { Outcome } from './outcome.ts';
 
 /** What is gathered while a rollback runs, for its verdict. */
 export type Dossier = {

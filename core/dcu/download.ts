@@ -84,6 +84,8 @@ async function fetchRest(
     const whole = await begin(response, staging, firmware.length);
     const validator = strong(response.header('etag'));
     for await (const bytes of body(response.body, signal)) {
+      // A trickle never breaks off; held back for long enough it would outlive its release.
+      assertNotExpired(offer, clock);
       await staging.take(bytes);
       transfer.onProgress(staging.received);
       const mark = await staging.checkpoint(clock.now());

@@ -6,7 +6,8 @@ import type { Why } from './errors.ts';
 import { remainingAfter } from './group.ts';
 import { close, go, prove, same, update } from './moves.ts';
 import { progressOf } from './progress.ts';
-import type { DcuState, Outcome, Run, Step } from './state.ts';
+import type { Outcome } from './outcome.ts';
+import type { DcuState, Run, Step } from './state.ts';
 
 type Stamped = { readonly at?: number | undefined };
 type Checked = { readonly checks?: readonly RollbackCheck[] | undefined };

@@ -2,7 +2,8 @@ import { unreachable } from '#core/ports';
 import { dossierOf } from './dossier.ts';
 import type { Why } from './errors.ts';
 import type { Offer, Rollback } from './events.ts';
-import type { Outcome, Remaining, Run } from './state.ts';
+import type { Outcome } from './outcome.ts';
+import type { Remaining, Run } from './state.ts';
 
 /*
  * [D8] Several ECUs as one. Everything is fetched and checked before the first write, then one

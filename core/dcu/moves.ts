@@ -1,7 +1,8 @@
 import { enter } from './enter.ts';
 import type { Offer } from './events.ts';
 import { remainingAfter } from './group.ts';
-import type { DcuState, Effect, Job, Outcome, Run, Step } from './state.ts';
+import type { Outcome } from './outcome.ts';
+import type { DcuState, Effect, Job, Run, Step } from './state.ts';
 import { updateIdOf } from './subject.ts';
 
 /** Into a state, whose own effects say what is to be done there. */

@@ -161,7 +161,7 @@ describe('messages that come as they should not', () => {
     await bench.offer(manifest, { updateId: 'old', seq: now });
     const refused = await bench.heard('acknowledgment', ({ updateId }) => updateId === 'old');
     expect(refused['reason']).toMatchObject({ code: 'REPLAYED' });
-    expect(dcu.vehicle().job).toBeNull();
+    await expect.poll(() => dcu.vehicle().job).toBeNull();
   });
 
   it('[P4] the same bytes again and again are one update, one answer, one story', async () => {
@@ -198,7 +198,7 @@ describe('inventory and presence stay true', () => {
     const told = async (): Promise<void> => {
       await expect.poll(() => banksOf(bench.said('inventory').at(-1)!)).toEqual(banksNow());
       expect(bench.said('inventory').at(-1)?.retain).toBe(true);
-      expect(bench.said('presence').at(-1)?.['online']).toBe(true);
+      await expect.poll(() => bench.said('presence').at(-1)?.['online']).toBe(true);
     };
     await told();
     await bench.offer(await bench.release(image), { updateId: 'taken' });

@@ -3,23 +3,12 @@ import type { Dossier, Finding } from './dossier.ts';
 import type { Why } from './errors.ts';
 import type { Checkpoint, ControlName, Offer, Rollback } from './events.ts';
 import type { EcuEvidence, ProgressStatus } from '#core/protocol';
+import type { Outcome } from './outcome.ts';
 
 /** [D8] Offers that wait while another ECU is being updated; more are refused BUSY. */
 export const QUEUE_LIMIT = 8;
 /** Updates remembered after their end, so that a late duplicate does nothing. */
 export const KNOWN_LIMIT = 256;
-
-/** How a job ended. */
-export type Outcome =
-  | { readonly kind: 'completed' }
-  /** Nothing was written (or [D7] nothing was touched); `progress` is where it stopped. */
-  | { readonly kind: 'failed'; readonly why: Why; readonly progress: number }
-  /** `why` is null when a command asked for it. */
-  | { readonly kind: 'rolled_back'; readonly why: Why | null }
-  /** `why`: where more is to say than that a command asked for it. */
-  | { readonly kind: 'cancelled'; readonly why: Why | null }
-  /** Never acknowledged. */
-  | { readonly kind: 'refused'; readonly why: Why };
 
 type Updating = { readonly offer: Offer; readonly bank: BankName };
 type GoingBack = {

@@ -6,8 +6,9 @@ import { createFaults, type Faults } from '#core/faults';
 import { systemClock, systemRandom } from '#core/ports';
 import type { ReleaseManifest } from '#core/protocol';
 import { TEST_VIN } from './messages.ts';
+import { sha256Of } from './small-profile.ts';
 import { tempDir } from './temp.ts';
-import { sha256Of, type Said, type VehicleBench } from './vehicle.ts';
+import type { Said, VehicleBench } from './vehicle.ts';
 
 /** What befalls a vehicle, and what it is asked to do meanwhile. */
 export type LifePlan = {

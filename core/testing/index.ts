@@ -39,9 +39,8 @@ export {
   type Site,
   type TestVehicle,
 } from './site.ts';
+export { sha256Of, smallProfile } from './small-profile.ts';
 export {
-  sha256Of,
-  smallProfile,
   startVehicleBench,
   type BlockAnswer,
   type BlockBody,

@@ -6,7 +6,8 @@ import { systemClock } from '#core/ports';
 import { followJournal, UPDATE_PHASES, type JournalTail, type Phase } from './journal-tail.ts';
 import { tempDir } from './temp.ts';
 import { seededRandom } from './random.ts';
-import { smallProfile, startVehicleBench, type Said, type VehicleBench } from './vehicle.ts';
+import { smallProfile } from './small-profile.ts';
+import { startVehicleBench, type Said, type VehicleBench } from './vehicle.ts';
 import { vehicleProcess, type VehicleProcess } from './vehicle-child.ts';
 
 /** How a kill test ended. All of `bricked`, `wrong` and `stuck` have to be 0. */

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers';
-import { seededBytes, startDcu, type Dcu, type DcuOptions, type DcuProfile } from '#core/dcu';
+import { startDcu, type Dcu, type DcuOptions } from '#core/dcu';
 import { openLink, type Link } from '#core/link';
 import { silentLog, systemClock, systemRandom } from '#core/ports';
 import {
@@ -26,53 +25,7 @@ import { startBareBroker, type BareBroker } from './bare-broker.ts';
 import { startFirmwareServer, type FirmwareServer } from './firmware-server.ts';
 import { aKey, aKeyRing } from './keys.ts';
 import { TEST_VIN } from './messages.ts';
-
-/** A vehicle of two small ECUs that waits for nothing. */
-export function smallProfile(layout: 'dual' | 'single' = 'dual'): DcuProfile {
-  const ecu = (ecuId: string, previous: boolean): DcuProfile['ecus'][number] => {
-    const bootloader = { seed: `${ecuId} boot`, length: 256 };
-    return {
-      ecuId,
-      name: ecuId,
-      hardwareId: `hw-${ecuId}`,
-      partNumber: 'P1',
-      bootloader,
-      bootloaderSha256: sha256Of(seededBytes(bootloader)),
-      layout,
-      bootAttempts: 1,
-      dependsOn: [],
-      supplyWindow: null,
-      temperatureCelsius: null,
-      factory: { seed: `${ecuId} 1.0`, length: 5_000, version: '1.0', releaseCounter: 2 },
-      previous: previous
-        ? { seed: `${ecuId} 0.9`, length: 4_000, version: '0.9', releaseCounter: 1 }
-        : null,
-      eraseRate: 1_000_000,
-      writeRate: 1_000_000,
-      longestInstallMs: 3_000,
-      rebootMs: 100,
-      selfTestMs: 100,
-    };
-  };
-  return {
-    name: 'small',
-    speed: 'full',
-    conditions: {
-      supplyMillivolts: 12_600,
-      ignition: 'off',
-      parked: true,
-      freeBytes: 1_000_000_000_000,
-      temperatureCelsius: 20,
-    },
-    supplyWindow: null,
-    confirmInstall: false,
-    ecus: [ecu('brake', false), ecu('infotainment', true)],
-  };
-}
-
-export function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
+import { sha256Of, smallProfile } from './small-profile.ts';
 
 /** A message that the broker carried, as far as tests look at it. */
 export type Said = { readonly kind: MessageKind; readonly retain: boolean } & Record<

@@ -52,7 +52,7 @@ export function readMessage(message: JudgedMessage, topics: Topics): Reading | n
     verdict?.kind === 'invalid'
       ? { code: 'badly_signed', reason: `${verdict.refusal.code}: ${verdict.refusal.reason}` }
       : null;
-  const isResult = step === 'progress' && RESULTS.has(status);
+  const isResult = step === 'progress' && !isOfMember(object) && RESULTS.has(status);
   return {
     step: isResult ? 'result' : step,
     kind,
@@ -101,14 +101,29 @@ function saysOf(step: Step, object: JsonObject): string {
     case 'result': {
       const { progress } = object;
       const percent = typeof progress === 'number' ? ` ${String(progress)} %` : '';
-      return `${textOf(object['status']) ?? ''}${percent}`.trim();
+      const member = isOfMember(object) ? nameOf(object['ecuId']) : null;
+      const who = member === null ? '' : `${member}: `;
+      return `${who}${textOf(object['status']) ?? ''}${percent}`.trim();
     }
   }
 }
 
+/** An ECU's id may be a number. */
+function nameOf(value: unknown): string | null {
+  return typeof value === 'number' ? String(value) : textOf(value);
+}
+
+/** [D8] About one ECU of several: its end is not the update's. */
+function isOfMember(object: JsonObject): boolean {
+  return textOf(object['bundleId']) !== null && nameOf(object['ecuId']) !== null;
+}
+
 /** `failed` is followed by `rolled_back` where there was something to roll back. */
 function endsWith(step: Step, object: JsonObject, isResult: boolean): boolean {
-  if (step === 'acknowledgment') return object['acknowledgment'] === 'Refused';
+  // A refused command leaves the update as it was.
+  if (step === 'acknowledgment') {
+    return object['acknowledgment'] === 'Refused' && object['command'] === undefined;
+  }
   if (step === 'status')
     return textOf(object['status']) !== null && object['status'] !== 'Available';
   return isResult;

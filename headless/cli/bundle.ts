@@ -39,7 +39,7 @@ const BundleFile = z.strictObject({
 type BundleFile = z.infer<typeof BundleFile>;
 
 /** @throws HeadlessError BUNDLE_FILE with the member that is not as described */
-export async function readBundle(file: string): Promise<BundleFile> {
+async function readBundle(file: string): Promise<BundleFile> {
   const refuse = (reason: string, cause: unknown): HeadlessError =>
     new HeadlessError('BUNDLE_FILE', `${file}: ${reason}`, {
       next: 'correct it as docs/PROTOCOL.md, “Bundles”, describes it',
