@@ -24,6 +24,13 @@ describe('two vehicles side by side', () => {
     expect(compared?.different).toBe(5);
   });
 
+  it('puts a flash beside the bank it is compared with', () => {
+    const single = aVehicle({ vin: 'SINGLE', ecus: [anEcu({ layout: 'single' })] });
+    const rows = compareVehicles(aVehicle({}), single)[0]?.rows ?? [];
+    expect(rows.find(({ label }) => label === 'Bank A / flash')).toMatchObject({ differs: false });
+    expect(rows.find(({ label }) => label === 'Layout')).toMatchObject({ differs: true });
+  });
+
   it('names an ECU that only one of them has', () => {
     const left = aVehicle({ ecus: [anEcu({}), anEcu({ ecuId: 'engine', name: 'Engine' })] });
     const right = aVehicle({ ecus: [anEcu({}), anEcu({ ecuId: 'roof', name: 'Roof' })] });

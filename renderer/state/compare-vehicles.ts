@@ -23,7 +23,11 @@ export function compareVehicles(left: VehicleView, right: VehicleView): Compared
     if (!one || !other) {
       return [{ ...base, in: one ? 'left' : 'right', rows: [], different: 1 }];
     }
-    const [values, others] = [cellsOf(one), cellsOf(other)];
+    const nameOf = (bank: BankView['bank']): string =>
+      one.layout === other.layout
+        ? bankName(one, bank)
+        : `${bankName({ layout: 'dual' }, bank)} / ${bankName({ layout: 'single' }, bank).toLowerCase()}`;
+    const [values, others] = [cellsOf(one, nameOf), cellsOf(other, nameOf)];
     const labels = [...new Set([...values.keys(), ...others.keys()])];
     const rows = labels.map((label) => {
       const [mine, theirs] = [values.get(label) ?? '—', others.get(label) ?? '—'];
@@ -33,15 +37,16 @@ export function compareVehicles(left: VehicleView, right: VehicleView): Compared
   });
 }
 
-function cellsOf(ecu: EcuView): Map<string, string> {
+function cellsOf(ecu: EcuView, nameOf: (bank: BankView['bank']) => string): Map<string, string> {
   const active = ecu.banks.find(({ bank }) => bank === ecu.activeBank);
   const single = ecu.layout === 'single';
   return new Map([
     ['Runs version', active?.version ?? '—'],
     ['Release counter', active?.releaseCounter?.toString() ?? '—'],
+    ['Layout', single ? 'one bank with backup' : 'two banks'],
     ['Starts from', single ? 'its only bank' : `bank ${ecu.activeBank}`],
     ...ecu.banks.flatMap((bank): [string, string][] => {
-      const name = bankName(ecu, bank.bank);
+      const name = nameOf(bank.bank);
       return [
         [name, contentOf(bank)],
         [`${name}, SHA-256`, bank.sha256 ?? '—'],

@@ -12,7 +12,9 @@ export function FaultField(props: {
   const { parameter, ecus, value, onChange } = props;
   const { type, unit, required, oneOf } = parameter;
   const isNeeded = required || oneOf !== null;
-  const label = unit === null ? parameter.label : `${parameter.label}, ${unit}`;
+  // “At byte, bytes” would say it twice.
+  const isSaid = unit === null || (unit === 'bytes' && /byte/i.test(parameter.label));
+  const label = isSaid ? parameter.label : `${parameter.label}, ${unit}`;
   const common = { label, required: isNeeded, withAsterisk: false };
   const leftOut =
     parameter.default === null

@@ -11,6 +11,7 @@ import {
   type FaultDraft,
 } from '../../state/fault-form.ts';
 import { RefusedHere } from '../../state/refusal.ts';
+import { asSentence } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { sentence } from '../../ui/words.ts';
@@ -61,7 +62,9 @@ export function FaultForm(props: {
         }}
       />
       <p>{kind.summary}</p>
-      <p className="soft">{kind.stoppedBy}</p>
+      <p className="soft">
+        <strong>What stops it.</strong> {asSentence(kind.stoppedBy)}
+      </p>
       <Parameters key={kind.kind} vehicle={vehicle} kind={kind} />
     </div>
   );

@@ -4,7 +4,7 @@ import { useCallback, type ReactNode } from 'react';
 import type { FaultKindView, FaultView, VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { useFaults } from '../../state/faults.store.ts';
-import { clockTime } from '../../ui/format.ts';
+import { asSentence, clockTime } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
@@ -125,7 +125,7 @@ function Fault(props: {
           Clear
         </Button>
       </div>
-      <p className="soft">{fault.summary}</p>
+      <p className="soft">{asSentence(fault.summary)}</p>
       <p className="faint">
         {fault.fired === 0
           ? 'Has not struck yet'

@@ -70,11 +70,18 @@ function Entry(props: { entry: HistoryEntry }): ReactNode {
   const { entry } = props;
   const [open, setOpen] = useState(false);
   const isRollback = entry.kind === 'rollback';
-  // Somebody wanted it: that it went back is no accident.
-  const wanted = isRollback && entry.stage === 'rolled_back';
+  const verdict = isRollback ? entry.verdict : null;
+  // Where somebody wanted it, going back is no accident.
+  const wanted =
+    entry.stage === 'rolled_back' &&
+    (verdict?.origin === 'technician' || verdict?.origin === 'campaign');
+  const took = verdict
+    ? verdict.endedAt - verdict.requestedAt
+    : entry.endedAt === null
+      ? null
+      : entry.endedAt - entry.at;
   const version = isRollback
-    ? entry.verdict?.after?.banks.find(({ bank }) => bank === entry.verdict?.after?.activeBank)
-        ?.version
+    ? verdict?.after?.banks.find(({ bank }) => bank === verdict.after?.activeBank)?.version
     : entry.version;
   return (
     <li data-testid="past" data-kind={entry.kind}>
@@ -102,7 +109,7 @@ function Entry(props: { entry: HistoryEntry }): ReactNode {
         </Tag>
         <span className="faint past-when">
           {dateTime(entry.at)}
-          {entry.endedAt === null ? '' : ` · ${duration(entry.endedAt - entry.at)}`}
+          {took === null ? '' : ` · ${duration(took)}`}
         </span>
       </button>
       {open ? <Opened entry={entry} /> : null}

@@ -48,7 +48,8 @@ function waits(waiting: number): string {
 function Running(props: { vehicle: VehicleView; job: JobView }): ReactNode {
   const { vehicle, job } = props;
   const { updateId, controls } = job;
-  const { words, progress } = doingOf(vehicle);
+  const { progress } = doingOf(vehicle);
+  const where = vehicle.ecus.find(({ ecuId }) => ecuId === job.ecuId)?.name ?? job.ecuId;
   const version = useUpdates(
     (store) => store.updates?.find((each) => each.updateId === updateId)?.version,
   );
@@ -71,7 +72,10 @@ function Running(props: { vehicle: VehicleView; job: JobView }): ReactNode {
         <Tag tone={job.paused || job.waiting ? 'warn' : 'busy'}>
           {job.paused ? 'Held' : sentence(job.phase)}
         </Tag>
-        <span className="soft clip">{words}</span>
+        <span className="soft clip">
+          {where}
+          {progress === null ? '' : ` · ${String(progress)} %`}
+        </span>
         <span className="spring" />
         {orders.map(({ order, name, icon: Icon }) => (
           <Button

@@ -124,7 +124,10 @@ function Plan(props: { ecu: EcuView; preview: RollbackPreview }): ReactNode {
 
 function Side(props: { says: string; ecu: EcuView; bank: RollbackPreview['from'] }): ReactNode {
   const { says, ecu, bank } = props;
-  const name = bank === null ? '' : `, ${bankName(ecu, bank.bank).toLowerCase()}`;
+  const name =
+    bank === null
+      ? ''
+      : `, ${bankName(ecu, bank.bank).replace(/^[BF]/, (first) => first.toLowerCase())}`;
   return (
     <div>
       <span className="faint">

@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useBench } from '../../state/bench.store.ts';
 import { followFaults } from '../../state/faults.store.ts';
 import { showScreen, useScreen } from '../../state/screen.store.ts';
-import { useVehicles } from '../../state/vehicles.store.ts';
+import { lookAt, useVehicles } from '../../state/vehicles.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { count } from '../../ui/format.ts';
 import { AddDialog } from './add-dialog.tsx';
@@ -16,13 +16,18 @@ import './vehicles.css';
 /** Every vehicle in a rack at the left, and the chosen one. */
 export function VehiclesScreen(): ReactNode {
   const vehicles = useVehicles((store) => store.vehicles);
+  const lookedAt = useVehicles((store) => store.lookedAt);
   const part = useScreen((store) => store.part);
   const [asking, setAsking] = useState<'add' | 'profiles' | null>(null);
   // Kept from vehicle to vehicle: who looks through a rack looks at the same thing of each.
   const [tab, setTab] = useState('ecus');
   useEffect(followFaults, []);
+  useEffect(() => {
+    if (part !== null) lookAt(part);
+  }, [part]);
   const known = vehicles ?? [];
-  const chosen = known.find(({ vin }) => vin === part) ?? known[0];
+  const wanted = part ?? lookedAt;
+  const chosen = known.find(({ vin }) => vin === wanted) ?? known[0];
   return (
     <div className="screen vehicles">
       <div className="screen-head">

@@ -4,7 +4,7 @@ import type { EcuEvidence, RollbackCheck, RollbackVerdictView } from '#core/cont
 import { asSentence, dateTime, duration, shortHash } from '../../ui/format.ts';
 import { shownLine } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
-import { signatureWords, type Tone } from '../../ui/words.ts';
+import { sentence, signatureWords, type Tone } from '../../ui/words.ts';
 
 const outcomes: Record<RollbackVerdictView['outcome'], { word: string; tone: Tone }> = {
   rolled_back: { word: 'Rolled back', tone: 'ok' },
@@ -77,13 +77,18 @@ export function Checks(props: { checks: readonly RollbackCheck[]; title: string 
             ) : (
               <IconCircleX size={14} aria-label="not passed" />
             )}
-            <span>{check.check}</span>
+            <span>{checkWords(check.check)}</span>
             <span className="soft">{check.detail}</span>
           </li>
         ))}
       </ul>
     </div>
   );
+}
+
+/** `previousImage` → `Previous image`. */
+function checkWords(name: string): string {
+  return sentence(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
 }
 
 /** Hashes of the bytes themselves, before and after. */
