@@ -79,6 +79,6 @@ test('a wrong profile is refused with its line and path, a right one is saved un
   await expect(bench.refusal).toContainText(/mine\.json:2:\d+.*colour/);
   await text.press('ControlOrMeta+z');
   await page.getByTestId('profile-save').click();
-  await expect(page.getByTestId('profiles')).toContainText('mine');
+  await expect(page.getByTestId('profiles-which')).toHaveValue(/\(mine, workspace\)$/);
   await expect(bench.refusal).toHaveCount(0);
 });

@@ -28,6 +28,7 @@ export function ProfilesDialog(props: { profile: string | null; onClose: () => v
       <div className="dialog" data-testid="profiles">
         <Select
           label="Profile"
+          data-testid="profiles-which"
           description="Those of the product are kept as they are: saved, a changed one goes into the workspace and is used in its place."
           allowDeselect={false}
           data={profiles.map((each) => ({

@@ -95,11 +95,13 @@ function Plan(props: { ecu: EcuView; preview: RollbackPreview }): ReactNode {
   const { from, to, checks, steps, basis } = preview;
   return (
     <>
-      <div className="rollback-change">
-        <Side says="Now" ecu={ecu} bank={from} />
-        <IconArrowRight size={20} aria-label="becomes" />
-        <Side says="After" ecu={ecu} bank={to} />
-      </div>
+      {to === null ? null : (
+        <div className="rollback-change">
+          <Side says="Now" ecu={ecu} bank={from} />
+          <IconArrowRight size={20} aria-label="becomes" />
+          <Side says="After" ecu={ecu} bank={to} />
+        </div>
+      )}
       <Checks
         checks={checks}
         title={
