@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import './confirmation.css';
 
 const answer = (client: Client, vin: string, updateId: string, accept: boolean): Promise<unknown> =>
   client.vehicles.confirm({ vin, updateId, accept });
