@@ -52,6 +52,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
     );
     await scan('a broken access list');
     await bench.show('vehicles');
+    for (const part of ['faults', 'history'] as const) {
+      await bench.page.getByTestId(`vehicle-tab-${part}`).click();
+      await expect(
+        bench.page.getByTestId(part === 'faults' ? 'fault-set' : 'past').first(),
+      ).toBeVisible();
+      await scan(`vehicles, ${part}`);
+    }
+    await bench.page.getByTestId('vehicles-profiles').click();
+    await expect(bench.page.getByTestId('profile-save')).toBeVisible();
+    await scan('profiles');
+    await bench.page.keyboard.press('Escape');
+    await bench.page.getByTestId('vehicle-tab-ecus').click();
     await bench.page.getByTestId('rollback-infotainment').click();
     await expect(bench.page.getByTestId('rollback-confirm')).toBeVisible();
     await scan('rollback dialog');

@@ -45,7 +45,7 @@ test('own firmware: exact message, published as shown, installed, rolled back', 
   await bench.page.getByTestId('rollback-engine').click();
   await expect(bench.page.getByRole('dialog')).toContainText('engine');
   await bench.page.getByTestId('rollback-confirm').click();
-  await bench.reaches('rolled_back');
-  await bench.show('vehicles');
+  await expect(bench.page.getByTestId('verdict')).toHaveAttribute('data-outcome', 'rolled_back');
+  await bench.page.getByTestId('rollback-close').click();
   await expect(bench.activeBank('engine').locator('.bank-version')).toHaveText(before ?? '');
 });

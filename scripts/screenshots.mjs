@@ -38,6 +38,19 @@ try {
     await page.getByTestId(`nav-${screen}`).click();
     await draw(page, screen);
   }
+  await page.getByTestId('rollback-infotainment').click();
+  await page.getByTestId('rollback-confirm').waitFor();
+  await draw(page, 'rollback');
+  await page.getByTestId('rollback-confirm').click();
+  await page.getByTestId('verdict').waitFor();
+  await page.getByTestId('rollback-close').click();
+  await page.getByTestId('vehicle-tab-history').click();
+  await page.getByTestId('past').first().click();
+  await draw(page, 'verdict');
+  await addVehicle(page, 'VIN2000000042');
+  await page.getByTestId('vehicle-tab-compare').click();
+  await noticesGone(page);
+  await draw(page, 'compare');
   await page.getByTestId('nav-lab').click();
   await page.getByTestId('run-plain-update').click();
   await page.locator('[data-testid=run-result][data-outcome=passed]').waitFor();
@@ -79,6 +92,14 @@ async function draw(page, name) {
     await page.emulateMedia({ colorScheme: theme });
     await page.screenshot({ path: join(images, `${name}-${theme}.png`), animations: 'disabled' });
   }
+}
+
+/** One more of the same kind, to look at beside the first. */
+async function addVehicle(page, vin) {
+  await page.getByTestId('vehicles-add').click();
+  await page.getByTestId('vehicle-add-vin').fill(vin);
+  await page.getByTestId('vehicle-add-confirm').click();
+  await page.getByTestId(`vehicle-${vin}`).waitFor();
 }
 
 /** A certificate for the calendar to show. */

@@ -32,6 +32,11 @@ export function hasEnded(update: UpdateView): boolean {
   return ENDS.has(update.stage);
 }
 
+/** The ECU it is for, or how many. */
+export function whatOf(update: UpdateView): string {
+  return update.members.length === 0 ? update.ecuId : `${String(update.members.length)} ECUs`;
+}
+
 /** True for an update that a rollback command began, not a release. */
 export function isRollback(update: UpdateView): boolean {
   const visited = update.steps.map((step) => step.stage);

@@ -6,9 +6,15 @@ import { foldFrame, type Folded } from './fold.ts';
 type VehiclesStore = {
   /** Those online first, then by VIN. Null until the first snapshot came. */
   vehicles: readonly VehicleView[] | null;
+  /** VIN of the one that was shown last: whoever comes back to the screen finds it again. */
+  lookedAt: string | null;
 };
 
-export const useVehicles = create<VehiclesStore>()(() => ({ vehicles: null }));
+export const useVehicles = create<VehiclesStore>()(() => ({ vehicles: null, lookedAt: null }));
+
+export function lookAt(vin: string): void {
+  useVehicles.setState({ lookedAt: vin });
+}
 
 export function ecuOf(store: VehiclesStore, vin: string, ecuId: string): EcuView | null {
   const vehicle = store.vehicles?.find((candidate) => candidate.vin === vin);

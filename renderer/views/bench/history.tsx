@@ -1,7 +1,7 @@
 import { IconArrowBackUp, IconChevronRight, IconHistory } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { UpdateView } from '#core/contract';
-import { hasEnded, isRollback, markOf } from '../../state/path.ts';
+import { hasEnded, isRollback, markOf, whatOf } from '../../state/path.ts';
 import { focusUpdate, shownUpdate, useUpdates } from '../../state/updates.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { clockTime, dateTime, duration } from '../../ui/format.ts';
@@ -61,7 +61,7 @@ function Entry(props: {
         <span className="entry-what clip">
           {isRollback(update) ? <IconArrowBackUp size={13} aria-label="Rollback to" /> : null}{' '}
           <span className="mono">{update.version}</span>{' '}
-          <span className="soft">{update.ecuId}</span>
+          <span className="soft">{whatOf(update)}</span>
         </span>
         <Tag tone={toneOf(update)} plain>
           {stageWords[update.stage]}

@@ -3,12 +3,14 @@ import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { UpdateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
-import { hasEnded, isRollback } from '../../state/path.ts';
+import { hasEnded, isRollback, whatOf } from '../../state/path.ts';
 import { duration } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { stageWords, toneOf } from '../../ui/words.ts';
+import { Confirmation } from '../vehicles/confirmation.tsx';
+import { Members } from './members.tsx';
 import { Stepper } from './stepper.tsx';
 
 /** The shown update: what it is, how far it is, and what can be done with it. */
@@ -24,7 +26,8 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
           <span className="mono">{update.version}</span>
         </h2>
         <span className="soft clip">
-          <span className="mono">{update.ecuId}</span> of <span className="mono">{update.vin}</span>
+          <span className="mono">{whatOf(update)}</span> of{' '}
+          <span className="mono">{update.vin}</span>
           {update.foreign ? ' · begun outside this bench' : ''}
         </span>
         <span className="spring" />
@@ -53,6 +56,10 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
         <div style={{ width: `${update.progress.toString()}%` }} />
       </div>
       <Stepper update={update} />
+      {update.waiting === 'confirmation' && !hasEnded(update) ? (
+        <Confirmation vin={update.vin} updateId={update.updateId} />
+      ) : null}
+      {update.members.length === 0 ? null : <Members members={update.members} />}
       {update.refusal ? <Refusal refusal={update.refusal} /> : null}
     </div>
   );

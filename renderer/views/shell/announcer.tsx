@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { whatOf } from '../../state/path.ts';
 import { shownUpdate, useUpdates } from '../../state/updates.store.ts';
 import { stageWords } from '../../ui/words.ts';
 
@@ -20,7 +21,7 @@ export function Announcer(): ReactNode {
     if (first) return;
     const reason = update.refusal ? ` ${update.refusal.code}: ${update.refusal.reason}` : '';
     setText(
-      `Update ${update.version} of ${update.ecuId}: ${stageWords[update.stage]}, ${quarter.toString()} percent.${reason}`,
+      `Update ${update.version} of ${whatOf(update)}: ${stageWords[update.stage]}, ${quarter.toString()} percent.${reason}`,
     );
   }, [key, quarter, update]);
   return (

@@ -81,7 +81,7 @@ export function Palette(): ReactNode {
       description: `${vehicle.ecus.length.toString()} ECUs, ${vehicle.online ? 'online' : 'offline'}`,
       leftSection: <IconCar {...ICON} />,
       onClick: () => {
-        showScreen('vehicles');
+        showScreen('vehicles', vehicle.vin);
       },
     })),
     {

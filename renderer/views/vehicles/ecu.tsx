@@ -1,23 +1,26 @@
 import { Button } from '@mantine/core';
 import { IconArrowBackUp, IconCpu } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
-import type { EcuView } from '#core/contract';
+import type { EcuView, VehicleView } from '#core/contract';
 import { Hash } from '../../ui/copy.tsx';
-import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { sentence } from '../../ui/words.ts';
 import { Banks } from './banks.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
 
-export function Ecu(props: { vin: string; ecu: EcuView }): ReactNode {
-  const { vin, ecu } = props;
+export function Ecu(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
+  const { vehicle, ecu } = props;
   const busy = ecu.activity !== 'idle';
   return (
     <article className="ecu" aria-label={`ECU ${ecu.name}`} data-testid={`ecu-${ecu.ecuId}`}>
       <div className="ecu-head">
         <IconCpu size={18} stroke={1.7} aria-hidden />
-        <h3>{ecu.name}</h3>
-        <span className="mono faint">{ecu.ecuId}</span>
+        <h3 className="clip" title={ecu.name}>
+          {ecu.name}
+        </h3>
+        <span className="mono faint clip" title={ecu.ecuId}>
+          {ecu.ecuId}
+        </span>
         <span className="spring" />
         {busy ? (
           <Tag tone="busy">
@@ -28,7 +31,7 @@ export function Ecu(props: { vin: string; ecu: EcuView }): ReactNode {
             Idle
           </Tag>
         )}
-        <Rollback vin={vin} ecu={ecu} />
+        <Rollback vehicle={vehicle} ecu={ecu} />
       </div>
       <div className="ecu-bar">
         {busy ? (
@@ -45,59 +48,91 @@ export function Ecu(props: { vin: string; ecu: EcuView }): ReactNode {
         ) : null}
       </div>
       <Banks ecu={ecu} />
-      <dl className="ecu-facts">
-        <div>
-          <dt>Hardware</dt>
-          <dd className="mono clip" title={ecu.hardwareId}>
-            {ecu.hardwareId}
-          </dd>
-        </div>
-        <div>
-          <dt>Part</dt>
-          <dd className="mono clip" title={ecu.partNumber}>
-            {ecu.partNumber}
-          </dd>
-        </div>
-        <div>
-          <dt>Bootloader</dt>
-          <dd>
-            <Hash sha256={ecu.bootloaderSha256} />
-          </dd>
-        </div>
-      </dl>
+      <Facts vehicle={vehicle} ecu={ecu} />
     </article>
   );
 }
 
-/** Never a dead button: where rolling back is not possible, pressing says why. */
-function Rollback(props: { vin: string; ecu: EcuView }): ReactNode {
-  const { vin, ecu } = props;
+function Facts(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
+  const { vehicle, ecu } = props;
+  const { boot } = ecu;
+  const nameOf = (id: string): string => vehicle.ecus.find(({ ecuId }) => ecuId === id)?.name ?? id;
+  return (
+    <dl className="ecu-facts">
+      <div>
+        <dt>Layout</dt>
+        <dd>{ecu.layout === 'single' ? 'one bank with backup' : 'two banks'}</dd>
+      </div>
+      <div>
+        <dt>Hardware</dt>
+        <dd className="mono clip" title={ecu.hardwareId}>
+          {ecu.hardwareId}
+        </dd>
+      </div>
+      <div>
+        <dt>Part</dt>
+        <dd className="mono clip" title={ecu.partNumber}>
+          {ecu.partNumber}
+        </dd>
+      </div>
+      <div>
+        <dt>Bootloader</dt>
+        <dd>
+          <Hash sha256={ecu.bootloaderSha256} />
+        </dd>
+      </div>
+      {boot === null ? null : (
+        <div>
+          <dt>Starts of a new image</dt>
+          <dd>
+            {boot.attempt === 0
+              ? `${String(boot.allowed)} allowed`
+              : `${String(boot.attempt)} of ${String(boot.allowed)}`}
+          </dd>
+        </div>
+      )}
+      {ecu.dependsOn.length === 0 ? null : (
+        <div>
+          <dt>After</dt>
+          <dd className="clip" title={ecu.dependsOn.join(', ')}>
+            {ecu.dependsOn.map(nameOf).join(', ')}
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+/** Never a dead button: the dialog shows what would happen, or why it would be refused. */
+function Rollback(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
+  const { vehicle, ecu } = props;
   const [open, setOpen] = useState(false);
-  const { rollback } = ecu;
-  const close = (): void => {
-    setOpen(false);
-  };
+  const { possible } = ecu.rollback;
   return (
     <>
       <Button
         variant="default"
         data-testid={`rollback-${ecu.ecuId}`}
-        data-possible={rollback.possible}
-        aria-expanded={open}
+        data-possible={possible}
+        aria-haspopup="dialog"
+        aria-label={`Roll back ${ecu.name}`}
         leftSection={<IconArrowBackUp size={15} aria-hidden />}
-        className={rollback.possible ? '' : 'rollback-blocked'}
+        className={possible ? '' : 'blocked'}
         onClick={() => {
-          setOpen(!open);
+          setOpen(true);
         }}
       >
         Roll back
       </Button>
-      {open && !rollback.possible ? (
-        <div className="rollback-why">
-          <Refusal refusal={rollback.refusal} onClose={close} />
-        </div>
+      {open ? (
+        <RollbackDialog
+          vehicle={vehicle}
+          ecu={ecu}
+          onClose={() => {
+            setOpen(false);
+          }}
+        />
       ) : null}
-      <RollbackDialog vin={vin} ecu={ecu} opened={open && rollback.possible} onClose={close} />
     </>
   );
 }

@@ -1,90 +1,108 @@
 import { Button } from '@mantine/core';
-import { IconCar, IconInfoCircle } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
-import type { VehicleView } from '#core/contract';
-import { showScreen } from '../../state/screen.store.ts';
-import { useVehicles } from '../../state/vehicles.store.ts';
-import { Copy } from '../../ui/copy.tsx';
+import { IconCar, IconFileCode, IconPlus } from '@tabler/icons-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useBench } from '../../state/bench.store.ts';
+import { followFaults } from '../../state/faults.store.ts';
+import { showScreen, useScreen } from '../../state/screen.store.ts';
+import { lookAt, useVehicles } from '../../state/vehicles.store.ts';
 import { Empty } from '../../ui/empty.tsx';
-import { dateTime } from '../../ui/format.ts';
-import { Tag } from '../../ui/tag.tsx';
-import { Ecu } from './ecu.tsx';
+import { count } from '../../ui/format.ts';
+import { AddDialog } from './add-dialog.tsx';
+import { Detail } from './detail.tsx';
+import { ProfilesDialog } from './profiles-dialog.tsx';
+import { Rack } from './rack.tsx';
 import './vehicles.css';
 
+/** Every vehicle in a rack at the left, and the chosen one. */
 export function VehiclesScreen(): ReactNode {
   const vehicles = useVehicles((store) => store.vehicles);
+  const lookedAt = useVehicles((store) => store.lookedAt);
+  const part = useScreen((store) => store.part);
+  const [asking, setAsking] = useState<'add' | 'profiles' | null>(null);
+  // Kept from vehicle to vehicle: who looks through a rack looks at the same thing of each.
+  const [tab, setTab] = useState('ecus');
+  useEffect(followFaults, []);
+  useEffect(() => {
+    if (part !== null) lookAt(part);
+  }, [part]);
+  const known = vehicles ?? [];
+  const wanted = part ?? lookedAt;
+  const chosen = known.find(({ vin }) => vin === wanted) ?? known[0];
   return (
-    <div className="screen">
+    <div className="screen vehicles">
       <div className="screen-head">
         <h1>Vehicles</h1>
-        <span className="soft">Every ECU with both of its banks.</span>
-      </div>
-      {vehicles?.length === 0 ? (
-        <Empty
-          icon={<IconCar size={36} stroke={1.4} />}
-          title="No vehicle yet"
-          action={
-            <Button
-              onClick={() => {
-                showScreen('bench');
-              }}
-            >
-              Go to Bench
-            </Button>
-          }
+        <span className="soft">
+          {known.length === 0
+            ? 'Every ECU with both of its banks.'
+            : `${count(known.length)} known, ${count(known.filter(({ online }) => online).length)} online`}
+        </span>
+        <span className="spring" />
+        <Button
+          variant="default"
+          data-testid="vehicles-profiles"
+          leftSection={<IconFileCode size={14} aria-hidden />}
+          onClick={() => {
+            setAsking('profiles');
+          }}
         >
-          Start the DCU role to simulate one with four ECUs, or connect a real DCU to the broker: it
-          appears here as soon as it tells its inventory.
-        </Empty>
+          Profiles
+        </Button>
+        <Button
+          data-testid="vehicles-add"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => {
+            setAsking('add');
+          }}
+        >
+          Add a vehicle
+        </Button>
+      </div>
+      {vehicles?.length === 0 ? <NoVehicle /> : null}
+      {chosen === undefined ? null : (
+        <div className="vehicles-parts">
+          <Rack vehicles={known} chosen={chosen.vin} />
+          <Detail key={chosen.vin} vehicle={chosen} tab={tab} onTab={setTab} />
+        </div>
+      )}
+      {asking === 'add' ? (
+        <AddDialog
+          onClose={() => {
+            setAsking(null);
+          }}
+        />
       ) : null}
-      {vehicles?.map((vehicle) => (
-        <Vehicle key={vehicle.vin} vehicle={vehicle} />
-      ))}
+      {asking === 'profiles' ? (
+        <ProfilesDialog
+          profile={chosen?.profile ?? null}
+          onClose={() => {
+            setAsking(null);
+          }}
+        />
+      ) : null}
     </div>
   );
 }
 
-function Vehicle(props: { vehicle: VehicleView }): ReactNode {
-  const { vehicle } = props;
+function NoVehicle(): ReactNode {
+  const dcu = useBench((store) => store.bench?.roles.dcu.kind);
   return (
-    <section
-      className="panel vehicle"
-      aria-label={`Vehicle ${vehicle.vin}`}
-      data-testid={`vehicle-${vehicle.vin}`}
+    <Empty
+      icon={<IconCar size={36} stroke={1.4} />}
+      title="No vehicle yet"
+      action={
+        <Button
+          onClick={() => {
+            showScreen('bench');
+          }}
+        >
+          Go to Bench
+        </Button>
+      }
     >
-      <div className="panel-head">
-        <h2 className="mono">{vehicle.vin}</h2>
-        <Copy text={vehicle.vin} what="VIN" />
-        <Tag tone={vehicle.online ? 'ok' : 'quiet'}>{vehicle.online ? 'Online' : 'Offline'}</Tag>
-        <span className="faint">
-          {vehicle.simulated ? 'Simulated on this bench' : 'Outside this bench'}
-        </span>
-        <span className="spring" />
-        <span className="faint">
-          {vehicle.lastSeenAt === null ? 'Never seen' : `Last seen ${dateTime(vehicle.lastSeenAt)}`}
-        </span>
-      </div>
-      {vehicle.advice.length === 0 ? null : (
-        <ul className="advice" aria-label="Advice about the VIN">
-          {vehicle.advice.map((advice) => (
-            <li key={advice}>
-              <IconInfoCircle size={14} aria-hidden /> {advice}
-            </li>
-          ))}
-        </ul>
-      )}
-      {vehicle.ecus.length === 0 ? (
-        <p className="panel-body soft">
-          It has not told its inventory yet, so its ECUs are not known. A DCU publishes it,
-          retained, on its <span className="mono">inventory</span> topic.
-        </p>
-      ) : (
-        <div className="ecus">
-          {vehicle.ecus.map((ecu) => (
-            <Ecu key={ecu.ecuId} vin={vehicle.vin} ecu={ecu} />
-          ))}
-        </div>
-      )}
-    </section>
+      {dcu === 'on' ? '' : 'Start the DCU role to simulate one with four ECUs, '}
+      {dcu === 'on' ? 'Add' : 'add'} one from a profile, or connect a real DCU to the broker: it
+      appears here as soon as it tells its inventory.
+    </Empty>
   );
 }

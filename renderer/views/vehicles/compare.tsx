@@ -1,0 +1,143 @@
+import { Select, Switch } from '@mantine/core';
+import { IconArrowsDiff, IconEqual, IconEqualNot } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import type { VehicleView } from '#core/contract';
+import { compareVehicles, type Compared } from '../../state/compare-vehicles.ts';
+import { useVehicles } from '../../state/vehicles.store.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { shortHash } from '../../ui/format.ts';
+import { Tag } from '../../ui/tag.tsx';
+
+/** Drawn in the list of choices at once. */
+const CHOICES = 60;
+
+/** This vehicle beside another, ECU by ECU; what differs is marked by a sign, a word and weight. */
+export function Compare(props: { vehicle: VehicleView }): ReactNode {
+  const { vehicle } = props;
+  const vehicles = useVehicles((store) => store.vehicles);
+  const others = (vehicles ?? []).filter(({ vin }) => vin !== vehicle.vin);
+  const [vin, setVin] = useState<string | null>(null);
+  const [onlyDifferent, setOnlyDifferent] = useState(false);
+  // The most alike one is the most telling: of the same profile, if there is any.
+  const suggested = others.find(({ profile }) => profile === vehicle.profile) ?? others[0];
+  const other = others.find((each) => each.vin === vin) ?? suggested;
+  if (!other) {
+    return (
+      <Empty icon={<IconArrowsDiff size={28} stroke={1.4} />} title="No other vehicle yet">
+        Add a second vehicle from a profile to compare the two ECU by ECU.
+      </Empty>
+    );
+  }
+  const compared = compareVehicles(vehicle, other);
+  const different = compared.reduce((sum, each) => sum + each.different, 0);
+  return (
+    <section className="panel vehicle-panel" aria-label="Comparison">
+      <div className="panel-head">
+        <h2>Compare with</h2>
+        <Select
+          aria-label="Compare with"
+          data-testid="compare-with"
+          searchable
+          limit={CHOICES}
+          allowDeselect={false}
+          className="compare-with"
+          data={others.map((each) => each.vin)}
+          value={other.vin}
+          onChange={setVin}
+        />
+        <span className="spring" />
+        <Tag tone={different === 0 ? 'ok' : 'warn'}>
+          {different === 0 ? 'No difference' : `${String(different)} differences`}
+        </Tag>
+        <Switch
+          size="xs"
+          label="Only what differs"
+          checked={onlyDifferent}
+          onChange={(event) => {
+            setOnlyDifferent(event.currentTarget.checked);
+          }}
+        />
+      </div>
+      <div className="compare-scroll" tabIndex={0} role="region" aria-label="ECUs side by side">
+        <table className="compare" data-testid="compare">
+          <thead>
+            <tr>
+              <th scope="col">Value</th>
+              <th scope="col" className="mono">
+                {vehicle.vin}
+              </th>
+              <th scope="col" className="mono">
+                {other.vin}
+              </th>
+              <th scope="col">Same?</th>
+            </tr>
+          </thead>
+          {compared.map((ecu) => (
+            <Ecu
+              key={ecu.ecuId}
+              compared={ecu}
+              vins={[vehicle.vin, other.vin]}
+              onlyDifferent={onlyDifferent}
+            />
+          ))}
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Ecu(props: {
+  compared: Compared;
+  vins: readonly [string, string];
+  onlyDifferent: boolean;
+}): ReactNode {
+  const { compared, vins, onlyDifferent } = props;
+  const rows = onlyDifferent ? compared.rows.filter(({ differs }) => differs) : compared.rows;
+  if (onlyDifferent && compared.different === 0) return null;
+  return (
+    <tbody>
+      <tr className="compare-ecu">
+        <th scope="rowgroup" colSpan={4}>
+          {compared.name} <span className="mono faint">{compared.ecuId}</span>
+        </th>
+      </tr>
+      {compared.in === 'both' ? null : (
+        <tr data-differs="true">
+          <td colSpan={3}>
+            Only <span className="mono">{compared.in === 'left' ? vins[0] : vins[1]}</span> has it.
+          </td>
+          <Mark differs />
+        </tr>
+      )}
+      {rows.map(({ label, left, right, differs }) => (
+        <tr key={label} data-differs={differs}>
+          <th scope="row">{label}</th>
+          <Cell text={left} />
+          <Cell text={right} />
+          <Mark differs={differs} />
+        </tr>
+      ))}
+    </tbody>
+  );
+}
+
+function Cell(props: { text: string }): ReactNode {
+  const isHash = /^[0-9a-f]{64}$/.test(props.text);
+  return (
+    <td className="mono" title={isHash ? props.text : undefined}>
+      {isHash ? shortHash(props.text) : props.text}
+    </td>
+  );
+}
+
+function Mark(props: { differs: boolean }): ReactNode {
+  return props.differs ? (
+    <td className="compare-mark" data-tone="warn">
+      <IconEqualNot size={14} aria-hidden /> differs
+    </td>
+  ) : (
+    <td className="compare-mark faint">
+      <IconEqual size={14} aria-hidden /> same
+    </td>
+  );
+}

@@ -1,0 +1,106 @@
+import { SegmentedControl } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { ConditionsView, VehicleView } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+import { isOff } from '../../state/rack.ts';
+import { LiveNumber } from './live-number.tsx';
+
+const MIB = 1_048_576;
+
+const set = (client: Client, vin: string, conditions: Partial<ConditionsView>): Promise<unknown> =>
+  client.vehicles.setConditions({ vin, conditions });
+
+/** The vehicle's surroundings as an update looks at them; changed while everything runs. */
+export function Conditions(props: { vehicle: VehicleView }): ReactNode {
+  const { vin, conditions } = props.vehicle;
+  const { state, run, dismiss } = useCommand(set);
+  if (conditions === null) {
+    return (
+      <p className="vehicle-part faint">
+        {isOff(props.vehicle)
+          ? 'Its conditions can be changed while it is on: start the DCU role on Bench.'
+          : 'Its conditions (supply, ignition, temperature) are its own: only those of vehicles simulated here are known and can be changed.'}
+      </p>
+    );
+  }
+  const change = (changed: Partial<ConditionsView>): void => {
+    void run(vin, changed);
+  };
+  return (
+    <div className="vehicle-part" role="group" aria-label="Conditions" data-testid="conditions">
+      <div className="conditions">
+        <LiveNumber
+          label="Supply"
+          unit="V"
+          decimals={2}
+          step={0.1}
+          range={[0, 1_000]}
+          value={conditions.supplyMillivolts / 1_000}
+          onChange={(volts) => {
+            change({ supplyMillivolts: Math.round(volts * 1_000) });
+          }}
+        />
+        <Choice
+          label="Ignition"
+          value={conditions.ignition}
+          options={['off', 'on']}
+          onChange={(value) => {
+            change({ ignition: value === 'on' ? 'on' : 'off' });
+          }}
+        />
+        <Choice
+          label="Parked"
+          value={conditions.parked ? 'yes' : 'no'}
+          options={['yes', 'no']}
+          onChange={(value) => {
+            change({ parked: value === 'yes' });
+          }}
+        />
+        <LiveNumber
+          label="Temperature"
+          unit="°C"
+          decimals={0}
+          step={1}
+          range={[-100, 300]}
+          value={conditions.temperatureCelsius}
+          onChange={(temperatureCelsius) => {
+            change({ temperatureCelsius });
+          }}
+        />
+        <LiveNumber
+          label="Free space"
+          unit="MiB"
+          decimals={1}
+          step={64}
+          range={[0, Math.floor(Number.MAX_SAFE_INTEGER / MIB)]}
+          value={Math.round((conditions.freeBytes / MIB) * 10) / 10}
+          onChange={(mebibytes) => {
+            change({ freeBytes: Math.round(mebibytes * MIB) });
+          }}
+        />
+      </div>
+      {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
+    </div>
+  );
+}
+
+function Choice(props: {
+  label: string;
+  value: string;
+  options: string[];
+  onChange: (value: string) => void;
+}): ReactNode {
+  return (
+    <div className="condition">
+      <span className="condition-label">{props.label}</span>
+      <SegmentedControl
+        aria-label={props.label}
+        data={props.options}
+        value={props.value}
+        onChange={props.onChange}
+      />
+    </div>
+  );
+}

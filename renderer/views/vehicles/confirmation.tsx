@@ -1,0 +1,49 @@
+import { Button } from '@mantine/core';
+import { IconHandStop } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { Client } from '../../connect.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+import './confirmation.css';
+
+const answer = (client: Client, vin: string, updateId: string, accept: boolean): Promise<unknown> =>
+  client.vehicles.confirm({ vin, updateId, accept });
+
+/** The question a vehicle asks before its first write, where its policy wants that. */
+export function Confirmation(props: { vin: string; updateId: string }): ReactNode {
+  const { vin, updateId } = props;
+  const { state, run, dismiss } = useCommand(answer);
+  const say = (accept: boolean) => (): void => {
+    void run(vin, updateId, accept);
+  };
+  return (
+    <div className="confirmation" data-tone="warn" data-testid="confirmation">
+      <IconHandStop size={18} aria-hidden />
+      <span>
+        <strong>Waits for you.</strong> Everything is downloaded and verified; nothing is written
+        until a technician says so.
+      </span>
+      <span className="spring" />
+      <Button
+        variant="default"
+        data-testid="confirmation-decline"
+        loading={state.kind === 'running'}
+        onClick={say(false)}
+      >
+        Decline
+      </Button>
+      <Button
+        data-testid="confirmation-accept"
+        loading={state.kind === 'running'}
+        onClick={say(true)}
+      >
+        Install now
+      </Button>
+      {state.kind === 'refused' ? (
+        <div className="confirmation-refusal">
+          <Refusal refusal={state.refusal} onClose={dismiss} />
+        </div>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,165 @@
+import { ActionIcon, Tabs, Tooltip } from '@mantine/core';
+import { IconInfoCircle, IconTrash } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import type { VehicleView } from '#core/contract';
+import { useFaults } from '../../state/faults.store.ts';
+import { isOff } from '../../state/rack.ts';
+import { Copy } from '../../ui/copy.tsx';
+import { dateTime } from '../../ui/format.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import { Compare } from './compare.tsx';
+import { Conditions } from './conditions.tsx';
+import { Ecu } from './ecu.tsx';
+import { Faults } from './faults.tsx';
+import { History } from './history.tsx';
+import { Job } from './job.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
+
+/** The chosen vehicle: what it is, what it does, and everything about it in four parts. */
+export function Detail(props: {
+  vehicle: VehicleView;
+  tab: string;
+  onTab: (tab: string) => void;
+}): ReactNode {
+  const { vehicle } = props;
+  const { vin } = vehicle;
+  const set = useFaults(
+    (store) => store.faults?.filter((each) => each.vin === vin && each.state !== 'spent').length,
+  );
+  return (
+    <div className="vehicle" data-testid={`vehicle-${vin}`}>
+      <section className="panel" aria-label={`Vehicle ${vin}`}>
+        <Head vehicle={vehicle} />
+        {vehicle.fault ? (
+          <div className="vehicle-part">
+            <Refusal refusal={vehicle.fault} />
+          </div>
+        ) : null}
+        <Job vehicle={vehicle} />
+        <Conditions vehicle={vehicle} />
+      </section>
+      <Tabs
+        value={props.tab}
+        keepMounted={false}
+        className="vehicle-tabs"
+        onChange={(tab) => {
+          props.onTab(tab ?? 'ecus');
+        }}
+      >
+        <Tabs.List aria-label="Parts of the vehicle">
+          <Tabs.Tab value="ecus" data-testid="vehicle-tab-ecus">
+            ECUs
+          </Tabs.Tab>
+          <Tabs.Tab value="faults" data-testid="vehicle-tab-faults">
+            Faults{set === undefined || set === 0 ? '' : ` (${String(set)})`}
+          </Tabs.Tab>
+          <Tabs.Tab value="history" data-testid="vehicle-tab-history">
+            History
+          </Tabs.Tab>
+          <Tabs.Tab value="compare" data-testid="vehicle-tab-compare">
+            Compare
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="ecus">
+          <Ecus vehicle={vehicle} />
+        </Tabs.Panel>
+        <Tabs.Panel value="faults">
+          <Faults vehicle={vehicle} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history">
+          <History vehicle={vehicle} />
+        </Tabs.Panel>
+        <Tabs.Panel value="compare">
+          <Compare vehicle={vehicle} />
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
+}
+
+function Head(props: { vehicle: VehicleView }): ReactNode {
+  const { vehicle } = props;
+  const { vin, profile, lastSeenAt } = vehicle;
+  const [removing, setRemoving] = useState(false);
+  const where = vehicle.simulated
+    ? 'simulated on this bench'
+    : isOff(vehicle)
+      ? 'of this bench, switched off'
+      : 'outside this bench';
+  return (
+    <>
+      <div className="panel-head">
+        <h2 className="mono clip" title={vin}>
+          {vin}
+        </h2>
+        <Copy text={vin} what="VIN" />
+        <Tag tone={vehicle.online ? 'ok' : 'quiet'}>{vehicle.online ? 'Online' : 'Offline'}</Tag>
+        <span className="faint clip">
+          {profile === null ? '' : `${profile}, `}
+          {where}
+        </span>
+        <span className="spring" />
+        <span className="faint vehicle-seen">
+          {lastSeenAt === null ? 'Never seen' : `Last seen ${dateTime(lastSeenAt)}`}
+        </span>
+        {profile === null ? null : (
+          <Tooltip label="Remove this vehicle">
+            <ActionIcon
+              size="sm"
+              aria-label={`Remove vehicle ${vin}`}
+              data-testid="vehicle-remove"
+              onClick={() => {
+                setRemoving(true);
+              }}
+            >
+              <IconTrash size={15} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </div>
+      {vehicle.advice.length === 0 ? null : (
+        <ul className="advice" aria-label="Advice about the VIN">
+          {vehicle.advice.map((advice) => (
+            <li key={advice}>
+              <IconInfoCircle size={14} aria-hidden /> {advice}
+            </li>
+          ))}
+        </ul>
+      )}
+      {removing ? (
+        <RemoveDialog
+          vehicle={vehicle}
+          onClose={() => {
+            setRemoving(false);
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function Ecus(props: { vehicle: VehicleView }): ReactNode {
+  const { vehicle } = props;
+  if (vehicle.ecus.length === 0) {
+    return (
+      <p className="soft vehicle-none">
+        {isOff(vehicle) ? (
+          'It is switched off, so its ECUs do not answer. Start the DCU role on Bench to see them.'
+        ) : (
+          <>
+            It has not told its inventory yet, so its ECUs are not known. A DCU publishes it,
+            retained, on its <span className="mono">inventory</span> topic.
+          </>
+        )}
+      </p>
+    );
+  }
+  return (
+    <div className="ecus">
+      {vehicle.ecus.map((ecu) => (
+        <Ecu key={ecu.ecuId} vehicle={vehicle} ecu={ecu} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { NumberInput } from '@mantine/core';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+
+/** As long as somebody types; then it is sent. */
+const TYPING_MS = 600;
+
+/** A number that takes effect by itself: a moment after the last key, on Enter, or on leaving. */
+export function LiveNumber(props: {
+  label: string;
+  unit: string;
+  decimals: number;
+  step: number;
+  range: readonly [number, number];
+  value: number;
+  onChange: (value: number) => void;
+}): ReactNode {
+  const { label, unit, decimals, step, range, value } = props;
+  const [draft, setDraft] = useState<string | number | null>(null);
+  const timer = useRef<number | undefined>(undefined);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+    },
+    [],
+  );
+  const send = (wanted: string | number | null): void => {
+    clearTimeout(timer.current);
+    if (typeof wanted === 'number' && wanted !== value) props.onChange(wanted);
+    setDraft(null);
+  };
+  return (
+    <NumberInput
+      label={label}
+      className="condition"
+      suffix={` ${unit}`}
+      decimalScale={decimals}
+      step={step}
+      min={range[0]}
+      max={range[1]}
+      clampBehavior="strict"
+      value={draft ?? value}
+      onChange={(wanted) => {
+        if (wanted === value) return;
+        setDraft(wanted);
+        clearTimeout(timer.current);
+        timer.current = window.setTimeout(() => {
+          // Emptied while a new number is thought of: nothing to send yet.
+          if (typeof wanted === 'number') send(wanted);
+        }, TYPING_MS);
+      }}
+      onBlur={() => {
+        if (draft !== null) send(draft);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') send(draft);
+        if (event.key === 'Escape') send(null);
+      }}
+    />
+  );
+}

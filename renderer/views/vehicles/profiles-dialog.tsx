@@ -1,0 +1,58 @@
+import { Modal, Select } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import type { ProfileView } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { useAsk } from '../../ui/use-ask.ts';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
+import { ProfileForm } from './profile-form.tsx';
+
+const profilesOf = (client: Client): Promise<ProfileView[]> => client.vehicles.profiles();
+
+/** The kinds of vehicles as files, to look at and to change. */
+export function ProfilesDialog(props: { profile: string | null; onClose: () => void }): ReactNode {
+  const { answer, again } = useAsk(profilesOf);
+  const profiles = answer.kind === 'told' ? answer.value : [];
+  const [name, setName] = useState(props.profile ?? 'demo');
+  const profile = profiles.find((each) => each.name === name) ?? profiles[0];
+  useFocusBack();
+  return (
+    <Modal
+      opened
+      onClose={props.onClose}
+      title="Vehicle profiles"
+      size={920}
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <div className="dialog" data-testid="profiles">
+        <Select
+          label="Profile"
+          data-testid="profiles-which"
+          description="Those of the product are kept as they are: saved, a changed one goes into the workspace and is used in its place."
+          allowDeselect={false}
+          data={profiles.map((each) => ({
+            value: each.name,
+            label: `${each.title} (${each.name}, ${each.origin})`,
+          }))}
+          value={profile?.name ?? null}
+          onChange={(value) => {
+            setName(value ?? 'demo');
+          }}
+        />
+        {answer.kind === 'refused' ? <Refusal refusal={answer.refusal} /> : null}
+        {profile ? (
+          <ProfileForm
+            key={profile.name}
+            profile={profile}
+            onClose={props.onClose}
+            onSaved={(saved) => {
+              setName(saved);
+              again();
+            }}
+          />
+        ) : null}
+      </div>
+    </Modal>
+  );
+}
