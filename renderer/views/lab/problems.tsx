@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { ScenarioProblem } from '#core/contract';
 import { asSentence } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
-import type { Place } from './json-editor.tsx';
+import type { Place } from '../../ui/json-editor.tsx';
 
 /** Everything that is wrong with the text; each leads to its place. */
 export function Problems(props: {

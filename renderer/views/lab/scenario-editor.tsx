@@ -22,7 +22,7 @@ import { Copy } from '../../ui/copy.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { startRun, stopRun } from './commands.ts';
-import { JsonEditor, type Place } from './json-editor.tsx';
+import { JsonEditor, type Place } from '../../ui/json-editor.tsx';
 import { Problems } from './problems.tsx';
 import { RunResult } from './run-result.tsx';
 import { Steps } from './steps.tsx';
@@ -115,7 +115,14 @@ export function ScenarioEditor(): ReactNode {
       {refusal === null ? null : <Refusal refusal={refusal} />}
       <div className="lab-columns lab-columns-editor">
         <section className="panel lab-text" aria-label="Text">
-          <JsonEditor text={text} problems={problems} place={place} onChange={editDraft} />
+          <JsonEditor
+            label="Scenario, JSON"
+            testId="lab-editor"
+            text={text}
+            problems={problems}
+            place={place}
+            onChange={editDraft}
+          />
         </section>
         <div className="lab-beside">
           <Problems problems={problems} state={state} onGo={setPlace} />

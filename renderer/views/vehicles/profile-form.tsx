@@ -1,12 +1,12 @@
 import { Button, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { ProfileView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { placeOf } from '../../state/profile-problem.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
-import { JsonEditor } from './json-editor.tsx';
+import { JsonEditor, type Problem } from '../../ui/json-editor.tsx';
 
 const save = async (client: Client, name: string, text: string): Promise<void> => {
   await client.vehicles.saveProfile({ name, text });
@@ -28,13 +28,22 @@ export function ProfileForm(props: {
   const wrongName = /^[a-z0-9][a-z0-9-]{0,63}$/.test(name)
     ? null
     : 'Small letters, digits and -, at most 64: it is the name of the file.';
-  const place = refusal === null ? null : placeOf(refusal.reason);
+  const place = useMemo(() => refusal && placeOf(refusal.reason), [refusal]);
+  const problems = useMemo<readonly Problem[]>(
+    () =>
+      refusal === null || place === null
+        ? []
+        : [{ ...place, path: refusal.code, reason: refusal.reason }],
+    [refusal, place],
+  );
   return (
     <>
       <JsonEditor
         label={`Profile ${profile.name}`}
-        text={profile.text}
-        problem={refusal !== null && place !== null ? { ...place, refusal } : null}
+        text={text}
+        testId="json-editor"
+        problems={problems}
+        place={place}
         onChange={(changed) => {
           setText(changed);
           dismiss();

@@ -10,21 +10,25 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { useEffect, useRef, type ReactNode } from 'react';
-import type { ScenarioProblem } from '#core/contract';
-import { editorTheme } from '../../ui/editor-theme.ts';
+import { editorTheme } from './editor-theme.ts';
 import { jsonLanguage } from './json-language.ts';
 
-/** A place to go to; a new object goes there again. */
+/** A place to go to, from 1; a new object goes there again. */
 export type Place = { line: number; column: number };
+/** What is wrong at a place, and where that is in the JSON, or with what code. */
+export type Problem = Place & { path: string; reason: string };
 
-/** CodeMirror over a scenario. In a shadow root, for the reason that the editor of Trust gives. */
+/** CodeMirror over JSON. In a shadow root, for the reason that the editor of Trust gives. */
 export function JsonEditor(props: {
+  label: string;
+  /** Also its class: whoever has room for it says how much. */
+  testId: string;
   text: string;
-  problems: readonly ScenarioProblem[];
+  problems: readonly Problem[];
   place: Place | null;
   onChange: (text: string) => void;
 }): ReactNode {
-  const { text, problems, place, onChange } = props;
+  const { label, testId, text, problems, place, onChange } = props;
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
   const changed = useRef(onChange);
@@ -50,7 +54,7 @@ export function JsonEditor(props: {
         editorTheme,
         keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
         EditorView.contentAttributes.of({
-          'aria-label': 'Scenario, JSON',
+          'aria-label': label,
           spellcheck: 'false',
           tabindex: '0',
         }),
@@ -64,20 +68,20 @@ export function JsonEditor(props: {
       editor.current = null;
       view.destroy();
     };
-  }, []);
+  }, [label]);
 
   useEffect(() => {
     const view = editor.current;
     if (view === null || view.state.doc.toString() === asStored(text)) return;
     view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-  }, [text]);
+  }, [text, label]);
 
   useEffect(() => {
     const view = editor.current;
     if (view === null) return;
     const found = problems.flatMap((each) => asDiagnostic(view.state.doc, each));
     view.dispatch(setDiagnostics(view.state, found));
-  }, [problems, text]);
+  }, [problems, text, label]);
 
   useEffect(() => {
     const view = editor.current;
@@ -91,7 +95,7 @@ export function JsonEditor(props: {
     view.focus();
   }, [place]);
 
-  return <div ref={host} className="lab-editor" data-testid="lab-editor" />;
+  return <div ref={host} className={testId} data-testid={testId} />;
 }
 
 /** The text as the editor counts it: one character for each end of line. */
@@ -106,7 +110,7 @@ function offsetOf(doc: Text, { line, column }: Place): number | null {
   return Math.min(to, from + Math.max(0, column - 1));
 }
 
-function asDiagnostic(doc: Text, problem: ScenarioProblem): Diagnostic[] {
+function asDiagnostic(doc: Text, problem: Problem): Diagnostic[] {
   const from = offsetOf(doc, problem);
   if (from === null) return [];
   // The rest of the word: a place alone would not be seen.

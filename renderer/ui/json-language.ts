@@ -4,7 +4,7 @@ import { tags } from '@lezer/highlight';
 
 /** Colours only; what is right and what is wrong, the bench says. */
 const grammar = StreamLanguage.define<null>({
-  name: 'scenario-json',
+  name: 'json',
   startState: () => null,
   token: (stream) => {
     if (stream.eatSpace()) return null;
