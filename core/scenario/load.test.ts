@@ -74,6 +74,32 @@ describe('a scenario file', () => {
       { steps: [{ do: 'assert', all: [{ at: 'vin', matches: '(' }] }] },
       /\$\.steps\[0\]\.all\[0\]\.matches/,
     ],
+    ...['__proto__.polluted', 'a.constructor.prototype.polluted', 'prototype'].flatMap(
+      (path): [string, object, RegExp][] => [
+        [
+          `a change by ${path}`,
+          { steps: [{ do: 'publish', as: 'a', topic: 'b', json: {}, set: { [path]: 1 } }] },
+          /^\d\d \$\.steps\[0\]\.set.* a path cannot go by "(__proto__|constructor|prototype)"/,
+        ],
+        [
+          `a member left out by ${path}`,
+          { steps: [{ do: 'publish', as: 'a', topic: 'b', json: {}, unset: ['x', path] }] },
+          /^\d\d \$\.steps\[0\]\.unset\[1\] a path cannot go by/,
+        ],
+        [
+          `a manifest forged by ${path}`,
+          {
+            steps: [
+              {
+                ...{ do: 'publish', as: 'a', topic: 'b', json: {} },
+                sign: { key: 'release', tamper: { [path]: 1 } },
+              },
+            ],
+          },
+          /\$\.steps\[0\]\.sign/,
+        ],
+      ],
+    ),
     ['an attack that nothing stops', { kind: 'attack' }, /\$\.attack an attack says/],
   ])('is refused for %s, with line and path', (_, changes, wanted) => {
     const problems = problemsWith(changes);
@@ -85,6 +111,12 @@ describe('a scenario file', () => {
     ['a comma too many', '{"format": 1,}', /^1:14 /],
     ['a comment', '{\n  // why\n  "format": 1 }', /^2:3 .*invalid comment/],
     ['a member given twice', '{"seed": 1,\n "seed": 2}', /^2:2 \$\.seed .*given twice/],
+    ['a member of that name', '{\n "__proto__": {}}', /^2:2 \$\.__proto__ no member can be/],
+    [
+      'a depth that no scenario needs',
+      `{"seed": 1,\n "steps": [0, ${'['.repeat(300_000)}`,
+      /^2:77 \$\.steps\[1\](\[0\])+ nested deeper than 64 levels$/,
+    ],
     ['half a file', '{"format": 1, "steps": [', /^1:2/],
   ])('is refused for %s, with line and column', (_, text, wanted) => {
     const [first] = checkScenario(text);

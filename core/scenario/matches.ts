@@ -1,8 +1,26 @@
 import { z } from 'zod';
 import { type MessageKind, messageSchemas } from '#core/protocol';
+import { sharedPartOf } from './template.ts';
 
 /** Any JSON value. */
 export const Json: z.ZodType = z.json();
+
+/** Members by their path, and what they become. */
+export const Changes = z.record(z.string(), Json).superRefine((changes, context) => {
+  for (const path of Object.keys(changes)) refuseShared(path, [path], context);
+});
+
+/** Members by their path. */
+export const Paths = z.array(z.string().min(1)).superRefine((paths, context) => {
+  for (const [index, path] of paths.entries()) refuseShared(path, [index], context);
+});
+
+function refuseShared(path: string, place: PropertyKey[], context: z.RefinementCtx): void {
+  const part = sharedPartOf(path);
+  if (part === null) return;
+  const message = `a path cannot go by "${part}", which all objects share`;
+  context.addIssue({ code: 'custom', message, path: place });
+}
 
 export const Kind: z.ZodEnum<Record<MessageKind, MessageKind>> = z.enum(
   Object.fromEntries(Object.keys(messageSchemas).map((kind) => [kind, kind])) as Record<

@@ -6,6 +6,8 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser';
 import { type z } from 'zod';
+import { DEPTH_LIMIT } from '#core/protocol';
+import { tooDeep } from './depth.ts';
 
 /** What is wrong with a file, and where. */
 export type Problem = {
@@ -25,12 +27,24 @@ export type Source = {
   problemAt(path: readonly PropertyKey[], reason: string): Problem;
 };
 
-/** JSON (RFC 8259) with its places: no comments, no trailing commas, no member twice. */
+const ERRORS_TOLD = 100;
+
+/** JSON (RFC 8259) with its places: no comments, no trailing commas, no member twice, [P2] deep. */
 export function readSource(text: string): Source {
+  const place = placesIn(text);
+  const deep = tooDeep(text);
+  if (deep) {
+    const problemAt: Source['problemAt'] = (path, reason) => {
+      return { ...place(0), path: pathText(path), reason };
+    };
+    const reason = `nested deeper than ${String(DEPTH_LIMIT)} levels`;
+    const problem = { ...place(deep.offset), path: pathText(deep.path), reason };
+    return { value: undefined, problems: [problem], problemAt };
+  }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  const place = placesIn(text);
-  const problems = errors.map(({ error, offset }) => ({
+  // The place of each costs a walk through the text; nobody reads more of them.
+  const problems = errors.slice(0, ERRORS_TOLD).map(({ error, offset }) => ({
     ...place(offset),
     path: '$',
     reason: `no JSON here: ${wordsOf(printParseErrorCode(error))}`,
@@ -87,7 +101,10 @@ function placesIn(text: string): Place {
   };
 }
 
-/** JSON.parse would take the last one, a person may have meant the first. */
+/**
+ * JSON.parse would take the last one, a person may have meant the first. `__proto__` would be left
+ * out in silence by what reads the value.
+ */
 function repeated(node: Node, path: readonly PropertyKey[], place: Place): Problem[] {
   const children = node.children ?? [];
   if (node.type === 'array') {
@@ -100,6 +117,10 @@ function repeated(node: Node, path: readonly PropertyKey[], place: Place): Probl
     const key = String(name?.value);
     const at = [...path, key];
     const inside = value ? repeated(value, at, place) : [];
+    if (key === '__proto__') {
+      const reason = 'no member can be called "__proto__"';
+      return [{ ...place(property.offset), path: pathText(at), reason }, ...inside];
+    }
     if (!seen.has(key)) {
       seen.add(key);
       return inside;

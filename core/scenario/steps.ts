@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConditionsView, Fault } from '#core/contract';
-import { Condition, Json, Kind, MessageMatch } from './matches.ts';
+import { Changes, Condition, Json, Kind, MessageMatch, Paths } from './matches.ts';
 
 /** What a step gives a name to. */
 const Name = z
@@ -64,7 +64,7 @@ export const Sign = z
        */
       forge: z.enum(['algNone', 'algSwapped', 'publicKeyAsSecret']).optional(),
       /** Members changed after signing, by path. */
-      tamper: z.record(z.string(), Json).optional(),
+      tamper: Changes.optional(),
     }),
   ])
   .describe('With which key, or how badly, it is signed; none: not at all');
@@ -79,8 +79,8 @@ const payload = {
   bytes: z.number().int().min(0).max(300_000_000).optional(),
   /** A message captured before: byte for byte, unless `set`, `unset` or `sign` change it. */
   captured: Name.optional(),
-  set: z.record(z.string(), Json).optional(),
-  unset: z.array(z.string().min(1)).optional(),
+  set: Changes.optional(),
+  unset: Paths.optional(),
   /** Adds messageId, updateId, vin, seq, sender, issuedAt and expires where json does not have them. */
   envelope: z.boolean().optional(),
   sign: Sign.optional(),
@@ -179,7 +179,7 @@ export const Step = z.discriminatedUnion(
         preconditions: z.record(z.string(), Json).optional(),
         expiresInSeconds: z.number().int().min(-31_536_000).max(31_536_000).optional(),
         /** Members of the manifest instead of those that it would have, by path; before signing. */
-        set: z.record(z.string(), Json).optional(),
+        set: Changes.optional(),
         sign: Sign.optional(),
         /** Whether the backend's catalogue has it, or only its image, or neither. */
         stored: z.enum(['release', 'image', 'nothing']).optional(),

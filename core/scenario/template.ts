@@ -65,18 +65,47 @@ export function lookUp(tree: unknown, path: string): unknown {
   return at;
 }
 
-/** Sets a member by its path; what is missing on the way becomes an object. */
+/** These reach what every object of the process shares, the bench of the user included. */
+const SHARED: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constructor']);
+
+/** The part of a path that no member may be set or taken away by; null where there is none. */
+export function sharedPartOf(path: string): string | null {
+  return path.split('.').find((part) => SHARED.has(part)) ?? null;
+}
+
+/**
+ * Sets a member by its path; what is missing on the way becomes an object. Only members of the
+ * object's own are walked and set: a path never leaves it.
+ */
 export function setAt(object: Record<string, unknown>, path: string, value: unknown): void {
   const parts = path.split('.');
   const last = parts.pop() ?? '';
-  let at = object;
+  let at: object = object;
   for (const part of parts) {
-    const inside = at[part];
+    const inside = ownOf(at, part);
     const next = typeof inside === 'object' && inside !== null ? inside : {};
-    at[part] = next;
-    at = next as Record<string, unknown>;
+    if (next !== inside) setOwn(at, part, next);
+    at = next;
   }
-  at[last] = value;
+  setOwn(at, last, value);
+}
+
+function ownOf(object: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, name)?.value;
+}
+
+/** An assignment would call the setter of `__proto__`. */
+function setOwn(object: object, name: string, value: unknown): void {
+  if (Array.isArray(object) && (name === 'length' || Number(name) > object.length)) {
+    throw new ScenarioError('REFERENCE_UNKNOWN', `a list has no entry "${name}"`, {
+      next: `set one of its ${String(object.length)}, or the next`,
+    });
+  }
+  if (Object.hasOwn(object, name)) Reflect.set(object, name, value);
+  else {
+    const open = { writable: true, enumerable: true, configurable: true };
+    Object.defineProperty(object, name, { ...open, value });
+  }
 }
 
 export function unsetAt(object: Record<string, unknown>, path: string): void {
