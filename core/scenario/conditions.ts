@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { topicMatches } from '#core/protocol';
 import { type Condition, type MessageMatch } from './matches.ts';
+import { fitsPattern } from './pattern.ts';
 import { type SeenMessage } from './stage.ts';
 import { lookUp } from './template.ts';
 
@@ -74,7 +75,7 @@ const WRONGS: readonly Wrong[] = [
   (value, { atMost }) =>
     atMost === undefined || sizeOf(value) <= atMost ? null : `at most ${String(atMost)}`,
   (value, { matches }) =>
-    matches === undefined || (typeof value === 'string' && new RegExp(matches, 'u').test(value))
+    matches === undefined || (typeof value === 'string' && fitsPattern(matches, value))
       ? null
       : `a text like /${matches}/`,
   (value, { exists }) =>
@@ -109,8 +110,9 @@ function contains(whole: unknown, part: unknown): boolean {
   if (typeof part !== 'object' || part === null) return isDeepStrictEqual(whole, part);
   if (typeof whole !== 'object' || whole === null) return false;
   if (Array.isArray(part)) return isDeepStrictEqual(whole, part);
-  return Object.entries(part).every(([name, item]) =>
-    contains((whole as Record<string, unknown>)[name], item),
+  return Object.entries(part).every(
+    ([name, item]) =>
+      Object.hasOwn(whole, name) && contains((whole as Record<string, unknown>)[name], item),
   );
 }
 

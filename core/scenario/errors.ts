@@ -15,6 +15,8 @@ export type ScenarioErrorCode =
   | 'WAITED_IN_VAIN'
   /** A condition does not hold. */
   | 'ASSERTION_FAILED'
+  /** A pattern that cannot be tried on a text in time. */
+  | 'PATTERN_TOO_COSTLY'
   /** A step was refused, or taken, against what the scenario expects. */
   | 'OUTCOME_UNEXPECTED'
   /** An attack ended without the refusal that was to stop it. */

@@ -63,11 +63,7 @@ export async function playStep(given: Step, stage: Stage, ports: Ports): Promise
 }
 
 async function act(step: Action, stage: Stage, { signal }: Ports): Promise<Played> {
-  const outcome = await stage.perform(step, signal).catch((error: unknown) => {
-    // Why the run ended says more than what it broke off.
-    signal.throwIfAborted();
-    throw error;
-  });
+  const outcome = await unlessOver(stage.perform(step, signal), signal);
   const complaint = unexpected(outcome, wanted(step));
   if (complaint !== null) {
     throw new ScenarioError('OUTCOME_UNEXPECTED', complaint, {
@@ -80,6 +76,20 @@ async function act(step: Action, stage: Stage, { signal }: Ports): Promise<Playe
     detail: `${code}: ${reason}`,
     code: codesOf(outcome).find((each) => wanted(step).includes(each)) ?? code,
   };
+}
+
+/** Does not wait for an action that goes on past the end of the run: the stage is closed under it. */
+async function unlessOver(acting: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
+  const over = Promise.withResolvers<never>();
+  const onOver = (): void => over.reject(signal.reason as Error);
+  signal.addEventListener('abort', onOver, { once: true });
+  try {
+    return await Promise.race([acting, over.promise]);
+  } finally {
+    signal.removeEventListener('abort', onOver);
+    // Why the run ended says more than what it broke off.
+    signal.throwIfAborted();
+  }
 }
 
 function codesOf({ code, also = [] }: Extract<Outcome, { kind: 'refused' }>): string[] {
@@ -159,10 +169,18 @@ async function until(
   if (reached()) return;
   const done = new AbortController();
   const undo = stage.onChange(() => {
-    if (reached()) done.abort();
+    try {
+      if (reached()) done.abort();
+    } catch (error) {
+      // Whoever tells of the change is not to blame, and is not to be held up again.
+      undo();
+      done.abort(error);
+    }
   });
   try {
-    await clock.sleep(within, AbortSignal.any([done.signal, signal])).catch(() => undefined);
+    await clock.sleep(within, AbortSignal.any([done.signal, signal])).catch((error: unknown) => {
+      if (error instanceof ScenarioError && !signal.aborted) throw error;
+    });
     if (done.signal.aborted || reached()) return;
     signal.throwIfAborted();
   } finally {

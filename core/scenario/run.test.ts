@@ -153,6 +153,71 @@ describe('a run', () => {
     expect((await late).failure).toMatchObject({ code: 'SCENARIO_TIMEOUT' });
   });
 
+  it('does not wait for an action when it is stopped or takes too long, and says why', async () => {
+    const scenario = aScenario([{ do: 'stop', role: 'dcu' }]);
+    const stage = { ...aStage(), perform: () => new Promise<Outcome>(() => undefined) };
+    const stop = new AbortController();
+    const stopped = runScenario(scenario, stage, { ...ports(), signal: stop.signal });
+    stop.abort();
+    expect(await stopped).toMatchObject({ state: 'stopped', steps: [{ state: 'failed' }] });
+    const clock = fixedClock();
+    const late = runScenario(scenario, stage, { clock, random: seededRandom() });
+    clock.advance(60_000);
+    expect(await late).toMatchObject({ state: 'failed', failure: { code: 'SCENARIO_TIMEOUT' } });
+  });
+
+  it('does not pass when its last step held it up past its end', async () => {
+    const scenario = aScenario([{ do: 'stop', role: 'dcu' }]);
+    const clock = fixedClock();
+    const stop = new AbortController();
+    const stage = aStage();
+    const perform = stage.perform.bind(stage);
+    const run = (meanwhile: () => void, signal?: AbortSignal) => {
+      stage.perform = (action, over) => {
+        meanwhile();
+        return perform(action, over);
+      };
+      const options = { clock, random: seededRandom(), ...(signal ? { signal } : {}) };
+      return runScenario(scenario, stage, options);
+    };
+    const stopped = await run(() => {
+      stop.abort();
+    }, stop.signal);
+    expect(stopped).toMatchObject({ state: 'stopped', failure: { code: 'SCENARIO_STOPPED' } });
+    const late = await run(() => {
+      clock.advance(60_001);
+    });
+    expect(late).toMatchObject({ state: 'failed', failure: { code: 'SCENARIO_TIMEOUT' } });
+  });
+
+  it.each([
+    ['takes for ever on it', '^(\\w+)+!$', 'DEMO00000000000VIN1234567890ABCDEFGHIJ'],
+    ['meets an endless text', '^a', 'a'.repeat(5_000)],
+  ])('fails where a pattern %s, at once and also while it waits', async (_, matches, vin) => {
+    const all = [{ at: 'vin', matches }];
+    const failed = { state: 'failed', failure: { code: 'PATTERN_TOO_COSTLY' } };
+    const tree = { vin };
+    const assertion = aScenario([{ do: 'assert', all }]);
+    expect(await runScenario(assertion, aStage([], { tree }), ports())).toMatchObject(failed);
+    const stage = aStage();
+    const waiting = runScenario(aScenario([{ do: 'waitFor', all }]), stage, ports());
+    stage.show(tree);
+    expect(await waiting).toMatchObject(failed);
+  });
+
+  it('finds what a pattern describes', async () => {
+    const tree = { version: '1.20.3', list: ['x'] };
+    const run = (at: string, matches: string) =>
+      runScenario(
+        aScenario([{ do: 'assert', all: [{ at, matches }] }]),
+        aStage([], { tree }),
+        ports(),
+      );
+    expect(await run('version', '^\\d+(\\.\\d+)*$')).toMatchObject({ state: 'passed' });
+    expect(await run('version', '^2')).toMatchObject({ failure: { code: 'ASSERTION_FAILED' } });
+    expect(await run('list', 'x')).toMatchObject({ failure: { code: 'ASSERTION_FAILED' } });
+  });
+
   it('puts in what the run has shown', async () => {
     const scenario = aScenario([
       {

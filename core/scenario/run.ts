@@ -55,6 +55,7 @@ export async function runScenario(
     }
     tell(Object.assign(result, { ms: Math.round(clock.monotonic() - from) }));
   }
+  failure ??= over.why();
   over.end();
 
   const stops = stoppedBy(scenario.attack, stage.refusals());
@@ -97,8 +98,17 @@ export function unplayed(scenario: Scenario, seed: number, why: unknown): Scenar
 function limited(
   limitMs: number,
   { clock, signal }: RunOptions,
-): { signal: AbortSignal; end(): void } {
+): { signal: AbortSignal; why(): Refusal | null; end(): void } {
   const over = new AbortController();
+  const begun = clock.monotonic();
+  const late = (): void => {
+    const seconds = String(limitMs / 1_000);
+    over.abort(
+      new ScenarioError('SCENARIO_TIMEOUT', `not over after ${seconds} s`, {
+        next: 'see the step it was at; "limitMs" gives it more time',
+      }),
+    );
+  };
   const stop = (): void => {
     over.abort(
       new ScenarioError('SCENARIO_STOPPED', 'the scenario was stopped', { next: 'run it again' }),
@@ -107,19 +117,14 @@ function limited(
   if (signal?.aborted === true) stop();
   signal?.addEventListener('abort', stop, { once: true });
   const done = new AbortController();
-  clock.sleep(limitMs, done.signal).then(
-    () => {
-      const seconds = String(limitMs / 1_000);
-      over.abort(
-        new ScenarioError('SCENARIO_TIMEOUT', `not over after ${seconds} s`, {
-          next: 'see the step it was at; "limitMs" gives it more time',
-        }),
-      );
-    },
-    () => undefined,
-  );
+  clock.sleep(limitMs, done.signal).then(late, () => undefined);
   return {
     signal: over.signal,
+    why() {
+      // A step that held the process up has held up the timer as well.
+      if (clock.monotonic() - begun > limitMs) late();
+      return over.signal.aborted ? refusalOf(over.signal.reason) : null;
+    },
     end() {
       signal?.removeEventListener('abort', stop);
       done.abort();

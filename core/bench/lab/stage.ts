@@ -105,7 +105,7 @@ export async function openStage(
     return `published ${version} for ${members.map(({ ecuId }) => ecuId).join(', ')} of ${vin}`;
   };
 
-  const publish = async (step: Of<'publish'>): Promise<Outcome> => {
+  const publish = async (step: Of<'publish'>, signal: AbortSignal): Promise<Outcome> => {
     const captured = step.captured === undefined ? null : named.captured.get(step.captured);
     const { vin = firstVin, times = 1 } = step;
     const topics = context.topics();
@@ -123,6 +123,7 @@ export async function openStage(
     const about = { kind, vin, captured: captured ?? null, seed: `${String(seed)}/${topic}` };
     return connections.use(step.as, async (link) => {
       for (let time = 0; time < times; time += 1) {
+        signal.throwIfAborted();
         const payload = await payloadOf(step, about, { context, sign });
         await link.publish(topic, payload, { qos, retain });
       }
@@ -130,7 +131,7 @@ export async function openStage(
     });
   };
 
-  const act = async (action: Action): Promise<Outcome | string> => {
+  const act = async (action: Action, signal: AbortSignal): Promise<Outcome | string> => {
     switch (action.do) {
       case 'update':
         return update(action);
@@ -146,7 +147,7 @@ export async function openStage(
         return `flipped bit ${String(action.bit ?? 0)} of byte ${String(action.atByte)}`;
       }
       case 'publish':
-        return publish(action);
+        return publish(action, signal);
       case 'connect':
         return connections.connect(action.name, action.as);
       case 'subscribe': {
@@ -214,6 +215,7 @@ export async function openStage(
         return `${action.role} is off`;
       case 'restart':
         await stop(action.role);
+        signal.throwIfAborted();
         await start(action.role);
         return `${action.role} is on again`;
       default:
@@ -238,9 +240,9 @@ export async function openStage(
     throw error;
   }
   return {
-    async perform(action) {
+    async perform(action, signal) {
       try {
-        const done = await act(action);
+        const done = await act(action, signal);
         return typeof done === 'string' ? { kind: 'accepted', detail: done } : done;
       } catch (error) {
         const { code, reason } = refusalOf(error);
