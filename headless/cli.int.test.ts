@@ -187,7 +187,7 @@ describe('ota-bench and its surroundings', () => {
     expect((await first.ended).code).toBe(130);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'closes everything in order on %s',
     async (signal) => {
       const running = runCli('demo', '--workspace', folder.join('w'), '--json');

@@ -26,7 +26,7 @@ export function createOutput(options: {
   json: boolean;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
-  /** The reader of our output went away (`| head`). */
+  /** The reader of our output went away (`| head`, a closed window). */
   onGone: () => void;
 }): Output {
   const { json, stdout, stderr, onGone } = options;
@@ -35,7 +35,8 @@ export function createOutput(options: {
   let open = false;
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      // EIO: of a terminal whose window was closed.
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
       if (stream === stdout && !gone) {
         gone = true;
         onGone();

@@ -30,7 +30,7 @@ export type Surroundings = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 
 
 export type Session = {
   output: Output;
-  /** Aborted by Ctrl-C, SIGTERM, or the end of whoever read our output. */
+  /** Aborted by Ctrl-C, SIGTERM, SIGHUP, or the end of whoever read our output. */
   signal: AbortSignal;
   log: Log;
 };
@@ -70,6 +70,9 @@ export async function runCommand(
 /** A terminal, npm and our own launcher may each deliver the same press of Ctrl-C. */
 const SAME_PRESS_MS = 400;
 
+/** SIGHUP: the terminal's window was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** A second Ctrl-C does not wait for anything. */
 function abortOnSignals(stop: AbortController): () => void {
   let first = 0;
@@ -82,11 +85,9 @@ function abortOnSignals(stop: AbortController): () => void {
     first = now;
     stop.abort(new HeadlessError('INTERRUPTED', 'stopped by a signal', { next: 'start it again' }));
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   return () => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const name of SIGNALS) process.off(name, onSignal);
   };
 }
 

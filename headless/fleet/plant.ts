@@ -135,6 +135,6 @@ process.on('message', (raw) => {
     }
   })();
 });
-// Ctrl-C in a terminal reaches the whole group: whoever started us says when it is over.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+// Ctrl-C in a terminal, or its end, reaches the whole group: whoever started us says when it is over.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => void close());
