@@ -168,19 +168,20 @@ async function until(
 ): Promise<void> {
   if (reached()) return;
   const done = new AbortController();
+  const broken = new AbortController();
   const undo = stage.onChange(() => {
     try {
       if (reached()) done.abort();
     } catch (error) {
       // Whoever tells of the change is not to blame, and is not to be held up again.
       undo();
-      done.abort(error);
+      broken.abort(error);
     }
   });
   try {
-    await clock.sleep(within, AbortSignal.any([done.signal, signal])).catch((error: unknown) => {
-      if (error instanceof ScenarioError && !signal.aborted) throw error;
-    });
+    const either = AbortSignal.any([done.signal, broken.signal, signal]);
+    await clock.sleep(within, either).catch(() => undefined);
+    broken.signal.throwIfAborted();
     if (done.signal.aborted || reached()) return;
     signal.throwIfAborted();
   } finally {
