@@ -1,7 +1,6 @@
 import type { z } from 'zod';
-import type { EcuProfile } from './profile.ts';
 
-type Placed = Pick<EcuProfile, 'ecuId' | 'dependsOn'>;
+type Placed = { readonly ecuId: string; readonly dependsOn: readonly string[] };
 
 /** No two of one name, and an order in which all of them can run. */
 export function checkEcus(ecus: readonly Placed[], context: z.core.$RefinementCtx): void {

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { PAYLOAD_LIMIT } from '#core/protocol';
-import type { EcuProfile } from './profile.ts';
 
 /** Of a vehicle's bootloaders; their hash is computed wherever the profile is looked at. */
 const BOOTLOADER_BYTES_LIMIT = 33_554_432;
@@ -19,11 +18,20 @@ const FULLEST_BANK = {
   releaseCounter: Number.MAX_SAFE_INTEGER,
 };
 
-type Listed = Pick<
-  EcuProfile,
-  'ecuId' | 'name' | 'hardwareId' | 'partNumber' | 'layout' | 'dependsOn'
->;
-type Seeded = Pick<EcuProfile, 'bootloader' | 'factory' | 'previous'>;
+type Listed = {
+  readonly ecuId: string;
+  readonly name: string;
+  readonly hardwareId: string;
+  readonly partNumber: string;
+  readonly layout: 'dual' | 'single';
+  readonly dependsOn: readonly string[];
+};
+type Sized = { readonly length: number };
+type Seeded = {
+  readonly bootloader: Sized;
+  readonly factory: Sized;
+  readonly previous: Sized | null;
+};
 
 /**
  * [P2] Whatever comes to be installed, the inventory must fit into one message: a vehicle that
