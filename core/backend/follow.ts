@@ -98,6 +98,14 @@ function storeVerdict(vin: string, message: Told, mark: SignatureMark, deps: Fol
   if (verdict.vin !== vin) {
     throw new TrustError('VERDICT_MISMATCH', `${vin} sent a verdict about ${verdict.vin}`);
   }
+  for (const name of ['updateId', 'ecuId'] as const) {
+    const told = message[name];
+    if (told === undefined || String(told) === verdict[name]) continue;
+    throw new TrustError(
+      'VERDICT_MISMATCH',
+      `a message with ${name} ${String(told)} has a verdict about ${verdict[name]}`,
+    );
+  }
   deps.verdicts.store(verdict, mark, deps.clock.now());
 }
 

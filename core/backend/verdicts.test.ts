@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '#core/protocol';
+import { RollbackVerdict, type JsonObject } from '#core/protocol';
 import {
   anInventory,
   aVehicle,
@@ -9,7 +9,10 @@ import {
   whenStage,
   type Site,
 } from '#core/testing';
+import { openDatabase } from '#core/storage';
 import { openRecords } from './records.ts';
+import { prepareTables } from './tables.ts';
+import { createVerdicts } from './verdicts.ts';
 
 let site: Site;
 beforeEach(async () => {
@@ -68,11 +71,17 @@ describe('verdicts in the books', () => {
     expect(history.find((entry) => entry.updateId === updateId)).toMatchObject({ vin: TEST_VIN });
   });
 
-  it('about another vehicle are not believed', async () => {
+  it('about another vehicle, update or ECU than the message are not believed', async () => {
     const own = await site.backend();
     const dcu = await aVehicle(site);
-    await dcu.tell('progress', ended(aVerdict({ vin: 'ANOTHER' })), { updateId: 'r1' });
-    await whenBackend(own, () => own.refused().some(({ code }) => code === 'VERDICT_MISMATCH'));
+    const others = [{ vin: 'ANOTHER' }, { updateId: 'another' }, { ecuId: 'another' }];
+    for (const [seq, other] of others.entries()) {
+      const message = { ...ended(aVerdict(other)), ecuId: 'brake' };
+      await dcu.tell('progress', message, { updateId: 'r1', seq: seq + 10 });
+    }
+    const mismatches = (): unknown[] =>
+      own.refused().filter(({ code }) => code === 'VERDICT_MISMATCH');
+    await whenBackend(own, () => mismatches().length === others.length);
     expect(openRecords(site.db).verdicts({ limit: 10 })).toEqual([]);
   });
 
@@ -86,5 +95,39 @@ describe('verdicts in the books', () => {
     );
     expect(refused.reason).toContain('verdict.outcome');
     expect(openRecords(site.db).verdicts({ limit: 10 })).toEqual([]);
+  });
+});
+
+describe('verdicts whose ids somebody foretold', () => {
+  const books = (kept?: number): ReturnType<typeof createVerdicts> => {
+    const db = openDatabase(':memory:');
+    prepareTables(db);
+    return createVerdicts(db, kept);
+  };
+  const verdict = (more: JsonObject = {}): RollbackVerdict => RollbackVerdict.parse(aVerdict(more));
+
+  it('make way for the one that is proven, and never the other way round', () => {
+    const verdicts = books();
+    expect(verdicts.store(verdict(), 'unsigned', 1)).toBe(true);
+    const genuine = verdict({ outcome: 'rolled_back', action: 'switched' });
+    expect(verdicts.store(genuine, 'valid', 2)).toBe(true);
+    expect(verdicts.store(verdict(), 'unsigned', 3)).toBe(false);
+    expect(verdicts.store(verdict(), 'valid', 4)).toBe(false);
+    expect(verdicts.list({ limit: 5 })).toMatchObject([
+      { outcome: 'rolled_back', signature: 'valid', receivedAt: 2 },
+    ]);
+  });
+
+  it('push out nothing of another vehicle, and what proves nothing goes first', () => {
+    const verdicts = books(3);
+    verdicts.store(verdict({ vin: 'OTHER' }), 'valid', 1);
+    verdicts.store(verdict({ verdictId: 'proven' }), 'valid', 2);
+    for (let at = 3; at < 10; at += 1) {
+      verdicts.store(verdict({ verdictId: `forged ${at}` }), 'unsigned', at);
+    }
+    const ids = (vin: string): string[] =>
+      verdicts.list({ vin, limit: 9 }).map(({ verdictId }) => verdictId);
+    expect(ids('OTHER')).toEqual(['v1']);
+    expect(ids(TEST_VIN)).toEqual(['forged 9', 'forged 8', 'proven']);
   });
 });

@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { RollbackVerdictView, type SignatureMark } from '#core/contract';
 import type { RollbackVerdict } from '#core/protocol';
 
-/** Verdicts kept; beyond it the oldest go. */
-const KEPT = 10_000;
+/** Kept of each vehicle: what one says pushes out nothing of another's. */
+const KEPT = 2_000;
 const NEXT = 'Look the code up in docs/PROTOCOL.md.';
 
 export type VerdictQuery = {
@@ -15,20 +15,31 @@ export type VerdictQuery = {
 
 /** How rollbacks ended, in bench.db. One for each, however often it is told. */
 export type Verdicts = {
-  /** Within the caller's transaction. False for one that is known. */
+  /**
+   * Within the caller's transaction. False for one that is known. Ids can be foretold: one whose
+   * signature was not proven makes way for the same id with a proof.
+   */
   store(verdict: RollbackVerdict, mark: SignatureMark, now: number): boolean;
   /** Newest first. */
   list(query: VerdictQuery): RollbackVerdictView[];
 };
 
-export function createVerdicts(db: DatabaseSync): Verdicts {
+export function createVerdicts(db: DatabaseSync, kept = KEPT): Verdicts {
   const insert = db.prepare(
     `INSERT INTO rollback_verdict
        (verdict_id, vin, ecu_id, update_id, ended_at, received_at, view)
-     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (vin, verdict_id) DO NOTHING`,
+     VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (vin, verdict_id) DO UPDATE SET
+       ecu_id = excluded.ecu_id, update_id = excluded.update_id, ended_at = excluded.ended_at,
+       received_at = excluded.received_at, view = excluded.view
+     WHERE view ->> 'signature' <> 'valid' AND excluded.view ->> 'signature' = 'valid'`,
   );
+  const count = db.prepare('SELECT count(*) AS has FROM rollback_verdict WHERE vin = ?');
+  // Those that prove nothing go before those that do, then the oldest.
   const prune = db.prepare(
-    'DELETE FROM rollback_verdict WHERE id <= (SELECT max(id) FROM rollback_verdict) - ?',
+    `DELETE FROM rollback_verdict WHERE id IN (
+       SELECT id FROM rollback_verdict WHERE vin = ?
+       ORDER BY view ->> 'signature' = 'valid' DESC, received_at DESC, id DESC LIMIT -1 OFFSET ?)`,
   );
   const select = db.prepare(
     `SELECT view FROM rollback_verdict
@@ -43,7 +54,7 @@ export function createVerdicts(db: DatabaseSync): Verdicts {
       const text = JSON.stringify(view);
       const { changes } = insert.run(verdictId, vin, ecuId, updateId, endedAt, now, text);
       if (changes === 0) return false;
-      prune.run(KEPT);
+      if (Number(count.get(vin)?.['has']) > kept) prune.run(vin, kept);
       return true;
     },
     list: ({ vin, ecuId, updateId, limit }) =>

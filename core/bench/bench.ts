@@ -231,7 +231,10 @@ async function compose(
       algorithm: () => settings.get().algorithm,
       running: () => roles.running(),
     }),
-    vehicles: createVehicleDesk({ garage, stage, users, workspace }),
+    vehicles: createVehicleDesk({
+      ...{ garage, stage, users, workspace },
+      faults: faults.faults,
+    }),
     access: createAclDesk({ acl, broker, root, vins }),
     audit: createAuditDesk({
       ...{ context, opened, broker, visitors: stage.visitors, version: options.version },

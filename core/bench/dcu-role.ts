@@ -3,14 +3,13 @@ import { type Life } from '#core/faults';
 import { type Transport } from '#core/contract';
 import { type Identity } from '#core/pki';
 import { type Context, type Running } from './context.ts';
-import { openPowered, type OpenVehicle } from './faults/powered.ts';
+import { openPowered, type OpenVehicle, type PoweredVehicle } from './faults/powered.ts';
 import { ALGORITHMS } from './gatekeeper-role.ts';
 
 export type RunningDcus = Running & {
   /** A power cut replaces one. */
   dcus: () => Dcu[];
   add(vin: string): Promise<void>;
-  /** Nothing of it stays at the broker either. */
   remove(vin: string): Promise<void>;
 };
 
@@ -21,9 +20,9 @@ export async function openDcus(
   backendUrl: (() => string | null) | null,
   onChange: (vin: string) => void,
 ): Promise<RunningDcus> {
-  const opened: OpenVehicle[] = [];
+  const opened: PoweredVehicle[] = [];
   const { faults, clock, log } = context;
-  const openOne = (vin: string): Promise<OpenVehicle> =>
+  const openOne = (vin: string): Promise<PoweredVehicle> =>
     openPowered({
       ...{ vin, faults, clock, log },
       open: (life) => openDcu(context, vin, life, backendUrl, onChange),
@@ -41,13 +40,13 @@ export async function openDcus(
   const transport = transportOf(context, backendUrl);
   return {
     role: 'dcu',
-    dcus: () => opened.map(({ dcu }) => dcu),
+    dcus: () => opened.flatMap(({ dcu }) => dcu ?? []),
     async add(vin) {
       opened.push(await openOne(vin));
     },
     async remove(vin) {
-      const index = opened.findIndex(({ dcu }) => dcu.vin === vin);
-      for (const each of index < 0 ? [] : opened.splice(index, 1)) await each.forget();
+      const index = opened.findIndex((each) => each.vin === vin);
+      for (const each of index < 0 ? [] : opened.splice(index, 1)) await each.close();
     },
     detail: `${whoOf(vins)}; images by ${transport === 'https' ? 'HTTPS' : 'MQTT blocks'}`,
     endpoints: [],
@@ -103,24 +102,11 @@ async function openDcu(
     });
     const undo = dcu.onChange(() => onChange(vin));
     onChange(vin);
-    const stop = async (): Promise<void> => {
-      undo();
-      await dcu.close();
-    };
     return {
       dcu,
       async close() {
-        await stop();
-        await links.close(vin);
-      },
-      async forget() {
-        await stop();
-        // An empty retained message is none (MQTT-3.3.1-10). A broker that is away keeps its own.
-        for (const kind of ['inventory', 'presence'] as const) {
-          await link
-            .publish(topics().of(kind, vin), new Uint8Array(), { qos: 1, retain: true })
-            .catch(() => undefined);
-        }
+        undo();
+        await dcu.close();
         await links.close(vin);
       },
     };

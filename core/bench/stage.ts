@@ -18,6 +18,7 @@ import { type Feeds } from './feeds.ts';
 import { openGatekeeper, type RunningGatekeeper } from './gatekeeper-role.ts';
 import { type Starters } from './roles.ts';
 import { type BrokerPlace } from './trust/access.ts';
+import { forgetAtBroker } from './vehicles/forget.ts';
 import { createVisitors, type Visitors } from './visitors.ts';
 
 /** The parts that play: what runs, how each starts, and what they need of each other. */
@@ -30,6 +31,7 @@ export type Stage = {
   dcu(vin: string): Dcu | undefined;
   /** It is there at once where the DCU role is on. */
   addVehicle(vin: string): Promise<void>;
+  /** Whether it is on or not; a broker that is reached retains nothing of it. */
   removeVehicle(vin: string): Promise<void>;
   /** Shows the vehicles that were added in earlier runs, before any role is on. */
   showVehicles(): void;
@@ -143,6 +145,7 @@ export function createStage(options: {
     },
     async removeVehicle(vin) {
       await running?.remove(vin);
+      if (brokerPlace() !== null) await forgetAtBroker(context, vin);
       backend?.forgetVehicle(vin);
       feeds.vehicles.remove(vin);
     },

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { checkEcus, DcuProfile, EcuProfile, seededBytes, SupplyWindow } from './profile.ts';
+import { checkEcus } from './ecu-order.ts';
+import { checkInventorySize, checkSeededBytes } from './profile-limits.ts';
+import { DcuProfile, EcuProfile, seededSha256, SupplyWindow } from './profile.ts';
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and -');
 
@@ -43,7 +44,15 @@ export const ProfileFile = z.strictObject({
   conditions: DcuProfile.shape.conditions,
   supplyWindow: Window,
   confirmInstall: DcuProfile.shape.confirmInstall,
-  ecus: z.array(EcuEntry).min(1).max(256).superRefine(checkEcus),
+  ecus: z
+    .array(EcuEntry)
+    .min(1)
+    .max(256)
+    .superRefine((ecus, context) => {
+      checkEcus(ecus, context);
+      checkInventorySize(ecus, context);
+      checkSeededBytes(ecus, context);
+    }),
 });
 export type ProfileFile = z.infer<typeof ProfileFile>;
 
@@ -74,9 +83,7 @@ export function profileOf(
     supplyWindow: windowOf(file.supplyWindow, ['supplyWindow']),
     ecus: file.ecus.map((ecu, index) => ({
       ...ecu,
-      bootloaderSha256:
-        ecu.bootloaderSha256 ??
-        createHash('sha256').update(seededBytes(ecu.bootloader)).digest('hex'),
+      bootloaderSha256: ecu.bootloaderSha256 ?? seededSha256(ecu.bootloader),
       supplyWindow: windowOf(ecu.supplyWindow, ['ecus', index, 'supplyWindow']),
     })),
   };

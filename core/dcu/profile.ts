@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { checkEcus } from './ecu-order.ts';
+import { checkInventorySize, checkSeededBytes } from './profile-limits.ts';
 
 const Count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
@@ -97,57 +99,33 @@ export const DcuProfile = z.strictObject({
     .max(256)
     .superRefine((ecus, context) => {
       checkEcus(ecus, context);
+      checkInventorySize(ecus, context);
+      checkSeededBytes(ecus, context);
     }),
 });
 export type DcuProfile = z.infer<typeof DcuProfile>;
-
-/** No two of one name, and an order in which all of them can run. */
-export function checkEcus(
-  ecus: readonly Pick<EcuProfile, 'ecuId' | 'dependsOn'>[],
-  context: z.core.$RefinementCtx,
-): void {
-  const refuse = (path: (string | number)[], message: string): void => {
-    context.addIssue({ code: 'custom', message, path, input: undefined });
-  };
-  const byId = new Map<string, Pick<EcuProfile, 'ecuId' | 'dependsOn'>>();
-  ecus.forEach((ecu, index) => {
-    if (byId.has(ecu.ecuId)) refuse([index, 'ecuId'], `two ECUs are called "${ecu.ecuId}"`);
-    byId.set(ecu.ecuId, ecu);
-  });
-  ecus.forEach(({ ecuId, dependsOn }, index) => {
-    dependsOn.forEach((other, at) => {
-      const path = [index, 'dependsOn', at];
-      if (!byId.has(other)) refuse(path, `the vehicle has no ECU "${other}"`);
-      const way = wayBack(ecuId, other, byId);
-      if (way !== null)
-        refuse(path, `${[ecuId, ...way].join(' → ')}: none of them could run first`);
-    });
-  });
-}
-
-/** From `from` along dependsOn back to `goal`, if there is such a way. */
-function wayBack(
-  goal: string,
-  from: string,
-  byId: ReadonlyMap<string, Pick<EcuProfile, 'dependsOn'>>,
-): string[] | null {
-  const ways: string[][] = [[from]];
-  const seen = new Set<string>();
-  for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
-    const last = way.at(-1) ?? from;
-    if (last === goal) return way;
-    if (seen.has(last)) continue;
-    seen.add(last);
-    for (const next of byId.get(last)?.dependsOn ?? []) ways.push([...way, next]);
-  }
-  return null;
-}
 
 /** The bytes of a seeded image (SHAKE-256 of the seed, FIPS 202). */
 export function seededBytes(image: { seed: string; length: number }): Uint8Array {
   return new Uint8Array(
     createHash('shake256', { outputLength: image.length }).update(image.seed).digest(),
   );
+}
+
+/** Hashes of what has been asked for: profiles are looked at far more often than they change. */
+const hashes = new Map<string, string>();
+const HASHES_KEPT = 1_024;
+
+/** SHA-256 of a seeded image, lower-case hex. */
+export function seededSha256(image: { seed: string; length: number }): string {
+  const key = `${String(image.length)}/${image.seed}`;
+  const known = hashes.get(key);
+  if (known !== undefined) return known;
+  const sha256 = createHash('sha256').update(seededBytes(image)).digest('hex');
+  const [oldest] = hashes.keys();
+  if (hashes.size >= HASHES_KEPT && oldest !== undefined) hashes.delete(oldest);
+  hashes.set(key, sha256);
+  return sha256;
 }
 
 /**
@@ -191,7 +169,7 @@ function demoEcu(id: string, name: string, length: number, before: string | null
     hardwareId: `HW-${id.toUpperCase()}-01`,
     partNumber: `OB-${id.toUpperCase()}-1000`,
     bootloader,
-    bootloaderSha256: createHash('sha256').update(seededBytes(bootloader)).digest('hex'),
+    bootloaderSha256: seededSha256(bootloader),
     layout: 'dual',
     bootAttempts: 1,
     dependsOn: [],

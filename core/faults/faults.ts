@@ -13,6 +13,8 @@ export type Faults = {
    * @throws FaultError FAULT_UNKNOWN
    */
   clear(vin: string, faultId?: string): number;
+  /** The vehicle is no more: its faults strike no other that is called so later. */
+  forget(vin: string): void;
   /** Oldest first. */
   views(vin?: string): FaultView[];
   /** The vehicle is switched on: its next life. */
@@ -48,6 +50,10 @@ export function createFaults(options: {
   return {
     set: (vin, fault) => bookOf(vin).add(fault),
     clear: (vin, faultId) => bookOf(vin).clear(faultId),
+    forget: (vin) => {
+      books.get(vin)?.clear();
+      books.delete(vin);
+    },
     views: (vin) =>
       [...books].flatMap(([name, book]) => (vin === undefined || vin === name ? book.views() : [])),
     begin: (vin) => beginLife(bookOf(vin), clock, die ?? null),

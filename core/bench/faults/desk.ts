@@ -48,6 +48,8 @@ export async function createFaultDesk(options: {
       checkVehicle(vin);
       const ecuId = 'ecuId' in fault ? fault.ecuId : undefined;
       const ecus = await ecusOf(vin);
+      // It may have been removed meanwhile, and with it all that was set.
+      checkVehicle(vin);
       if (ecuId !== undefined && !ecus.includes(ecuId)) {
         throw new BenchError('ECU_UNKNOWN', `${vin} has no ECU ${ecuId}`, {
           next: `name one of: ${ecus.join(', ')}`,

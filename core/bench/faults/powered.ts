@@ -6,8 +6,15 @@ import { type Clock, type Log } from '#core/ports';
 export type OpenVehicle = {
   readonly dcu: Dcu;
   close(): Promise<void>;
-  /** Closes it, and takes back what the broker retains of it. */
-  forget(): Promise<void>;
+};
+
+/** A vehicle whose power comes and goes. */
+export type PoweredVehicle = {
+  readonly vin: string;
+  /** The one that runs, or ran last; null while its power has been off from the start. */
+  readonly dcu: Dcu | null;
+  /** Waits for no power to come back. */
+  close(): Promise<void>;
 };
 
 /** After a start that failed, a broker that is off for instance. */
@@ -15,87 +22,85 @@ const RETRY_MS = 1_000;
 
 /**
  * A vehicle on a supply that may go: it is taken off the broker as it fell, stays off for as long
- * as the fault says, and starts again from its folder. `dcu` is the one that runs, or ran last.
+ * as the fault says, and starts again from its folder. Nobody waits for that: one whose power goes
+ * while it starts is there at once, and comes by itself. Any other failure is the caller's.
  */
 export async function openPowered(options: {
   vin: string;
-  faults: Faults;
+  faults: Pick<Faults, 'begin'>;
   clock: Clock;
   log: Log;
   open: (life: Life) => Promise<OpenVehicle>;
   onChange: () => void;
-}): Promise<OpenVehicle> {
+}): Promise<PoweredVehicle> {
   const { vin, faults, clock, log, open, onChange } = options;
   const closing = new AbortController();
   const { signal } = closing;
   let life = faults.begin(vin);
   let running: OpenVehicle | null = null;
 
-  /** Again and again while its power goes in the middle of it; any other failure is the caller's. */
-  const start = async (): Promise<OpenVehicle> => {
-    for (;;) {
-      try {
-        return await open(life);
-      } catch (error) {
-        life.end();
-        if (life.isOn) throw error;
-        await stayOff();
-      }
+  /** Null when its power went in the middle of it. */
+  const tryOpen = async (): Promise<OpenVehicle | null> => {
+    try {
+      return await open(life);
+    } catch (error) {
+      life.end();
+      if (life.isOn) throw error;
+      return null;
     }
   };
   const stayOff = async (): Promise<void> => {
     const { offMs } = await life.cut;
     log('warn', `the power of ${vin} went, for ${offMs} ms`);
     await clock.sleep(offMs, signal);
-    life = faults.begin(vin);
   };
-  const restart = async (): Promise<OpenVehicle> => {
+  const comeBack = async (): Promise<OpenVehicle> => {
+    await stayOff();
     for (;;) {
+      life = faults.begin(vin);
       try {
-        return await start();
+        const opened = await tryOpen();
+        if (opened !== null) return opened;
+        await stayOff();
       } catch (error) {
         signal.throwIfAborted();
         log('error', `${vin} did not start again`, { reason: String(error) });
         await clock.sleep(RETRY_MS, signal);
-        life = faults.begin(vin);
       }
     }
   };
 
-  const keepOn = async (first: OpenVehicle): Promise<void> => {
-    running = first;
+  let vehicle = await tryOpen();
+  const keepOn = async (): Promise<void> => {
     const closed = new Promise<null>((resolve) => {
       signal.addEventListener('abort', () => resolve(null));
     });
-    let shown = first;
+    running = vehicle;
     for (;;) {
-      if ((await Promise.race([life.cut, closed])) === null) return;
-      running = null;
-      await shown.close();
-      onChange();
-      await stayOff();
-      shown = await restart();
-      vehicle = shown;
-      running = shown;
+      if (vehicle !== null) {
+        if ((await Promise.race([life.cut, closed])) === null) return;
+        running = null;
+        await vehicle.close();
+        onChange();
+      }
+      vehicle = await comeBack();
+      running = vehicle;
       onChange();
     }
   };
-
-  let vehicle = await start();
-  const kept = keepOn(vehicle).catch((error: unknown) => {
+  const kept = keepOn().catch((error: unknown) => {
     if (!signal.aborted) log('error', `${vin} stays off`, { reason: String(error) });
   });
-  const switchOff = async (how: 'close' | 'forget'): Promise<void> => {
-    closing.abort(new Error('the vehicle is switched off'));
-    await kept;
-    await running?.[how]();
-    life.end();
-  };
   return {
+    vin,
     get dcu() {
-      return vehicle.dcu;
+      return vehicle?.dcu ?? null;
     },
-    close: () => switchOff('close'),
-    forget: () => switchOff('forget'),
+    async close() {
+      closing.abort(new Error('the vehicle is switched off'));
+      await kept;
+      await running?.close();
+      life.end();
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { type ConditionsView, type ProfileView } from '#core/contract';
+import { type Faults } from '#core/faults';
 import { parseVin } from '#core/protocol';
 import { type Workspace } from '#core/storage';
 import { BenchError } from '../errors.ts';
@@ -32,8 +33,9 @@ export function createVehicleDesk(options: {
   stage: Stage;
   users: Users;
   workspace: Workspace;
+  faults: Pick<Faults, 'forget'>;
 }): VehicleDesk {
-  const { garage, stage, users, workspace } = options;
+  const { garage, stage, users, workspace, faults } = options;
   // Two windows may add and remove at once; each waits for the other.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -85,6 +87,7 @@ export function createVehicleDesk(options: {
     }
     garage.store.remove(vin);
     await stage.removeVehicle(vin);
+    faults.forget(vin);
     await rm(workspace.path('vehicles', vin), { recursive: true, force: true });
   };
 

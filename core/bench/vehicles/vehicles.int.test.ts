@@ -108,6 +108,33 @@ describe('several vehicles', () => {
     expect(await codeOf(bench.client.vehicles.remove({ vin: TRUCK }))).toBe('VEHICLE_UNKNOWN');
   });
 
+  it('that are removed while they or their power are off stay away, and their faults with them', async () => {
+    await open();
+    const { client } = bench;
+    await client.bench.start({ roles: ['broker', 'backend', 'dcu'] });
+    for (const vin of ['DARK', 'OFF']) {
+      await client.vehicles.add({ vin, profile: 'fleet-node' });
+      await seen(vin, ({ online }) => online);
+    }
+    await client.faults.set({ vin: 'OFF', fault: { kind: 'bootFails', times: 3 } });
+    const fault = { kind: 'powerCut', at: { now: true }, offMs: 600_000 } as const;
+    await client.faults.set({ vin: 'DARK', fault });
+    await seen('DARK', ({ online }) => !online);
+    await client.vehicles.remove({ vin: 'DARK' });
+    await client.bench.stop({ roles: ['dcu'] });
+    await client.vehicles.remove({ vin: 'OFF' });
+    for await (const { upserts } of await client.faults.watch()) {
+      expect(upserts).toEqual([]);
+      break;
+    }
+    await client.vehicles.add({ vin: 'LATER', profile: 'fleet-node' });
+    await client.bench.stop({ roles: ['backend'] });
+    await client.bench.start({ roles: ['backend', 'dcu'] });
+    // What is retained comes as the backend subscribes, before anything new.
+    await seen('LATER', ({ online }) => online);
+    expect((await all()).filter((vin) => vin === 'DARK' || vin === 'OFF')).toEqual([]);
+  });
+
   it('named for one run go with it', async () => {
     await open({ vins: ['ONCE'], profile: 'fleet-node' });
     await bench.client.bench.start({ roles: ['broker', 'dcu'] });
