@@ -47,10 +47,17 @@ export function dossierOfFailure(
     requestedAt: at ?? null,
     checks: [{ check: 'update', passed: false, detail: `${why.code}: ${why.detail}` }],
     before: null,
-    // It is done in any case; what came of it stands in the outcome.
-    action: 'reverted',
+    // Until it happened: a way back may fail.
+    action: 'none',
     why,
   };
+}
+
+export function withChecks(
+  dossier: Dossier,
+  { checks = [] }: { readonly checks?: readonly RollbackCheck[] | undefined },
+): Dossier {
+  return checks.length === 0 ? dossier : { ...dossier, checks: [...dossier.checks, ...checks] };
 }
 
 /** Of a rollback that was commanded, or that a group's failure asks for. */
@@ -82,13 +89,15 @@ export function findingOf(
   after: { readonly evidence: EcuEvidence | null; readonly at: number | undefined },
 ): Finding {
   const { why, ...gathered } = dossier;
-  const refused = outcome.kind === 'failed' && dossier.action === 'none';
+  const { kind } = outcome;
+  // An update that could not go back is no refusal: something was touched.
+  const refused = kind === 'failed' && job.kind === 'rollback' && dossier.action === 'none';
   return {
     ...gathered,
     kind: job.kind === 'update' ? 'update' : why === null ? 'command' : 'group',
     inReplyTo: null,
     endedAt: after.at ?? null,
-    outcome: outcome.kind === 'rolled_back' ? 'rolled_back' : refused ? 'refused' : 'failed',
+    outcome: kind === 'rolled_back' ? 'rolled_back' : refused ? 'refused' : 'failed',
     reason: outcome.kind === 'failed' ? outcome.why : (why ?? asCommanded(dossier)),
     after: after.evidence,
   };

@@ -1,5 +1,5 @@
 import { unreachable, type Clock, type Log } from '#core/ports';
-import { checkExpiry } from '#core/protocol';
+import { checkExpiry, type EcuEvidence, type RollbackCheck } from '#core/protocol';
 import { commit, type BankName } from './bank-meta.ts';
 import { Unreachable, type BackendApi } from './backend-api.ts';
 import { type EcuBanks } from './banks.ts';
@@ -16,7 +16,7 @@ import type { Hazards } from './hazards.ts';
 import { checkBootloader, install, selfTest, type SelfTest } from './install.ts';
 import type { Pace } from './pace.ts';
 import type { DcuProfile, VehicleConditions } from './profile.ts';
-import { goBack, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
+import { goBack, isBack, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
 import { settle } from './single-meta.ts';
 import { openStaging, stagedPath } from './staging.ts';
 import type { Work } from './state.ts';
@@ -82,9 +82,9 @@ export async function performWork(
     case 'revert': {
       const ecu = ecuOf(shop, work.offer.ecuId);
       if (work.before === null) {
-        await emit({ type: 'evidenced', evidence: await measure(ecu, signal) });
+        await emit({ type: 'evidenced', ...(await measured(ecu, signal)) });
       }
-      return wentBack(ecu, signal, () =>
+      return wentBack(ecu, work.bank, signal, () =>
         goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank),
       );
     }
@@ -96,7 +96,7 @@ export async function performWork(
     case 'look': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
       if (work.before === null) {
-        await emit({ type: 'evidenced', evidence: await measure(ecu, signal) });
+        await emit({ type: 'evidenced', ...(await measured(ecu, signal)) });
       }
       return look(ecu, signal);
     }
@@ -112,13 +112,14 @@ export async function performWork(
     }
     case 'return': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
-      return wentBack(ecu, signal, () =>
+      return wentBack(ecu, work.bank, signal, () =>
         goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank),
       );
     }
     case 'measure': {
       const ecu = shop.ecus.get(work.ecuId);
-      return { type: 'measured', evidence: ecu === undefined ? null : await measure(ecu, signal) };
+      if (ecu === undefined) return { type: 'measured', evidence: null };
+      return { type: 'measured', ...(await measured(ecu, signal)) };
     }
     case 'close':
       return { type: 'closed' };
@@ -284,23 +285,31 @@ async function look(ecu: EcuBanks, signal: AbortSignal): Promise<DcuEvent> {
   return { type: 'previousFound', bank, checks: [...checks], action };
 }
 
+/** What the banks hold, as an event tells it. */
+async function measured(
+  ecu: EcuBanks,
+  signal: AbortSignal,
+): Promise<{ evidence: EcuEvidence; checks?: RollbackCheck[] }> {
+  const { evidence, checks } = await measure(ecu, signal);
+  return { evidence, ...(checks.length === 0 ? {} : { checks: [...checks] }) };
+}
+
 /** Whatever came of going back, the verdict says what runs then. */
 async function wentBack(
   ecu: EcuBanks,
+  bank: BankName,
   signal: AbortSignal,
   goBack: () => Promise<void>,
 ): Promise<DcuEvent> {
+  const action = ecu.profile.layout === 'single' ? 'restored' : 'reverted';
   try {
     await goBack();
   } catch (error) {
     signal.throwIfAborted();
-    const checks = await checkRunning(ecu, signal).then(
-      (check) => [check],
-      () => [],
-    );
-    return { type: 'failed', why: whyOf(error), checks };
+    const checks = [await checkRunning(ecu, signal)];
+    // What failed may have been the proof alone.
+    return { type: 'failed', why: whyOf(error), checks, ...(isBack(ecu, bank) ? { action } : {}) };
   }
-  const action = ecu.profile.layout === 'single' ? 'restored' : 'reverted';
   return { type: 'reverted', checks: [await checkRunning(ecu, signal)], action };
 }
 
