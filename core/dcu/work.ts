@@ -98,6 +98,8 @@ export async function performWork(
       if (work.before === null) {
         await emit({ type: 'evidenced', ...(await measured(ecu, signal)) });
       }
+      // One before that could not be settled must not pass for this one, done already.
+      await settled(ecu);
       return look(ecu, signal);
     }
     case 'switch':
@@ -107,7 +109,6 @@ export async function performWork(
       const ecu = ecuOf(shop, work.rollback.ecuId);
       await reboot(ecu, work.bank, shop.hazards, shop.pace, signal);
       await test(shop, work.rollback.ecuId, work.bank, signal);
-      await ecu.change(settle(ecu.meta()));
       return { type: 'tested' };
     }
     case 'return': {
@@ -119,6 +120,8 @@ export async function performWork(
     case 'measure': {
       const ecu = shop.ecus.get(work.ecuId);
       if (ecu === undefined) return { type: 'measured', evidence: null };
+      // Only now does the journal say that the way back of a rollback is not needed any more.
+      await settled(ecu);
       return { type: 'measured', ...(await measured(ecu, signal)) };
     }
     case 'close':
@@ -283,6 +286,11 @@ async function look(ecu: EcuBanks, signal: AbortSignal): Promise<DcuEvent> {
   if (bank === null) throw refuse('NO_VALID_BANK', `nothing to return to in ${ecu.profile.ecuId}`);
   const action = ecu.profile.layout === 'single' ? 'restored' : 'switched';
   return { type: 'previousFound', bank, checks: [...checks], action };
+}
+
+/** A single bank that runs needs no way back any more; one in pieces still does. */
+async function settled(ecu: EcuBanks): Promise<void> {
+  if (ecu.meta().banks.A.state === 'active') await ecu.change(settle(ecu.meta()));
 }
 
 /** What the banks hold, as an event tells it. */
