@@ -1,5 +1,5 @@
 import { unreachable, type Clock, type Log } from '#core/ports';
-import { checkExpiry, type EcuEvidence, type RollbackCheck } from '#core/protocol';
+import { checkExpiry } from '#core/protocol';
 import { commit, type BankName } from './bank-meta.ts';
 import { Unreachable, type BackendApi } from './backend-api.ts';
 import { type EcuBanks } from './banks.ts';
@@ -7,19 +7,18 @@ import { reboot } from './boot.ts';
 import { downloadByBlocks, type BlockSource } from './blocks.ts';
 import { checkConditions, checkFit, checkSupply, type Limits } from './conditions.ts';
 import { downloadByHttps } from './download.ts';
-import { refuse, whyOf } from './errors.ts';
+import { refuse } from './errors.ts';
 import type { DcuEvent, Offer } from './events.ts';
-import { checkRunning, examine, measure } from './evidence.ts';
 import type { Files } from './files.ts';
 import type { Tools } from './flash.ts';
 import type { Hazards } from './hazards.ts';
 import { checkBootloader, install, selfTest, type SelfTest } from './install.ts';
 import type { Pace } from './pace.ts';
 import type { DcuProfile, VehicleConditions } from './profile.ts';
-import { goBack, isBack, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
-import { settle } from './single-meta.ts';
+import { goBack, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
 import { openStaging, stagedPath } from './staging.ts';
 import type { Work } from './state.ts';
+import { look, measured, settled, wentBack } from './way-back.ts';
 
 /** [D2] Longest wait for a backend that does not answer; then the offer is refused. */
 const CONFIRM_LIMIT_MS = 30_000;
@@ -277,48 +276,6 @@ async function secure(shop: Workshop, offer: Offer): Promise<DcuEvent> {
   await checkReady(shop, [offer]);
   const single = ecu.profile.layout === 'single';
   return { type: 'secured', bank: targetBank(ecu), ...(single ? { single } : {}) };
-}
-
-/** [D7] */
-async function look(ecu: EcuBanks, signal: AbortSignal): Promise<DcuEvent> {
-  const { checks, bank, why } = await examine(ecu, signal);
-  if (why !== null) return { type: 'failed', why, checks: [...checks] };
-  if (bank === null) throw refuse('NO_VALID_BANK', `nothing to return to in ${ecu.profile.ecuId}`);
-  const action = ecu.profile.layout === 'single' ? 'restored' : 'switched';
-  return { type: 'previousFound', bank, checks: [...checks], action };
-}
-
-/** A single bank that runs needs no way back any more; one in pieces still does. */
-async function settled(ecu: EcuBanks): Promise<void> {
-  if (ecu.meta().banks.A.state === 'active') await ecu.change(settle(ecu.meta()));
-}
-
-/** What the banks hold, as an event tells it. */
-async function measured(
-  ecu: EcuBanks,
-  signal: AbortSignal,
-): Promise<{ evidence: EcuEvidence; checks?: RollbackCheck[] }> {
-  const { evidence, checks } = await measure(ecu, signal);
-  return { evidence, ...(checks.length === 0 ? {} : { checks: [...checks] }) };
-}
-
-/** Whatever came of going back, the verdict says what runs then. */
-async function wentBack(
-  ecu: EcuBanks,
-  bank: BankName,
-  signal: AbortSignal,
-  goBack: () => Promise<void>,
-): Promise<DcuEvent> {
-  const action = ecu.profile.layout === 'single' ? 'restored' : 'reverted';
-  try {
-    await goBack();
-  } catch (error) {
-    signal.throwIfAborted();
-    const checks = [await checkRunning(ecu, signal)];
-    // What failed may have been the proof alone.
-    return { type: 'failed', why: whyOf(error), checks, ...(isBack(ecu, bank) ? { action } : {}) };
-  }
-  return { type: 'reverted', checks: [await checkRunning(ecu, signal)], action };
 }
 
 function ecuOf(shop: Workshop, ecuId: string): EcuBanks {
