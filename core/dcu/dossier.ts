@@ -20,12 +20,14 @@ export type Dossier = {
   /** Null until it was measured. */
   readonly before: EcuEvidence | null;
   readonly action: RollbackAction;
+  /** Hands were laid on the ECU, although `action` may say that nothing came of it. */
+  readonly stage?: 'tried';
   /** Why it was wanted, where it was not by command. */
   readonly why: Why | null;
 };
 
 /** The verdict but for what the vehicle's voice adds to it. */
-export type Finding = Omit<Dossier, 'why'> & {
+export type Finding = Omit<Dossier, 'why' | 'stage'> & {
   /** Which of the rollbacks that an update can lead to: see `verdictIdOf`. */
   readonly kind: 'update' | 'group' | 'command' | 'turnedAway';
   readonly inReplyTo: string | null;
@@ -88,10 +90,11 @@ export function findingOf(
   outcome: Extract<Outcome, { kind: 'failed' | 'rolled_back' }>,
   after: { readonly evidence: EcuEvidence | null; readonly at: number | undefined },
 ): Finding {
-  const { why, ...gathered } = dossier;
+  const { why, stage, ...gathered } = dossier;
   const { kind } = outcome;
-  // An update that could not go back is no refusal: something was touched.
-  const refused = kind === 'failed' && job.kind === 'rollback' && dossier.action === 'none';
+  // What was tried in vain, or an update that could not go back, is no refusal: it was touched.
+  const untouched = job.kind === 'rollback' && stage === undefined && dossier.action === 'none';
+  const refused = kind === 'failed' && untouched;
   return {
     ...gathered,
     kind: job.kind === 'update' ? 'update' : why === null ? 'command' : 'group',

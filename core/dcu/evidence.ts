@@ -88,7 +88,14 @@ export async function examine(ecu: EcuBanks, signal?: AbortSignal): Promise<Exam
     );
   }
   pass('imageHash', `bank ${bank} hashes to ${found.sha256}, as its record says`);
-  const bootloader = await ecu.bootloaderSha256();
+  let bootloader: string;
+  try {
+    bootloader = await ecu.bootloaderSha256();
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { detail } = whyOf(error);
+    return fail('bootloader', 'BOOTLOADER_HASH', `the bootloader is unreadable: ${detail}`);
+  }
   if (bootloader !== bootloaderSha256) {
     return fail(
       'bootloader',

@@ -1,7 +1,7 @@
 import { unreachable } from '#core/ports';
 import type { RollbackAction, RollbackCheck } from '#core/protocol';
 import type { BankName } from './bank-meta.ts';
-import { dossierOfFailure, withChecks } from './dossier.ts';
+import { dossierOfFailure, withChecks, type Dossier } from './dossier.ts';
 import type { Why } from './errors.ts';
 import { remainingAfter } from './group.ts';
 import { close, go, prove, proved, same, update } from './moves.ts';
@@ -40,7 +40,10 @@ export function failed(state: DcuState, event: Stamped & Back & { readonly why: 
     case 'looking':
     case 'returning':
       return prove(state, withBack(run, event), { kind: 'failed', why, progress: 0 });
-    case 'switching':
+    case 'switching': {
+      const dossier: Dossier = { ...run.dossier, action: 'none', stage: 'tried' };
+      return go(state, { ...run, kind: 'returning', why, dossier });
+    }
     case 'retesting':
       return go(state, { ...run, kind: 'returning', why });
     case 'proving':

@@ -209,5 +209,11 @@ describe('evidence that cannot be had', () => {
     const failure: DcuEvent = { type: 'failed', why };
     const { run } = after(...toTesting, failure, failure, { type: 'measured', evidence: null });
     expect(run).toMatchObject({ finding: { action: 'none', outcome: 'failed' } });
+    const commanded: DcuEvent[] = [
+      { type: 'rollbackCommanded', rollback: { updateId: 'r1', ecuId: 'brake' } },
+      { type: 'previousFound', bank: 'B' },
+    ];
+    const tried = after(...commanded, failure, failure, { type: 'measured', evidence: null });
+    expect(tried.run).toMatchObject({ finding: { action: 'none', outcome: 'failed' } });
   });
 });
