@@ -70,7 +70,7 @@ const verdictFor = async (id: string): Promise<RollbackVerdict> => {
 };
 const unreadable = { check: 'evidence', passed: false };
 
-describe('a bank that cannot be read', () => {
+describe('flash that cannot be read', () => {
   it('is told in the refusal of a rollback, and stops neither the DCU nor its next start', async () => {
     const files = wornFiles('infotainment/bank-B.bin', Infinity);
     files.worn = true;
@@ -101,7 +101,19 @@ describe('a bank that cannot be read', () => {
     });
   });
 
-  it('of two is given up when it was just written, and the vehicle goes on', async () => {
+  it('[D5] in the bootloader is no bootloader: refused, by the check that says so', async () => {
+    const read = (path: string): Promise<Uint8Array | null> =>
+      path.endsWith('infotainment/bootloader.bin')
+        ? Promise.reject(new Error('EIO: read'))
+        : diskFiles.read(path);
+    await start({ files: { ...diskFiles, read } });
+    await bench.command({ command: 'rollback', ecuId: 'infotainment', updateId: 'r1' });
+    const verdict = await verdictFor('r1');
+    expect(verdict).toMatchObject({ outcome: 'refused', reason: { code: 'BOOTLOADER_HASH' } });
+    expect(verdict.checks.at(-1)).toMatchObject({ check: 'bootloader', passed: false });
+  });
+
+  it('in one of two banks is given up when it was just written, and the vehicle goes on', async () => {
     const files = wornFiles('brake/bank-B.bin', Infinity);
     await start({
       files,
@@ -122,7 +134,7 @@ describe('a bank that cannot be read', () => {
     expect(await verdictFor('r1')).toMatchObject({ outcome: 'rolled_back' });
   });
 
-  it('the only one, gets its copy back although its evidence could not be taken', async () => {
+  it('in the only bank gets its copy back although its evidence could not be taken', async () => {
     const files = wornFiles('brake/bank-A.bin', 2);
     await start({ files, profile: smallProfile('single') });
     dcu.onChange(({ ecus }) => {
@@ -135,7 +147,7 @@ describe('a bank that cannot be read', () => {
     expect(verdict.after?.banks[0]).toMatchObject({ state: 'active', sha256: factory });
   });
 
-  it('the only one, that cannot be brought back is not said to have been', async () => {
+  it('in the only bank that cannot be brought back is not said to have been', async () => {
     const files = wornFiles('brake/bank-A.bin', Infinity);
     await start({ files, profile: smallProfile('single') });
     dcu.onChange(({ ecus }) => {
