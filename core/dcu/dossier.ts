@@ -20,12 +20,14 @@ export type Dossier = {
   /** Null until it was measured. */
   readonly before: EcuEvidence | null;
   readonly action: RollbackAction;
+  /** Hands were laid on the ECU, although `action` may say that nothing came of it. */
+  readonly stage?: 'tried';
   /** Why it was wanted, where it was not by command. */
   readonly why: Why | null;
 };
 
 /** The verdict but for what the vehicle's voice adds to it. */
-export type Finding = Omit<Dossier, 'why'> & {
+export type Finding = Omit<Dossier, 'why' | 'stage'> & {
   /** Which of the rollbacks that an update can lead to: see `verdictIdOf`. */
   readonly kind: 'update' | 'group' | 'command' | 'turnedAway';
   readonly inReplyTo: string | null;
@@ -47,10 +49,17 @@ export function dossierOfFailure(
     requestedAt: at ?? null,
     checks: [{ check: 'update', passed: false, detail: `${why.code}: ${why.detail}` }],
     before: null,
-    // It is done in any case; what came of it stands in the outcome.
-    action: 'reverted',
+    // Until it happened: a way back may fail.
+    action: 'none',
     why,
   };
+}
+
+export function withChecks(
+  dossier: Dossier,
+  { checks = [] }: { readonly checks?: readonly RollbackCheck[] | undefined },
+): Dossier {
+  return checks.length === 0 ? dossier : { ...dossier, checks: [...dossier.checks, ...checks] };
 }
 
 /** Of a rollback that was commanded, or that a group's failure asks for. */
@@ -81,14 +90,17 @@ export function findingOf(
   outcome: Extract<Outcome, { kind: 'failed' | 'rolled_back' }>,
   after: { readonly evidence: EcuEvidence | null; readonly at: number | undefined },
 ): Finding {
-  const { why, ...gathered } = dossier;
-  const refused = outcome.kind === 'failed' && dossier.action === 'none';
+  const { why, stage, ...gathered } = dossier;
+  const { kind } = outcome;
+  // What was tried in vain, or an update that could not go back, is no refusal: it was touched.
+  const untouched = job.kind === 'rollback' && stage === undefined && dossier.action === 'none';
+  const refused = kind === 'failed' && untouched;
   return {
     ...gathered,
     kind: job.kind === 'update' ? 'update' : why === null ? 'command' : 'group',
     inReplyTo: null,
     endedAt: after.at ?? null,
-    outcome: outcome.kind === 'rolled_back' ? 'rolled_back' : refused ? 'refused' : 'failed',
+    outcome: kind === 'rolled_back' ? 'rolled_back' : refused ? 'refused' : 'failed',
     reason: outcome.kind === 'failed' ? outcome.why : (why ?? asCommanded(dossier)),
     after: after.evidence,
   };

@@ -115,7 +115,7 @@ const Happening = z.discriminatedUnion('type', [
   z.object({ type: z.literal('tested') }),
   z.object({ type: z.literal('committed') }),
   /** What the banks held before a rollback laid hands on them. */
-  z.object({ type: z.literal('evidenced'), evidence: EcuEvidence.nullable() }),
+  z.object({ type: z.literal('evidenced'), evidence: EcuEvidence.nullable(), checks }),
   z.object({ type: z.literal('reverted'), checks, action: RollbackAction.optional() }),
   z.object({ type: z.literal('cleared') }),
   /** [D7] the previous image is there and whole. */
@@ -126,9 +126,10 @@ const Happening = z.discriminatedUnion('type', [
     action: RollbackAction.optional(),
   }),
   z.object({ type: z.literal('switched') }),
-  z.object({ type: z.literal('failed'), why: Why, checks }),
+  /** `action`: a way back that failed, and what it did all the same. */
+  z.object({ type: z.literal('failed'), why: Why, checks, action: RollbackAction.optional() }),
   /** What the banks hold now that a rollback is over. */
-  z.object({ type: z.literal('measured'), evidence: EcuEvidence.nullable() }),
+  z.object({ type: z.literal('measured'), evidence: EcuEvidence.nullable(), checks }),
   /** Everything about the job was said. */
   z.object({ type: z.literal('closed') }),
 ]);

@@ -2,17 +2,51 @@ import type { EcuEvidence, RollbackCheck } from '#core/protocol';
 import { otherBank, softwareIn, type BankName } from './bank-meta.ts';
 import { previousBank, type EcuBanks } from './banks.ts';
 import { inventoryOf } from './conditions.ts';
-import type { Why } from './errors.ts';
+import { whyOf, type Why } from './errors.ts';
 
-/** What the banks hold, read byte for byte: the record alone proves nothing. */
-export async function measure(ecu: EcuBanks, signal?: AbortSignal): Promise<EcuEvidence> {
+export type Measured = {
+  readonly evidence: EcuEvidence;
+  /** Why a hash is missing; empty when all could be read. */
+  readonly checks: readonly RollbackCheck[];
+};
+
+/**
+ * What the banks hold, read byte for byte: the record alone proves nothing. A bank that cannot be
+ * read has no hash, and that is told: a worn flash is when going back is needed most, so evidence
+ * that cannot be had must never stand in its way. Throws only when stopped.
+ */
+export async function measure(ecu: EcuBanks, signal?: AbortSignal): Promise<Measured> {
   const { activeBank, banks } = inventoryOf(ecu);
-  const measured = [];
+  const measured: EcuEvidence['banks'] = [];
+  const checks: RollbackCheck[] = [];
   for (const { bank, state, version } of banks) {
-    const sha256 = state === 'empty' ? null : (await ecu.hashBank(bank, signal)).sha256;
-    measured.push({ bank, state, version, sha256 });
+    const found = state === 'empty' ? null : await hashOf(ecu, bank, signal);
+    if (found !== null && 'why' in found) {
+      checks.push({ check: 'evidence', passed: false, detail: unread(bank, found.why) });
+      measured.push({ bank, state, version, sha256: null });
+    } else {
+      measured.push({ bank, state, version, sha256: found?.sha256 ?? null });
+    }
   }
-  return { activeBank, banks: measured };
+  return { evidence: { activeBank, banks: measured }, checks };
+}
+
+/** Hash and length, or why there is none. */
+async function hashOf(
+  ecu: EcuBanks,
+  bank: BankName,
+  signal?: AbortSignal,
+): Promise<Awaited<ReturnType<EcuBanks['hashBank']>> | { readonly why: Why }> {
+  try {
+    return await ecu.hashBank(bank, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { why: whyOf(error) };
+  }
+}
+
+function unread(bank: BankName, why: Why): string {
+  return `bank ${bank} is unreadable: ${why.detail}`;
 }
 
 /** What a rollback by command would find, in the order in which it is asked. */
@@ -44,7 +78,8 @@ export async function examine(ecu: EcuBanks, signal?: AbortSignal): Promise<Exam
     return fail('previousImage', 'NO_VALID_BANK', `${what} of ${ecuId} is ${state}`);
   }
   pass('previousImage', `bank ${bank} of ${ecuId} holds ${software.version} on record`);
-  const found = await ecu.hashBank(bank, signal);
+  const found = await hashOf(ecu, bank, signal);
+  if ('why' in found) return fail('imageHash', 'NO_VALID_BANK', unread(bank, found.why));
   if (found.sha256 !== software.sha256 || found.length !== software.length) {
     return fail(
       'imageHash',
@@ -53,7 +88,14 @@ export async function examine(ecu: EcuBanks, signal?: AbortSignal): Promise<Exam
     );
   }
   pass('imageHash', `bank ${bank} hashes to ${found.sha256}, as its record says`);
-  const bootloader = await ecu.bootloaderSha256();
+  let bootloader: string;
+  try {
+    bootloader = await ecu.bootloaderSha256();
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { detail } = whyOf(error);
+    return fail('bootloader', 'BOOTLOADER_HASH', `the bootloader is unreadable: ${detail}`);
+  }
   if (bootloader !== bootloaderSha256) {
     return fail(
       'bootloader',
@@ -69,7 +111,11 @@ export async function examine(ecu: EcuBanks, signal?: AbortSignal): Promise<Exam
 export async function checkRunning(ecu: EcuBanks, signal?: AbortSignal): Promise<RollbackCheck> {
   const { active } = ecu.meta();
   const software = softwareIn(ecu.meta(), active);
-  const { sha256 } = await ecu.hashBank(active, signal);
+  const found = await hashOf(ecu, active, signal);
+  if ('why' in found) {
+    return { check: 'previousImage', passed: false, detail: unread(active, found.why) };
+  }
+  const { sha256 } = found;
   const passed = software !== null && software.sha256 === sha256;
   const detail = passed
     ? `bank ${active} runs ${software.version} and hashes to ${sha256}, as its record says`

@@ -1,22 +1,26 @@
 import { unreachable } from '#core/ports';
 import type { RollbackAction, RollbackCheck } from '#core/protocol';
 import type { BankName } from './bank-meta.ts';
-import { dossierOfFailure } from './dossier.ts';
+import { dossierOfFailure, withChecks, type Dossier } from './dossier.ts';
 import type { Why } from './errors.ts';
 import { remainingAfter } from './group.ts';
-import { close, go, prove, same, update } from './moves.ts';
+import { close, go, prove, proved, same, update } from './moves.ts';
 import { progressOf } from './progress.ts';
 import type { Outcome } from './outcome.ts';
 import type { DcuState, Run, Step } from './state.ts';
 
 type Stamped = { readonly at?: number | undefined };
-type Checked = { readonly checks?: readonly RollbackCheck[] | undefined };
+/** What a way back did, and what was found on it. */
+type Back = {
+  readonly checks?: readonly RollbackCheck[] | undefined;
+  readonly action?: RollbackAction | undefined;
+};
 type Written = Extract<Run, { bank: BankName; offer: unknown }>;
 
 /** Before the first write a failure just ends the update; after it, the old image comes back. */
-export function failed(state: DcuState, event: Stamped & Checked & { readonly why: Why }): Step {
+export function failed(state: DcuState, event: Stamped & Back & { readonly why: Why }): Step {
   const { run } = state;
-  const { why, checks = [], at } = event;
+  const { why, at } = event;
   const progress = progressOf(run);
   switch (run.kind) {
     case 'checking':
@@ -27,7 +31,7 @@ export function failed(state: DcuState, event: Stamped & Checked & { readonly wh
     case 'cancelling':
       return close(state, update(run.offer), { kind: 'failed', why, progress });
     case 'reverting':
-      return proveReverted(state, withChecks(run, checks), { kind: 'failed', why, progress });
+      return proveReverted(state, withBack(run, event), { kind: 'failed', why, progress });
     case 'installing':
     case 'rebooting':
     case 'testing':
@@ -35,12 +39,21 @@ export function failed(state: DcuState, event: Stamped & Checked & { readonly wh
       return revert(state, run, 'failure', why, at);
     case 'looking':
     case 'returning':
-      return prove(state, withChecks(run, checks), { kind: 'failed', why, progress: 0 });
-    case 'switching':
+      return prove(state, withBack(run, event), { kind: 'failed', why, progress: 0 });
+    case 'switching': {
+      const dossier: Dossier = { ...run.dossier, action: 'none', stage: 'tried' };
+      return go(state, { ...run, kind: 'returning', why, dossier });
+    }
     case 'retesting':
       return go(state, { ...run, kind: 'returning', why });
-    case 'idle':
     case 'proving':
+      // Evidence that cannot be had must not keep the rollback from its end.
+      return proved(state, run, {
+        evidence: null,
+        checks: [{ check: 'evidence', passed: false, detail: `${why.code}: ${why.detail}` }],
+        at,
+      });
+    case 'idle':
     case 'closing':
       return same(state);
     default:
@@ -69,21 +82,14 @@ export function watchdog(
 }
 
 /** The old image runs again. */
-export function reverted(
-  state: DcuState,
-  event: Checked & { readonly action?: RollbackAction | undefined },
-): Step {
+export function reverted(state: DcuState, event: Back): Step {
   const { run } = state;
-  const { checks = [], action = 'reverted' } = event;
+  const back = { ...event, action: event.action ?? ('reverted' as const) };
   if (run.kind === 'reverting') {
-    const { dossier } = withChecks(run, checks);
-    const back: Outcome = { kind: 'rolled_back', why: run.why };
-    return proveReverted(state, { ...run, dossier: { ...dossier, action } }, back);
+    return proveReverted(state, withBack(run, back), { kind: 'rolled_back', why: run.why });
   }
   if (run.kind !== 'returning') return same(state);
-  const { dossier } = withChecks(run, checks);
-  const outcome = { kind: 'failed', why: run.why, progress: 0 } as const;
-  return prove(state, { ...run, dossier: { ...dossier, action } }, outcome);
+  return prove(state, withBack(run, back), { kind: 'failed', why: run.why, progress: 0 });
 }
 
 function revert(
@@ -110,10 +116,7 @@ function proveReverted(
   });
 }
 
-function withChecks<R extends Extract<Run, { dossier: unknown }>>(
-  run: R,
-  checks: readonly RollbackCheck[],
-): R {
-  const { dossier } = run;
-  return { ...run, dossier: { ...dossier, checks: [...dossier.checks, ...checks] } };
+function withBack<R extends Extract<Run, { dossier: unknown }>>(run: R, back: Back): R {
+  const dossier = withChecks(run.dossier, back);
+  return { ...run, dossier: { ...dossier, action: back.action ?? dossier.action } };
 }

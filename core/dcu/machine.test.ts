@@ -193,3 +193,27 @@ describe('the machine', () => {
     expect(after(offered, rollback, ...free, rollback).run.kind).toBe('looking');
   });
 });
+
+describe('evidence that cannot be had', () => {
+  it('keeps no rollback from its end', () => {
+    const proving = [...toTesting, { type: 'failed', why }, { type: 'reverted' }] as const;
+    expect(after(...proving).run.kind).toBe('proving');
+    const { run } = after(...proving, { type: 'failed', why });
+    expect(run).toMatchObject({
+      ...{ kind: 'closing', outcome: { kind: 'rolled_back' } },
+      finding: { action: 'reverted', after: null },
+    });
+  });
+
+  it('and a way back that failed is not told as one that was gone', () => {
+    const failure: DcuEvent = { type: 'failed', why };
+    const { run } = after(...toTesting, failure, failure, { type: 'measured', evidence: null });
+    expect(run).toMatchObject({ finding: { action: 'none', outcome: 'failed' } });
+    const commanded: DcuEvent[] = [
+      { type: 'rollbackCommanded', rollback: { updateId: 'r1', ecuId: 'brake' } },
+      { type: 'previousFound', bank: 'B' },
+    ];
+    const tried = after(...commanded, failure, failure, { type: 'measured', evidence: null });
+    expect(tried.run).toMatchObject({ finding: { action: 'none', outcome: 'failed' } });
+  });
+});

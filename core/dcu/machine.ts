@@ -1,10 +1,10 @@
 import { unreachable } from '#core/ports';
 import { control } from './control.ts';
-import { dossierOf, findingOf } from './dossier.ts';
+import { dossierOf, withChecks } from './dossier.ts';
 import { failed, reverted, watchdog } from './fail.ts';
 import { nextMember, nextOfGroup } from './group.ts';
 import type { DcuEvent, Offer, Rollback } from './events.ts';
-import { aside, close, go, isUnderWay, prove, same, update } from './moves.ts';
+import { aside, close, go, isUnderWay, prove, proved, same, update } from './moves.ts';
 import { KNOWN_LIMIT, QUEUE_LIMIT, type DcuState, type Run, type Step } from './state.ts';
 
 /**
@@ -61,7 +61,7 @@ export function step(before: DcuState, event: DcuEvent): Step {
       if (run.kind !== 'reverting' && run.kind !== 'looking') return same(state);
       return same({
         ...state,
-        run: { ...run, dossier: { ...run.dossier, before: event.evidence } },
+        run: { ...run, dossier: { ...withChecks(run.dossier, event), before: event.evidence } },
       });
     case 'reverted':
       return reverted(state, event);
@@ -79,13 +79,9 @@ export function step(before: DcuState, event: DcuEvent): Step {
       return go(state, { ...run, kind: 'retesting' });
     case 'failed':
       return failed(state, event);
-    case 'measured': {
+    case 'measured':
       if (run.kind !== 'proving') return same(state);
-      const { job, outcome, dossier, remaining } = run;
-      const { evidence, at } = event;
-      const finding = findingOf(job, dossier, outcome, { evidence, at });
-      return go(state, { kind: 'closing', job, outcome, finding, remaining });
-    }
+      return proved(state, run, event);
     case 'closed':
       // Journals of before there were verdicts close right away.
       if (run.kind !== 'closing' && run.kind !== 'proving') return same(state);

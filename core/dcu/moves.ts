@@ -1,3 +1,5 @@
+import type { EcuEvidence, RollbackCheck } from '#core/protocol';
+import { findingOf, withChecks } from './dossier.ts';
 import { enter } from './enter.ts';
 import type { Offer } from './events.ts';
 import { remainingAfter } from './group.ts';
@@ -48,6 +50,22 @@ export function prove(
     remaining: remaining && (outcome.kind === 'failed' ? split(remaining, rollback) : remaining),
   });
 }
+
+/** What the banks hold is known, as far as it can be: the rollback has only to be told. */
+export function proved(
+  state: DcuState,
+  { job, outcome, dossier, remaining }: Extract<Run, { kind: 'proving' }>,
+  { evidence, checks, at }: Proof,
+): Step {
+  const finding = findingOf(job, withChecks(dossier, { checks }), outcome, { evidence, at });
+  return go(state, { kind: 'closing', job, outcome, finding, remaining });
+}
+
+type Proof = {
+  readonly evidence: EcuEvidence | null;
+  readonly checks?: readonly RollbackCheck[] | undefined;
+  readonly at?: number | undefined;
+};
 
 /** One member kept the new version: the group ends neither as it was nor as it should be. */
 function split(

@@ -8,7 +8,7 @@ import type { Run } from './state.ts';
 /** What a rollback of the ECU would do now, by the very checks that it would make. Reads only. */
 export async function previewOf(vin: string, ecu: EcuBanks, run: Run): Promise<RollbackPreview> {
   const { ecuId } = ecu.profile;
-  const [evidence, examined] = [await measure(ecu), await examine(ecu)];
+  const [{ evidence }, examined] = [await measure(ecu), await examine(ecu)];
   const busy: Why | null =
     run.kind === 'idle' ? null : { code: 'BUSY', detail: `the vehicle is ${run.kind}` };
   const why = busy ?? examined.why;

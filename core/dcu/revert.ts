@@ -39,6 +39,13 @@ export async function goBack(
   throw refuse('PREVIOUS_BANK_DAMAGED', `bank ${running} does not hold what its record says`);
 }
 
+/** Whether `goBack` got as far as the record. */
+export function isBack(ecu: EcuBanks, bank: BankName): boolean {
+  const { active, banks, backup } = ecu.meta();
+  if (backup !== null) return banks.A.state === 'active' && backup.kept === null;
+  return active !== bank && !isTouched(ecu.meta(), bank);
+}
+
 /** A cancelled update leaves nothing of itself, and what the ECU runs as it was. */
 export async function takeBack(
   tools: Tools,

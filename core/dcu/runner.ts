@@ -20,6 +20,12 @@ export type Performer = {
   ) => Promise<DcuEvent>;
 };
 
+/**
+ * What a vehicle can go on without: a staged image that stays, what is said again at the next
+ * connection, what is said on demand. Halting for one of these would repeat at every start.
+ */
+const CAN_WAIT: ReadonlySet<Effect['type']> = new Set(['discard', 'inventory', 'report']);
+
 export interface Runner {
   readonly state: DcuState;
   /** Why nothing happens any more, once the journal cannot be written. */
@@ -88,7 +94,10 @@ export function createRunner(options: {
     } else if (effect.type === 'stopWork') {
       await stopWork();
     } else {
-      await performer.take(effect, state);
+      await performer.take(effect, state).catch((error: unknown) => {
+        if (!CAN_WAIT.has(effect.type)) throw error;
+        log('warn', `${effect.type} failed and was passed over`, { ...whyOf(error) });
+      });
     }
   };
 

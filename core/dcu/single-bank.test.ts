@@ -1,7 +1,14 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
-import { noHazards, seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
+import {
+  diskFiles,
+  noHazards,
+  seededBytes,
+  type Dcu,
+  type DcuOptions,
+  type Files,
+} from '#core/dcu';
 import {
   sha256Of,
   smallProfile,
@@ -79,6 +86,30 @@ const rollback = async (): Promise<Said> => {
   await idle();
   return end;
 };
+const halted = (): Promise<void> =>
+  new Promise((resolve) => {
+    const undo = dcu.onChange(({ fault }) => {
+      if (fault === null) return;
+      undo();
+      resolve();
+    });
+    if (dcu.vehicle().fault !== null) resolve();
+  });
+/** A disk whose power goes as the journal is to say that a rollback's image is in place. */
+const withoutSwitched: Files = {
+  ...diskFiles,
+  open: async (path, create) => {
+    const file = await diskFiles.open(path, create);
+    if (!path.endsWith('journal.log')) return file;
+    return {
+      ...file,
+      write: (bytes, position) =>
+        Buffer.from(bytes).includes('"switched"}') || Buffer.from(bytes).includes('"switched",')
+          ? Promise.reject(new Error('the power went'))
+          : file.write(bytes, position),
+    };
+  },
+};
 const codeOf = (message: Said): unknown =>
   (message['reason'] as { code: string } | undefined)?.code;
 const ecuFile = (name: string): string => dir.join('ecus', 'infotainment', name);
@@ -136,6 +167,38 @@ describe('an ECU with one bank', () => {
     const end = await rollback();
     expect([end['status'], codeOf(end)]).toEqual(['failed', 'NO_VALID_BANK']);
     expect(await flash()).toEqual(before);
+  });
+
+  it('goes back from damaged flash, also when the power goes before that is in the journal', async () => {
+    await start({ files: withoutSwitched });
+    await writeFile(ecuFile('bank-A.bin'), 'worn out');
+    await bench.command({ command: 'rollback', ecuId: 'infotainment', updateId: 'cut' });
+    await halted();
+    expect(await flash()).toMatchObject({ A: `active ${previous}` });
+    await dcu.close();
+    await start();
+    const end = await ended('cut');
+    expect([end['status'], codeOf(end)]).toEqual(['rolled_back', undefined]);
+    expect(end['verdict']).toMatchObject({ outcome: 'rolled_back', action: 'restored' });
+    expect(await flash()).toMatchObject({ A: `active ${previous}` });
+    expect(await meta()).toMatchObject({
+      banks: { B: { state: 'empty' } },
+      backup: { kept: null },
+    });
+  });
+
+  it('keeps a copy that does not prove itself when what it replaced was damaged', async () => {
+    await start({
+      hazards: { ...noHazards, complaint: (_ecu, version) => (version === '0.9' ? 'old' : null) },
+    });
+    await writeFile(ecuFile('bank-A.bin'), 'worn out');
+    const end = await rollback();
+    expect([end['status'], codeOf(end)]).toEqual(['failed', 'PREVIOUS_BANK_DAMAGED']);
+    expect(await flash()).toMatchObject({ A: `active ${previous}` });
+    expect(await meta()).toMatchObject({
+      banks: { B: { state: 'empty' } },
+      backup: { kept: null },
+    });
   });
 
   it('does not write over software that it could not copy', async () => {

@@ -7,6 +7,7 @@ import {
   beginRestore,
   isSingle,
   lost,
+  moved,
   restored,
   settle,
   spareFile,
@@ -68,10 +69,22 @@ export async function restore(tools: Tools, ecu: EcuBanks, left: 'valid' | 'bad'
   const meta = metaOf(ecu);
   const swappedAlready = meta.backup.kept !== null && left === 'bad';
   if (meta.banks.A.state === 'active' && !swappedAlready) return;
-  await bringBack(tools, ecu, left);
+  if (swappedAlready && meta.banks.A.state === 'active' && meta.banks.B.state === 'empty') {
+    // What A held was damaged already. The copy runs, whole, and there is nothing else to run.
+    await ecu.change(settle(meta));
+    throw refuse(
+      'PREVIOUS_BANK_DAMAGED',
+      `what ${ecu.profile.ecuId} ran before the rollback was damaged; it keeps what it was given`,
+    );
+  }
+  await bringBack(tools, ecu, (now) => restored(now, left));
 }
 
-async function bringBack(tools: Tools, ecu: EcuBanks, left: 'valid' | 'bad'): Promise<void> {
+async function bringBack(
+  tools: Tools,
+  ecu: EcuBanks,
+  after: (meta: SingleMeta) => ReturnType<typeof restored>,
+): Promise<void> {
   const meta = metaOf(ecu);
   const copy = softwareIn(meta, 'B');
   if (meta.banks.B.state !== 'valid' || copy === null || !(await ecu.isWhole('B', tools.signal))) {
@@ -84,7 +97,7 @@ async function bringBack(tools: Tools, ecu: EcuBanks, left: 'valid' | 'bad'): Pr
   const erased = lengthIn(ecu, 'A');
   await ecu.change(beginRestore(meta, copy));
   await program(tools, ecu, { bank: 'A', source: ecu.bankPath('B'), software: copy, erased });
-  await ecu.change(restored(metaOf(ecu), left));
+  await ecu.change(after(metaOf(ecu)));
 }
 
 /**
@@ -101,7 +114,7 @@ export async function swap(tools: Tools, ecu: EcuBanks): Promise<void> {
     }
     // What is damaged is not worth keeping, and must not keep the ECU from going back.
     if (meta.banks.A.state !== 'active' || !(await ecu.isWhole('A', tools.signal))) {
-      await bringBack(tools, ecu, 'valid');
+      await bringBack(tools, ecu, moved);
       return;
     }
     await copyRunning(tools, ecu, meta, running);

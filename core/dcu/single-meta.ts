@@ -59,7 +59,17 @@ export function swapped(meta: Single): BankMeta {
   return { ...restate(meta, 'A', 'active'), trial: null };
 }
 
-/** The rollback proved itself: the copy from before is not needed any more. */
+/**
+ * [D7] A commanded rollback gave A the copy, and what A held was damaged: B has nothing. `kept`
+ * stays until that is on record in the journal as well, and tells a second time that it is done.
+ */
+export function moved(meta: Single): BankMeta {
+  const empty = { state: 'empty' } as const;
+  const back = { ...put(restate(meta, 'A', 'active'), 'B', empty), trial: null };
+  return { ...back, backup: { ...meta.backup, kept: { file: meta.backup.file, record: empty } } };
+}
+
+/** The rollback is over: the copy from before is not needed any more. */
 export function settle(meta: BankMeta): BankMeta {
   if (!isSingle(meta) || meta.backup.kept === null) return meta;
   return { ...meta, backup: { ...meta.backup, kept: null } };

@@ -119,8 +119,8 @@ async function turnAway(
 ): Promise<void> {
   const { updateId, ecuId, inReplyTo = null } = rollback;
   const ecu = ecus.get(ecuId);
-  const evidence = ecu === undefined ? null : await measure(ecu);
-  const finding = findingOfTurnedAway(rollback, why, at, evidence);
+  const measured = ecu === undefined ? null : await measure(ecu);
+  const finding = findingOfTurnedAway(rollback, why, at, measured);
   const verdict = verdictOf(vin, { updateId, ecuId }, finding, clock.now());
   const reason = reasonOf(why);
   const body =

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { EcuEvidence, RollbackCheck, RollbackVerdict } from '#core/protocol';
+import type { RollbackCheck, RollbackVerdict } from '#core/protocol';
 import { believed, type Finding } from './dossier.ts';
 import type { Why } from './errors.ts';
 import type { Rollback } from './events.ts';
+import type { Measured } from './evidence.ts';
 import { reasonOf, senderOf } from './voice.ts';
 
 /** Long details would not leave room for the rest in 64 KiB. */
@@ -58,12 +59,14 @@ export function findingOfTurnedAway(
   rollback: Rollback,
   why: Why,
   at: number | null,
-  evidence: EcuEvidence | null,
+  measured: Measured | null,
 ): Finding {
   const { origin = 'technician', askedBy = null, inReplyTo = null } = rollback;
+  const evidence = measured?.evidence ?? null;
+  const checks = [...checksOf(rollback, why), ...(measured?.checks ?? [])];
   return {
     ...{ origin, askedBy, inReplyTo, kind: 'turnedAway', outcome: 'refused', action: 'none' },
-    ...{ requestedAt: at, endedAt: at, checks: checksOf(rollback, why), reason: why },
+    ...{ requestedAt: at, endedAt: at, checks, reason: why },
     ...{ before: evidence, after: evidence },
   };
 }

@@ -7,9 +7,8 @@ import { reboot } from './boot.ts';
 import { downloadByBlocks, type BlockSource } from './blocks.ts';
 import { checkConditions, checkFit, checkSupply, type Limits } from './conditions.ts';
 import { downloadByHttps } from './download.ts';
-import { refuse, whyOf } from './errors.ts';
+import { refuse } from './errors.ts';
 import type { DcuEvent, Offer } from './events.ts';
-import { checkRunning, examine, measure } from './evidence.ts';
 import type { Files } from './files.ts';
 import type { Tools } from './flash.ts';
 import type { Hazards } from './hazards.ts';
@@ -17,9 +16,9 @@ import { checkBootloader, install, selfTest, type SelfTest } from './install.ts'
 import type { Pace } from './pace.ts';
 import type { DcuProfile, VehicleConditions } from './profile.ts';
 import { goBack, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
-import { settle } from './single-meta.ts';
 import { openStaging, stagedPath } from './staging.ts';
 import type { Work } from './state.ts';
+import { look, measured, settled, wentBack } from './way-back.ts';
 
 /** [D2] Longest wait for a backend that does not answer; then the offer is refused. */
 const CONFIRM_LIMIT_MS = 30_000;
@@ -82,9 +81,9 @@ export async function performWork(
     case 'revert': {
       const ecu = ecuOf(shop, work.offer.ecuId);
       if (work.before === null) {
-        await emit({ type: 'evidenced', evidence: await measure(ecu, signal) });
+        await emit({ type: 'evidenced', ...(await measured(ecu, signal)) });
       }
-      return wentBack(ecu, signal, () =>
+      return wentBack(ecu, work.bank, signal, () =>
         goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank),
       );
     }
@@ -96,8 +95,10 @@ export async function performWork(
     case 'look': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
       if (work.before === null) {
-        await emit({ type: 'evidenced', evidence: await measure(ecu, signal) });
+        await emit({ type: 'evidenced', ...(await measured(ecu, signal)) });
       }
+      // One before that could not be settled must not pass for this one, done already.
+      await settled(ecu);
       return look(ecu, signal);
     }
     case 'switch':
@@ -107,18 +108,20 @@ export async function performWork(
       const ecu = ecuOf(shop, work.rollback.ecuId);
       await reboot(ecu, work.bank, shop.hazards, shop.pace, signal);
       await test(shop, work.rollback.ecuId, work.bank, signal);
-      await ecu.change(settle(ecu.meta()));
       return { type: 'tested' };
     }
     case 'return': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
-      return wentBack(ecu, signal, () =>
+      return wentBack(ecu, work.bank, signal, () =>
         goBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank),
       );
     }
     case 'measure': {
       const ecu = shop.ecus.get(work.ecuId);
-      return { type: 'measured', evidence: ecu === undefined ? null : await measure(ecu, signal) };
+      if (ecu === undefined) return { type: 'measured', evidence: null };
+      // Only now does the journal say that the way back of a rollback is not needed any more.
+      await settled(ecu);
+      return { type: 'measured', ...(await measured(ecu, signal)) };
     }
     case 'close':
       return { type: 'closed' };
@@ -273,35 +276,6 @@ async function secure(shop: Workshop, offer: Offer): Promise<DcuEvent> {
   await checkReady(shop, [offer]);
   const single = ecu.profile.layout === 'single';
   return { type: 'secured', bank: targetBank(ecu), ...(single ? { single } : {}) };
-}
-
-/** [D7] */
-async function look(ecu: EcuBanks, signal: AbortSignal): Promise<DcuEvent> {
-  const { checks, bank, why } = await examine(ecu, signal);
-  if (why !== null) return { type: 'failed', why, checks: [...checks] };
-  if (bank === null) throw refuse('NO_VALID_BANK', `nothing to return to in ${ecu.profile.ecuId}`);
-  const action = ecu.profile.layout === 'single' ? 'restored' : 'switched';
-  return { type: 'previousFound', bank, checks: [...checks], action };
-}
-
-/** Whatever came of going back, the verdict says what runs then. */
-async function wentBack(
-  ecu: EcuBanks,
-  signal: AbortSignal,
-  goBack: () => Promise<void>,
-): Promise<DcuEvent> {
-  try {
-    await goBack();
-  } catch (error) {
-    signal.throwIfAborted();
-    const checks = await checkRunning(ecu, signal).then(
-      (check) => [check],
-      () => [],
-    );
-    return { type: 'failed', why: whyOf(error), checks };
-  }
-  const action = ecu.profile.layout === 'single' ? 'restored' : 'reverted';
-  return { type: 'reverted', checks: [await checkRunning(ecu, signal)], action };
 }
 
 function ecuOf(shop: Workshop, ecuId: string): EcuBanks {

@@ -32,7 +32,7 @@ export const BankEvidence = z.looseObject({
   bank: z.enum(['A', 'B']),
   state: z.string().max(32),
   version: z.string().max(64).nullable(),
-  /** Of the bytes as they were read for this, not of the record; null for an empty bank. */
+  /** Of the bytes as they were read for this, not of the record; null for an empty or unreadable bank. */
   sha256: Sha256.nullable(),
 });
 export type BankEvidence = z.infer<typeof BankEvidence>;
@@ -62,7 +62,7 @@ export const RollbackVerdict = z.looseObject({
     detail: z.string().max(2_000),
     next: z.string().max(500).optional(),
   }),
-  /** Null only where there is no such ECU. */
+  /** Null where there is no such ECU; `checks` tell of anything else. */
   before: EcuEvidence.nullable(),
   after: EcuEvidence.nullable(),
 });

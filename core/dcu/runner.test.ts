@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { diskFiles } from '#core/dcu';
+import { silentLog, systemClock } from '#core/ports';
+import { aManifest, tempDir, type TempDir } from '#core/testing';
+import { openJournal } from './journal.ts';
+import { createRunner, type Runner } from './runner.ts';
+import { blankState, type Effect } from './state.ts';
+
+const offer = { updateId: 'u1', ecuId: 'brake', manifest: aManifest() };
+
+let dir: TempDir;
+let runner: Runner;
+
+beforeEach(async () => {
+  dir = await tempDir();
+});
+afterEach(async () => {
+  await runner.close();
+  await dir.remove();
+});
+
+/** Refuses its first offer, and cannot take effects of one type; resolves once it rests or halts. */
+async function refusing(failing: Effect['type']): Promise<Runner> {
+  const journal = await openJournal(diskFiles, dir.join('journal.log'));
+  let rest = (): void => undefined;
+  const rested = new Promise<void>((resolve) => (rest = resolve));
+  let begun = false;
+  runner = createRunner({
+    ...{ journal, state: blankState, clock: systemClock, log: silentLog },
+    performer: {
+      take: ({ type }) =>
+        type === failing ? Promise.reject(new Error('it failed')) : Promise.resolve(),
+      work: ({ kind }) =>
+        Promise.resolve(
+          kind === 'close'
+            ? { type: 'closed' }
+            : { type: 'failed', why: { code: 'NOT_VERIFIED', detail: 'no' } },
+        ),
+    },
+    onChange: () => {
+      if (runner.halted !== null || (begun && runner.state.run.kind === 'idle')) rest();
+      begun = true;
+    },
+  });
+  await runner.dispatch({ type: 'offered', offer });
+  await rested;
+  return runner;
+}
+
+describe('an effect that fails', () => {
+  it('and can wait, such as an inventory too large to be said, stops nothing', async () => {
+    expect((await refusing('inventory')).halted).toBeNull();
+  });
+
+  it('and was an answer stops the DCU, whose next start says it again', async () => {
+    expect((await refusing('answer')).halted).toMatchObject({ detail: 'it failed' });
+  });
+});
