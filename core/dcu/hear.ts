@@ -67,12 +67,14 @@ async function offerOf(ears: Ears, message: Status): Promise<Offer> {
   const [first] = members;
   if (first === undefined) throw refuse('MANIFEST_MISSING', 'the offer names no release');
   const { ecuId, manifest } = first;
+  const { bundle } = message;
   return {
     ...{ updateId, ecuId, manifest },
     ...(ears.confirmInstall ? { confirm: true } : {}),
-    ...(message.bundle === undefined
+    ...(message.expires === undefined ? {} : { expires: message.expires }),
+    ...(bundle === undefined
       ? {}
-      : { group: { bundleId: message.bundle.bundleId, members, at: 0 } }),
+      : { group: { bundleId: bundle.bundleId, expires: bundle.expires, members, at: 0 } }),
   };
 }
 
