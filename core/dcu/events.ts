@@ -80,6 +80,8 @@ const Happening = z.discriminatedUnion('type', [
     type: z.literal('remembered'),
     known: z.array(z.string()),
     rollbacks: z.array(z.string()).optional(),
+    /** The same, with the ECU that each was of. */
+    takenUp: z.array(z.object({ updateId: z.string(), ecuId: z.string() })).optional(),
   }),
   z.object({ type: z.literal('offered'), offer: Offer }),
   z.object({
