@@ -17,6 +17,7 @@ const EcuId = z
 export const PowerCutState = z.enum([
   'checking',
   'downloading',
+  'awaiting',
   'securing',
   'installing',
   'rebooting',
@@ -28,6 +29,7 @@ export const PowerCutState = z.enum([
   'switching',
   'retesting',
   'returning',
+  'proving',
   'closing',
 ]);
 export type PowerCutState = z.infer<typeof PowerCutState>;

@@ -62,13 +62,15 @@ function isFailure({ job, finding }: Closing): boolean {
 
 function notice(job: Job, kind: 'failure' | 'rollback', text: string): Effect {
   const { updateId, ecuId } = subject(job);
-  const group = job.kind === 'rollback' ? undefined : job.offer.group;
-  const because = job.kind === 'rollback' ? job.rollback.because : undefined;
-  const key =
-    because === undefined
-      ? noticeKey({ updateId, ecuId, group }, kind)
-      : `${updateId}/${ecuId}/${kind}`;
-  return { type: 'notify', kind, updateId, ecuId, key, text };
+  return { type: 'notify', kind, updateId, ecuId, key: keyOf(job, kind), text };
+}
+
+function keyOf(job: Job, kind: 'failure' | 'rollback'): string {
+  if (job.kind !== 'rollback') return noticeKey(job.offer, kind);
+  const { updateId, ecuId, because } = job.rollback;
+  // By command it is a story of its own, beside what its update has told of the ECU.
+  const commanded = because === undefined ? '/command' : '';
+  return `${updateId}/${ecuId}/${kind}${commanded}`;
 }
 
 function wentBack({ why }: Extract<Outcome, { kind: 'rolled_back' }>): string {

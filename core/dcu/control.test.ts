@@ -110,3 +110,16 @@ describe('a command in each state', () => {
     });
   }
 });
+
+it('a bundle that waits leaves the queue whichever of its ECUs is named, but for no other', () => {
+  const members = ['gateway', 'brake'].map((ecuId) => ({ ecuId, manifest: aManifest() }));
+  const group = { bundleId: 'b1', members, at: 0 };
+  const waiting = reach([offer({ updateId: 'u0' }), offer({ ecuId: 'gateway', group })]);
+  const cancel = (ecuId: string) => step(waiting, { ...command('cancel'), ecuId } as DcuEvent);
+  for (const ecuId of ['gateway', 'brake']) {
+    const { state, effects } = cancel(ecuId);
+    expect(state.queue).toEqual([]);
+    expect(effects).toMatchObject([{ type: 'announce', status: 'cancelled', ecuId: '' }]);
+  }
+  expect(cancel('wiper').effects).toMatchObject([{ why: { code: 'UPDATE_UNKNOWN' } }]);
+});

@@ -1,6 +1,6 @@
 import { unreachable } from '#core/ports';
 import type { DcuErrorCode } from './errors.ts';
-import type { DcuEvent } from './events.ts';
+import type { DcuEvent, Offer } from './events.ts';
 import { aside, go } from './moves.ts';
 import { announce } from './say.ts';
 import type { DcuState, Run, Step } from './state.ts';
@@ -17,7 +17,7 @@ export function control(state: DcuState, event: Commanded): Step {
     return aside(state, [{ type: 'inventory' }, { type: 'report' }]);
   }
   const waiting = state.queue.find((offer) => offer.updateId === event.updateId);
-  if (waiting !== undefined && isMeant(event, waiting.ecuId)) {
+  if (waiting !== undefined && isMeantIn(event, waiting)) {
     if (event.command !== 'cancel') {
       return refused(state, event, 'BUSY', 'the update waits for another one to end');
     }
@@ -54,6 +54,10 @@ export function control(state: DcuState, event: Commanded): Step {
 
 function isMeant({ ecuId }: Commanded, of: string | null): boolean {
   return ecuId === undefined || ecuId === '' || ecuId === of;
+}
+
+function isMeantIn(event: Commanded, { ecuId, group }: Offer): boolean {
+  return (group?.members ?? [{ ecuId }]).some((member) => isMeant(event, member.ecuId));
 }
 
 /** A group is steered as a whole, whichever of its ECUs is named. */

@@ -35,6 +35,7 @@ import { createRunner } from './runner.ts';
 import { createHold } from './hold.ts';
 import { blankState, type Run } from './state.ts';
 import { ecuIdOf } from './subject.ts';
+import { isTakenUp } from './taken-up.ts';
 import { tell } from './tell.ts';
 import { isHeld, viewOf, type VehicleState } from './view.ts';
 import { createVoice } from './voice.ts';
@@ -215,7 +216,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     log,
     confirmInstall: profile.confirmInstall,
     knows: (updateId) => runner.state.known.includes(updateId),
-    knowsRollback: (updateId) => runner.state.rollbacks.includes(updateId),
+    knowsRollback: (rollback) => isTakenUp(runner.state.rollbacks, rollback),
     dispatch: (event) => runner.dispatch(event),
   };
   const attendance = attend({

@@ -17,6 +17,8 @@ import { BankName } from './bank-meta.ts';
 /** Several ECUs updated as one [D8], in the order in which that happens. */
 const Group = z.object({
   bundleId: z.string(),
+  /** The end of the bundle itself, as the release key set it. */
+  expires: z.string().optional(),
   members: z.array(z.object({ ecuId: z.string(), manifest: ReleaseManifest })).min(1),
   /** The member that the offer's own `ecuId` and `manifest` are of. */
   at: z.number().int().min(0),
@@ -30,6 +32,8 @@ export const Offer = z.object({
   manifest: ReleaseManifest,
   /** A technician is asked before the first write. */
   confirm: z.boolean().optional(),
+  /** The end of the message that offered it [P5]. */
+  expires: z.string().optional(),
   group: Group.optional(),
 });
 export type Offer = z.infer<typeof Offer>;
@@ -76,6 +80,8 @@ const Happening = z.discriminatedUnion('type', [
     type: z.literal('remembered'),
     known: z.array(z.string()),
     rollbacks: z.array(z.string()).optional(),
+    /** The same, with the ECU that each was of. */
+    takenUp: z.array(z.object({ updateId: z.string(), ecuId: z.string() })).optional(),
   }),
   z.object({ type: z.literal('offered'), offer: Offer }),
   z.object({

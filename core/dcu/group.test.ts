@@ -140,6 +140,27 @@ describe('[D8] a bundle', () => {
       .toBe(4);
   });
 
+  it('that is in is taken back ECU by ECU under its own id, each with its verdict', async () => {
+    await start();
+    await offer(await aBundle());
+    await whole('completed');
+    for (const ecuId of ['brake', 'gateway']) {
+      await bench.command({ command: 'rollback', ecuId, updateId: 'u1' });
+      await bench.heard(
+        'progress',
+        (it) => it['status'] === 'rolled_back' && it['ecuId'] === ecuId,
+      );
+    }
+    expect(versions()).toEqual({ ...OLD, infotainment: '2.0' });
+    expect(verdicts()).toMatchObject([
+      { updateId: 'u1', ecuId: 'brake', outcome: 'rolled_back', reason: { code: 'COMMANDED' } },
+      { updateId: 'u1', ecuId: 'gateway', outcome: 'rolled_back', reason: { code: 'COMMANDED' } },
+    ]);
+    const told = (): unknown[] =>
+      bench.server.requests.filter(({ path }) => path === '/rollback_notification');
+    await expect.poll(() => told().length).toBe(2);
+  });
+
   it('that fails before its first write has changed nothing', async () => {
     await start();
     bench.server.faults = { delayMs: 50 };

@@ -26,7 +26,7 @@ export type Ears = {
   /** Whether this update was taken up before. */
   readonly knows: (updateId: string) => boolean;
   /** Whether this rollback was taken up before. */
-  readonly knowsRollback: (updateId: string) => boolean;
+  readonly knowsRollback: (rollback: Rollback) => boolean;
   /** Resolves once the event is in the journal. */
   readonly dispatch: (event: DcuEvent) => Promise<void>;
 };
@@ -67,12 +67,14 @@ async function offerOf(ears: Ears, message: Status): Promise<Offer> {
   const [first] = members;
   if (first === undefined) throw refuse('MANIFEST_MISSING', 'the offer names no release');
   const { ecuId, manifest } = first;
+  const { bundle } = message;
   return {
     ...{ updateId, ecuId, manifest },
     ...(ears.confirmInstall ? { confirm: true } : {}),
-    ...(message.bundle === undefined
+    ...(message.expires === undefined ? {} : { expires: message.expires }),
+    ...(bundle === undefined
       ? {}
-      : { group: { bundleId: message.bundle.bundleId, members, at: 0 } }),
+      : { group: { bundleId: bundle.bundleId, expires: bundle.expires, members, at: 0 } }),
   };
 }
 
@@ -200,9 +202,9 @@ function rollbackOf(ears: Ears, message: Command, proven: boolean): Rollback {
   };
 }
 
-/** False when a rollback of that id was taken up before: its verdict stands. */
+/** False when that rollback was taken up before: its verdict stands. */
 async function turnedAway(ears: Ears, rollback: Rollback, objection: Why): Promise<boolean> {
-  if (ears.knowsRollback(rollback.updateId)) return false;
+  if (ears.knowsRollback(rollback)) return false;
   if (wasTurnedAway(ears, rollback)) return true;
   await ears.dispatch({ type: 'rollbackCommanded', rollback, objection });
   return true;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aManifest } from '#core/testing';
-import type { DcuEvent, Offer } from './events.ts';
+import { DcuEvent, type Offer } from './events.ts';
 import { step } from './machine.ts';
 import { blankState, QUEUE_LIMIT, type DcuState, type Effect } from './state.ts';
+import { takenUpOnRecord } from './taken-up.ts';
 
 const anOffer = (updateId = 'u1'): Offer => ({ updateId, ecuId: 'brake', manifest: aManifest() });
 const after = (...events: readonly DcuEvent[]): DcuState =>
@@ -191,6 +192,47 @@ describe('the machine', () => {
     // Asked again once nothing runs, it is looked into.
     const free: DcuEvent[] = [{ type: 'failed', why }, { type: 'closed' }];
     expect(after(offered, rollback, ...free, rollback).run.kind).toBe('looking');
+  });
+
+  it('each ECU of a bundle goes back once by command under the bundle’s own id', () => {
+    const of = (ecuId: string): DcuEvent => ({
+      ...{ type: 'rollbackCommanded', rollback: { updateId: 'u1', ecuId, inReplyTo: ecuId } },
+    });
+    const back: DcuEvent[] = [
+      { type: 'previousFound', bank: 'B' },
+      { type: 'switched' },
+      { type: 'tested' },
+      { type: 'measured', evidence: null },
+      { type: 'closed' },
+    ];
+    const first = [of('gateway'), ...back];
+    expect(last(...first, of('gateway'))).toEqual([]);
+    expect(after(...first, of('brake')).run).toMatchObject({ rollback: { ecuId: 'brake' } });
+    // Meanwhile it is refused, and what it is refused for does not end the other's story.
+    expect(last(of('gateway'), of('brake'))).toMatchObject([
+      { type: 'turnAway', why: { code: 'BUSY' }, as: 'acknowledgment' },
+    ]);
+    expect(last(...first, { type: 'offered', offer: anOffer('u2') }, of('brake'))).toMatchObject([
+      { type: 'turnAway', why: { code: 'BUSY' }, as: 'acknowledgment' },
+    ]);
+  });
+
+  it('rollbacks taken up are known over a compacted journal, also over an older one', () => {
+    const { rollbacks } = after(
+      { type: 'rollbackCommanded', rollback: { updateId: 'u1', ecuId: 'gateway' } },
+      { type: 'failed', why },
+      { type: 'measured', evidence: null },
+      { type: 'closed' },
+    );
+    const older: DcuEvent = { type: 'remembered', known: [], rollbacks: ['u1'] };
+    const newer = DcuEvent.parse({ ...older, ...takenUpOnRecord(rollbacks) });
+    const asked = (ecuId: string, past: DcuEvent): string =>
+      after(past, { type: 'rollbackCommanded', rollback: { updateId: 'u1', ecuId } }).run.kind;
+    expect(newer).toMatchObject({ rollbacks: ['u1'] });
+    expect(asked('gateway', newer)).toBe('idle');
+    expect(asked('brake', newer)).toBe('looking');
+    expect(asked('gateway', older)).toBe('idle');
+    expect(asked('brake', older)).toBe('idle');
   });
 });
 

@@ -6,6 +6,7 @@ import { nextMember, nextOfGroup } from './group.ts';
 import type { DcuEvent, Offer, Rollback } from './events.ts';
 import { aside, close, go, isUnderWay, prove, proved, same, update } from './moves.ts';
 import { KNOWN_LIMIT, QUEUE_LIMIT, type DcuState, type Run, type Step } from './state.ts';
+import { isTakenUp, takenUpBefore } from './taken-up.ts';
 
 /**
  * What follows from an event: the state after it and the effects to take, in order. Pure, so
@@ -18,7 +19,7 @@ export function step(before: DcuState, event: DcuEvent): Step {
   const { run } = state;
   switch (event.type) {
     case 'remembered':
-      return same({ ...state, known: event.known, rollbacks: event.rollbacks ?? [] });
+      return same({ ...state, known: event.known, rollbacks: takenUpBefore(event) });
     case 'offered':
       return offered(state, event.offer);
     case 'rollbackCommanded':
@@ -118,7 +119,10 @@ function offered(state: DcuState, offer: Offer): Step {
   return aside(after, [{ type: 'answer', answer: 'Refused', updateId, ecuId, why }]);
 }
 
-/** A rollback that is turned away may be asked for again under the same id. */
+/**
+ * A rollback that is turned away may be asked for again under the same id, and one of another ECU
+ * is another: each member of a bundle goes back under the id of the bundle.
+ */
 function rollbackCommanded(
   state: DcuState,
   event: { rollback: Rollback; objection?: { code: string; detail: string } | undefined } & {
@@ -126,20 +130,23 @@ function rollbackCommanded(
   },
 ): Step {
   const { rollback, objection } = event;
-  if (state.rollbacks.includes(rollback.updateId)) return same(state);
+  if (isTakenUp(state.rollbacks, rollback)) return same(state);
   const { run } = state;
   const free = run.kind === 'idle' || isOver(run);
   const busy = free && state.wanted === null ? null : { code: 'BUSY', detail: busyWith(run) };
   const why = objection ?? busy;
   if (why === null) {
-    const rollbacks = remember(state.rollbacks, rollback.updateId);
+    const { updateId, ecuId } = rollback;
+    const rollbacks = [...state.rollbacks, { updateId, ecuId }].slice(-KNOWN_LIMIT);
     const known = remember(state.known, rollback.updateId);
     const taken = { ...state, known, rollbacks, wanted: { rollback, at: event.at } };
     return run.kind === 'idle' ? next(taken) : same(taken);
   }
   // An answer to what was not even believed, or in the name of an update, must end nothing.
   const unheard = objection !== undefined && objection.code !== 'ECU_UNKNOWN';
-  const as = unheard || isUnderWay(state, rollback.updateId) ? 'acknowledgment' : 'progress';
+  const speaksFor = (taken: { updateId: string }): boolean => taken.updateId === rollback.updateId;
+  const another = isUnderWay(state, rollback.updateId) || state.rollbacks.some(speaksFor);
+  const as = unheard || another ? 'acknowledgment' : 'progress';
   return aside(state, [{ type: 'turnAway', rollback, why, at: event.at ?? null, as }]);
 }
 

@@ -5,6 +5,7 @@ import type { Journal } from './journal.ts';
 import { COMPACT_AFTER_LINES } from './journal.ts';
 import { step } from './machine.ts';
 import type { DcuState, Effect, Run, Work } from './state.ts';
+import { takenUpOnRecord } from './taken-up.ts';
 
 export type Performer = {
   /** A quick, durable effect. */
@@ -147,7 +148,8 @@ export function createRunner(options: {
   const compact = async (): Promise<void> => {
     if (state.run.kind !== 'idle' || journal.lines < COMPACT_AFTER_LINES) return;
     const { known, rollbacks } = state;
-    await journal.compact({ type: 'remembered', known: [...known], rollbacks: [...rollbacks] });
+    const taken = takenUpOnRecord(rollbacks);
+    await journal.compact({ type: 'remembered', known: [...known], ...taken });
   };
 
   return {

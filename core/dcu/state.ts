@@ -4,6 +4,7 @@ import type { Why } from './errors.ts';
 import type { Checkpoint, ControlName, Offer, Rollback } from './events.ts';
 import type { EcuEvidence, ProgressStatus } from '#core/protocol';
 import type { Outcome } from './outcome.ts';
+import type { TakenUp } from './taken-up.ts';
 
 /** [D8] Offers that wait while another ECU is being updated; more are refused BUSY. */
 export const QUEUE_LIMIT = 8;
@@ -99,8 +100,8 @@ export type DcuState = {
   readonly known: readonly string[];
   /** A rollback that came while the job before it had its last word; it is next. */
   readonly wanted: { readonly rollback: Rollback; readonly at: number | undefined } | null;
-  /** Ids of rollbacks by command that were taken up. */
-  readonly rollbacks: readonly string[];
+  /** Rollbacks by command that were taken up, newest last. */
+  readonly rollbacks: readonly TakenUp[];
   /**
    * What the last event asked for that no state repeats when it is entered again. Another event
    * in the journal proves that it was taken.

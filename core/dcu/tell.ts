@@ -95,7 +95,7 @@ async function announce(
     finding === undefined ? null : verdictOf(vin, { updateId, ecuId }, finding, clock.now());
   // Of several ECUs each ends by itself, and an update may be taken back by command afterwards.
   const member = bundleId === undefined ? '' : `/${ecuId}`;
-  const commanded = version === null ? '/command' : '';
+  const commanded = version === null ? saidOf(bundleId, ecuId) : '';
   await voice.say(
     'progress',
     {
@@ -111,6 +111,11 @@ async function announce(
     about(updateId, ecuId),
     ONCE.has(status) ? `${updateId}/${status}${member}${commanded}` : undefined,
   );
+}
+
+/** Of a group's own way back, or of one ECU's by command; a colon is in no ECU's name. */
+function saidOf(bundleId: string | undefined, ecuId: string): string {
+  return bundleId === undefined ? `/command:${ecuId}` : '/command';
 }
 
 async function turnAway(

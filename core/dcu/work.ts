@@ -1,5 +1,4 @@
 import { unreachable, type Clock, type Log } from '#core/ports';
-import { checkExpiry } from '#core/protocol';
 import { commit, type BankName } from './bank-meta.ts';
 import { Unreachable, type BackendApi } from './backend-api.ts';
 import { type EcuBanks } from './banks.ts';
@@ -7,6 +6,7 @@ import { reboot } from './boot.ts';
 import { downloadByBlocks, type BlockSource } from './blocks.ts';
 import { checkConditions, checkFit, checkSupply, type Limits } from './conditions.ts';
 import { downloadByHttps } from './download.ts';
+import { checkEnds, membersOf } from './ends.ts';
 import { refuse } from './errors.ts';
 import type { DcuEvent, Offer } from './events.ts';
 import type { Files } from './files.ts';
@@ -132,22 +132,16 @@ export async function performWork(
 
 /** [D2] the backend knows it, [D3] the vehicle is ready, and the release fits; of a group all. */
 async function confirm(shop: Workshop, offer: Offer, signal: AbortSignal): Promise<void> {
+  checkEnds(offer, shop.clock.now());
   const members = membersOf(offer);
   const planned = members.map(({ manifest }) => manifest);
   for (const member of members) {
     const ecu = ecuOf(shop, member.ecuId);
-    checkExpiry(member.manifest, shop.clock.now());
     checkFit(member.manifest, ecu, [...shop.ecus.values()], planned);
     if (offer.group !== undefined) await checkBootloader(ecu);
   }
   await checkReady(shop, members);
   for (const member of members) await askBackend(shop, member, signal);
-}
-
-/** Each ECU's part of an offer. */
-function membersOf(offer: Offer): readonly Offer[] {
-  const { group } = offer;
-  return group === undefined ? [offer] : group.members.map((member) => ({ ...offer, ...member }));
 }
 
 async function askBackend(shop: Workshop, offer: Offer, signal: AbortSignal): Promise<void> {
@@ -235,6 +229,8 @@ async function download(
   const { files, clock, log, api, blocks } = shop;
   const { offer, checkpoint } = work;
   const { firmware } = offer.manifest;
+  // It may have been held, or without power, for longer than it holds.
+  checkEnds(offer, clock.now());
   const staging = await openStaging({
     files,
     path: stagedPath(shop.dir, firmware.sha256),
@@ -269,8 +265,8 @@ async function download(
 /** [D5] and once more [D3], before the first write. */
 async function secure(shop: Workshop, offer: Offer): Promise<DcuEvent> {
   const ecu = ecuOf(shop, offer.ecuId);
-  // A technician may have taken a while to say yes.
-  checkExpiry(offer.manifest, shop.clock.now());
+  // A technician may have taken a while to say yes. What was begun is brought to its end.
+  if ((offer.group?.at ?? 0) === 0) checkEnds(offer, shop.clock.now());
   await checkBootloader(ecu);
   checkFit(offer.manifest, ecu, [...shop.ecus.values()]);
   await checkReady(shop, [offer]);

@@ -61,6 +61,26 @@ describe('[D6] the power goes', () => {
     expect(story.active).toMatchObject({ sha256: OLD, whole: true });
   });
 
+  it('as what the banks hold is read for the verdict: it is read again', async () => {
+    const faults = ['selfTestFails', 'powerCut:state=proving,offMs=0'];
+    const plan = { image, faults: faults.map((text) => parseFault(text).fault) };
+    const story = await damagedLife(bench, plan);
+    expect(story).toMatchObject({ ending: 'rolled_back', code: 'SELF_TEST_FAILED', lives: 2 });
+    expect(story.active).toMatchObject({ sha256: OLD, whole: true });
+  });
+
+  it('as a technician is to be asked: the question is asked once it is back', async () => {
+    const changes = { profile: { ...smallProfile(), confirmInstall: true } };
+    const faults = [parseFault('powerCut:state=awaiting,offMs=0').fault];
+    const asked = bench.heard('progress', ({ waiting }) => waiting === 'confirmation');
+    const [story] = await Promise.all([
+      damagedLife(bench, { image, faults, changes }),
+      asked.then(() => bench.command({ command: 'install' })),
+    ]);
+    expect(story).toMatchObject({ ending: 'completed', lives: 2 });
+    expect(story.active).toMatchObject({ sha256: NEW, whole: true });
+  });
+
   it('at any byte that the vehicle writes, several times in one update', async () => {
     const random = seededRandom('bytes of a life');
     for (let life = 0; life < 8; life += 1) {

@@ -42,11 +42,13 @@ function assertVin(topicVin: string, payloadVin: unknown): void {
  * millisecond is still good.
  *
  * @param now wall clock, milliseconds since 1970
+ * @param what names it in the reason, where several things may have ended
  * @throws ProtocolError EXPIRED with the difference between the clocks
  */
 export function checkExpiry(
   message: { readonly expires?: string | undefined; readonly issuedAt?: string | undefined },
   now: number,
+  what?: string,
 ): void {
   if (message.expires === undefined) return;
   const late = now - Date.parse(message.expires);
@@ -54,7 +56,7 @@ export function checkExpiry(
   const issued = message.issuedAt === undefined ? '' : `, it was issued at ${message.issuedAt}`;
   throw new ProtocolError(
     'EXPIRED',
-    `expired ${seconds(late)} ago: expires ${message.expires}, this clock says ${new Date(now).toISOString()}${issued}`,
+    `${what === undefined ? '' : `the ${what} `}expired ${seconds(late)} ago: expires ${message.expires}, this clock says ${new Date(now).toISOString()}${issued}`,
     { next: 'Issue it again; if it is new, set the clocks of both sides.' },
   );
 }
