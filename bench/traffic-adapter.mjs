@@ -85,7 +85,7 @@ export async function open(page, { url, host, tcpPort, filter, topic, seed }) {
   await page.getByTestId('connection-name').fill('measured');
   await page.getByTestId('connection-url').fill(`mqtt://${host}:${tcpPort}`);
   await page.getByTestId('connection-filters').fill(filter);
-  await page.getByTestId('connection-new-confirm').click();
+  await page.getByTestId('connection-form-confirm').click();
   await page
     .locator('[data-testid="connection"][data-name="measured"][data-state="up"]')
     .waitFor({ timeout: SHOWN_LIMIT_MS });
