@@ -1,59 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasEnded, step, type UpdateEvent, type UpdateState } from './machine.ts';
-
-type Said = UpdateEvent extends infer E
-  ? E extends unknown
-    ? Omit<E, 'at' | 'mark'>
-    : never
-  : never;
-
-const anUpdate = (over: Partial<UpdateState> = {}): UpdateState => ({
-  updateId: 'u1',
-  vin: 'VIN1',
-  ecuId: '1',
-  releaseId: 'r1',
-  version: '2.0.0',
-  description: 'd',
-  createdAt: 0,
-  stage: 'queued',
-  progress: 0,
-  paused: false,
-  waiting: null,
-  members: [],
-  releases: [],
-  steps: [],
-  foreign: false,
-  installs: true,
-  ...over,
-});
-
-const after = (events: Said[], start = anUpdate()): UpdateState =>
-  events.reduce((state, said, at) => step(state, { at, mark: 'valid', ...said }).state, start);
-
-const progress = (
-  status:
-    | 'downloading'
-    | 'installing'
-    | 'finalizing'
-    | 'completed'
-    | 'failed'
-    | 'rolling_back'
-    | 'rolled_back'
-    | 'cancelled',
-  percent = 0,
-): Said => ({ kind: 'progress', status, progress: percent });
-const available: Said = { kind: 'status', status: 'Available' };
-const acknowledged: Said = { kind: 'acknowledgment', acknowledgment: 'Acknowledged' };
-const WHOLE: Said[] = [
-  { kind: 'sent' },
-  available,
-  acknowledged,
-  progress('downloading', 50),
-  progress('installing', 10),
-  progress('finalizing', 90),
-  progress('completed', 100),
-];
+import { hasEnded, type UpdateState } from './machine.ts';
+import { after, anUpdate, progress, WHOLE, type Said } from './machine.testing.ts';
 
 describe('[D8] an update of several ECUs', () => {
   const members = ['gateway', 'brake'].map((ecuId) => ({
