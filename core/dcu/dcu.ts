@@ -255,7 +255,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     previewRollback: async (ecuId) => {
       const ecu = ecus.get(ecuId);
       if (ecu === undefined) throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${ecuId}`);
-      return previewOf(vin, ecu, runner.state.run);
+      return previewOf(vin, ecu, list, runner.state.run);
     },
     confirm: async (updateId, accept) => {
       const { run } = runner.state;

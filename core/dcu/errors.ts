@@ -45,6 +45,7 @@ export type DcuErrorCode =
   | 'PREVIOUS_BANK_DAMAGED'
   // [D7]
   | 'NO_VALID_BANK'
+  | 'STILL_REQUIRED'
   // commands
   | 'NOTHING_RUNNING'
   | 'UPDATE_UNKNOWN'
@@ -114,6 +115,7 @@ const NEXT: Readonly<Record<DcuErrorCode, string>> = {
   BOOT_FAILED: 'Re-flash the ECU in the workshop.',
   PREVIOUS_BANK_DAMAGED: 'Re-flash the ECU in the workshop.',
   NO_VALID_BANK: 'Install a second release first; there is nothing to return to.',
+  STILL_REQUIRED: 'Take the ECU that requires it back first; of a bundle the last one first.',
   NOTHING_RUNNING: 'Nothing to do: no update is under way.',
   UPDATE_UNKNOWN: 'Name the update that is running or waiting.',
   NOT_CANCELLABLE: 'Wait for it to end; roll back afterwards.',

@@ -99,7 +99,7 @@ export async function performWork(
       }
       // One before that could not be settled must not pass for this one, done already.
       await settled(ecu);
-      return look(ecu, signal);
+      return look(ecu, [...shop.ecus.values()], signal);
     }
     case 'switch':
       await switchOver(toolsOf(shop, signal), ecuOf(shop, work.rollback.ecuId), work.bank);
