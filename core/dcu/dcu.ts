@@ -16,6 +16,7 @@ import { openDatabase } from '#core/storage';
 import { createBackendApi, type BackendApi, type BackendApiOptions } from './backend-api.ts';
 import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
+import { createChores } from './chores.ts';
 import { inventoryOf } from './conditions.ts';
 import { DcuError, refuse, whyOf } from './errors.ts';
 import { diskFiles, type Files } from './files.ts';
@@ -36,7 +37,7 @@ import { createHold } from './hold.ts';
 import { blankState, type Run } from './state.ts';
 import { ecuIdOf } from './subject.ts';
 import { isTakenUp } from './taken-up.ts';
-import { tell } from './tell.ts';
+import { tell, type Mouth } from './tell.ts';
 import { isHeld, viewOf, type VehicleState } from './view.ts';
 import { createVoice } from './voice.ts';
 import { performWork } from './work.ts';
@@ -174,7 +175,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     onDownload: live.downloaded,
     onInstall: live.installed,
   };
-  const mouth = {
+  const chores = createChores(log);
+  const mouth: Mouth = {
     vin,
     dir,
     files,
@@ -182,6 +184,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     voice,
     notifications,
     clock,
+    chores,
+    dispatch: (event) => runner.dispatch(event),
     inventory: live.sayInventory,
     report: live.report,
     onAnnounce: live.announced,
@@ -272,6 +276,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     onChange: live.onChange,
     close: async () => {
       await attendance.close(clock);
+      await chores.close();
       await runner.close();
       await notifications?.close();
       await api?.close();

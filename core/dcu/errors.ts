@@ -56,6 +56,7 @@ export type DcuErrorCode =
   | 'DECLINED'
   // rollbacks that were wanted
   | 'COMMANDED'
+  | 'CANCELLED'
   | 'CAMPAIGN'
   // groups [D8]
   | 'BUNDLE_INCOMPLETE'
@@ -123,6 +124,7 @@ const NEXT: Readonly<Record<DcuErrorCode, string>> = {
   NOT_PAUSED: 'Nothing to do: the update is not paused.',
   NOT_WAITING: 'Nothing to confirm: look at what the vehicle does now.',
   DECLINED: 'Offer the update again when the technician is ready for it.',
+  CANCELLED: 'Nothing to do: it was asked for. Offer the update again when it suits.',
   COMMANDED: 'Nothing to do: it was asked for.',
   CAMPAIGN: 'Nothing to do: it was asked for.',
   BUNDLE_INCOMPLETE: 'Send every manifest that the bundle names, each once.',

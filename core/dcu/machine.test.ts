@@ -194,6 +194,20 @@ describe('the machine', () => {
     expect(after(offered, rollback, ...free, rollback).run.kind).toBe('looking');
   });
 
+  it('[D6] a rollback that was turned away is answered after a power cut too, until it is on record', () => {
+    const rollback: DcuEvent = {
+      type: 'rollbackCommanded',
+      rollback: { updateId: 'r1', ecuId: 'brake', inReplyTo: 'm1' },
+    };
+    const owed = { type: 'turnAway', rollback: { updateId: 'r1' } };
+    const told: DcuEvent[] = [offered, rollback, { type: 'confirmed' }];
+    expect(last(...told, { type: 'powered' })[0]).toMatchObject(owed);
+    // The broker's own repetition while the banks are still being read.
+    expect(last(...told, rollback)).toEqual([]);
+    const done: DcuEvent = { type: 'turnedAway', key: 'r1/turned-away/m1' };
+    expect(last(...told, done, { type: 'powered' })[0]).not.toMatchObject(owed);
+  });
+
   it('each ECU of a bundle goes back once by command under the bundle’s own id', () => {
     const of = (ecuId: string): DcuEvent => ({
       ...{ type: 'rollbackCommanded', rollback: { updateId: 'u1', ecuId, inReplyTo: ecuId } },
