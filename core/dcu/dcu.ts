@@ -27,13 +27,13 @@ import { createPace } from './pace.ts';
 import { repair } from './single-bank.ts';
 import { openJournal } from './journal.ts';
 import { createLive } from './live.ts';
-import { step } from './machine.ts';
 import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
 import { previewOf } from './preview.ts';
 import { DcuProfile, VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
 import { createHold } from './hold.ts';
+import { replay } from './snapshot.ts';
 import { blankState, type Run } from './state.ts';
 import { ecuIdOf } from './subject.ts';
 import { isTakenUp } from './taken-up.ts';
@@ -110,7 +110,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
 
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
-  const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
+  const state = journal.past.reduce(replay, blankState);
   const opened = await openBanksAndBooks(
     { files, dir, profile, log, books, busy: ecuIdOf(state.run) },
     () => {

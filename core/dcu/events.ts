@@ -38,7 +38,7 @@ export const Offer = z.object({
 });
 export type Offer = z.infer<typeof Offer>;
 
-const Why = z.object({ code: z.string(), detail: z.string() });
+export const Why = z.object({ code: z.string(), detail: z.string() });
 
 /** A rollback that somebody wants: by a command that passed its signature check, or for a group. */
 export const Rollback = z.object({

@@ -103,7 +103,7 @@ export type DcuState = {
   /** Newest last. */
   readonly known: readonly string[];
   /** A rollback that came while the job before it had its last word; it is next. */
-  readonly wanted: { readonly rollback: Rollback; readonly at: number | undefined } | null;
+  readonly wanted: { readonly rollback: Rollback; readonly at?: number | undefined } | null;
   /** Rollbacks by command that were taken up, newest last. */
   readonly rollbacks: readonly TakenUp[];
   /**
