@@ -16,6 +16,7 @@ import { openDatabase } from '#core/storage';
 import { createBackendApi, type BackendApi, type BackendApiOptions } from './backend-api.ts';
 import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
+import { createChores } from './chores.ts';
 import { inventoryOf } from './conditions.ts';
 import { DcuError, refuse, whyOf } from './errors.ts';
 import { measure } from './evidence.ts';
@@ -27,17 +28,17 @@ import { createPace } from './pace.ts';
 import { repair } from './single-bank.ts';
 import { openJournal } from './journal.ts';
 import { createLive } from './live.ts';
-import { step } from './machine.ts';
 import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
 import { previewOf } from './preview.ts';
 import { DcuProfile, VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
 import { createHold } from './hold.ts';
+import { replay } from './snapshot.ts';
 import { blankState, type Run } from './state.ts';
 import { ecuIdOf } from './subject.ts';
 import { isTakenUp } from './taken-up.ts';
-import { tell } from './tell.ts';
+import { tell, type Mouth } from './tell.ts';
 import { isHeld, viewOf, type VehicleState } from './view.ts';
 import { createVoice } from './voice.ts';
 import { performWork } from './work.ts';
@@ -112,7 +113,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
 
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
-  const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
+  const state = journal.past.reduce(replay, blankState);
   const opened = await openBanksAndBooks(
     { files, dir, profile, log, books, busy: ecuIdOf(state.run) },
     () => {
@@ -177,7 +178,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     onDownload: live.downloaded,
     onInstall: live.installed,
   };
-  const mouth = {
+  const chores = createChores(log);
+  const mouth: Mouth = {
     vin,
     dir,
     files,
@@ -185,6 +187,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     voice,
     notifications,
     clock,
+    chores,
+    dispatch: (event) => runner.dispatch(event),
     inventory: live.sayInventory,
     report: live.report,
     onAnnounce: live.announced,
@@ -261,7 +265,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   return {
     vin,
     vehicle: live.view,
-    previewRollback: async (ecuId) => previewOf(vin, ecuOf(ecuId), runner.state.run),
+    previewRollback: async (ecuId) => previewOf(vin, ecuOf(ecuId), list, runner.state.run),
     measure: async (ecuId) => (await measure(ecuOf(ecuId))).evidence,
     confirm: async (updateId, accept) => {
       const { run } = runner.state;
@@ -278,6 +282,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     onChange: live.onChange,
     close: async () => {
       await attendance.close(clock);
+      await chores.close();
       await runner.close();
       await notifications?.close();
       await api?.close();
