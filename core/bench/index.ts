@@ -25,3 +25,12 @@ export {
 } from '#core/scenario';
 export type { ScenarioResult, StepResult } from '#core/scenario';
 export { checkOpenFiles, type Fleet, type FleetTally } from '#core/fleet';
+export {
+  bothTrusted,
+  decodeReport,
+  readFingerprint,
+  readTrusted,
+  REPORT_BYTES_LIMIT,
+  type Trusted,
+  verifyReport,
+} from '#core/report';

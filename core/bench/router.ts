@@ -9,6 +9,8 @@ import { type Feeds } from './feeds.ts';
 import { type LabDesk } from './lab/desk.ts';
 import { createLabRoutes } from './lab/routes.ts';
 import { implementBench } from './refuse.ts';
+import { type ReportDesk } from './reports/desk-types.ts';
+import { createReportRoutes } from './reports/routes.ts';
 import { type Roles } from './roles.ts';
 import { type RollbackDesk } from './rollbacks.ts';
 import { type SettingsStore } from './settings.ts';
@@ -36,6 +38,7 @@ export type Desk = TrustDesks & {
   vehicles: VehicleDesk;
   demo: Demo;
   faults: FaultDesk;
+  reports: ReportDesk;
   view: () => BenchView;
   /** The view changed without a role doing so. */
   changed: () => void;
@@ -127,6 +130,7 @@ export function createRouter(desk: Desk): BenchRouter {
     ...createCaptureRoutes(os, desk.traffic),
     ...createSendingRoutes(os, desk.traffic),
     ...createFaultRoutes(os, desk),
+    ...createReportRoutes(os, desk.reports),
     ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
   });
 }

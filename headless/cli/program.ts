@@ -15,6 +15,7 @@ import {
   runBroker,
   runDcu,
 } from './roles.ts';
+import { describeReports } from './report-program.ts';
 import { describeScenarios } from './scenario-program.ts';
 import { type Surroundings } from './session.ts';
 import { describeTraffic } from './traffic-program.ts';
@@ -138,6 +139,7 @@ function describeProgram(
   describeTraffic(command, around, take);
   describeTrust(program, around, take);
   describeScenarios(program, around, take);
+  describeReports(program, around, take);
   return program;
 }
 
