@@ -16,6 +16,7 @@ import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
+import { createGuidedDesk } from './guided/desk.ts';
 import { createLabDesk } from './lab/desk.ts';
 import { createLab, type Lab } from './lab/lab.ts';
 import { type LabBench } from './lab/site.ts';
@@ -191,6 +192,11 @@ async function compose(
     ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
+  const guided = createGuidedDesk({
+    ...{ context, backend, roles, feeds },
+    isSimulated: (vin) => stage.dcu(vin) !== undefined,
+    algorithm: () => settings.get().algorithm,
+  });
   const rollbacks = createRollbackDesk({ backend, dcus: stage.dcus, records: openRecords(db) });
   const demo = createDemo({
     ...{ roles, catalogue, updates, feeds, clock, signal, changed },
@@ -224,7 +230,7 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ...{ traffic, lab, faults, rollbacks },
+    ...{ traffic, lab, faults, rollbacks, guided },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,

@@ -5,6 +5,7 @@ import { connectionsContract } from './connections.ts';
 import { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
 import { exchangeContract } from './exchange.ts';
 import { faultsContract } from './faults.ts';
+import { guidedContract } from './guided.ts';
 import { labContract } from './lab.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
@@ -122,5 +123,6 @@ export const benchContract = {
   ...connectionsContract,
   ...faultsContract,
   ...labContract,
+  ...guidedContract,
 };
 export type BenchContract = typeof benchContract;

@@ -4,7 +4,7 @@ import { Unreachable, type BackendApi } from './backend-api.ts';
 import { type EcuBanks } from './banks.ts';
 import { reboot } from './boot.ts';
 import { downloadByBlocks, type BlockSource } from './blocks.ts';
-import { checkConditions, checkFit, checkSupply, type Limits } from './conditions.ts';
+import { checkConditions, checkFit, checkSupply, limitsOf } from './conditions.ts';
 import { downloadByHttps } from './download.ts';
 import { checkEnds, membersOf } from './ends.ts';
 import { refuse } from './errors.ts';
@@ -169,14 +169,13 @@ async function checkReady(shop: Workshop, members: readonly Offer[]): Promise<vo
   for (const member of members) {
     const { manifest } = member;
     const left = free - (all - manifest.firmware.length);
-    checkConditions(manifest, limitsOf(shop, member), conditions, left);
+    checkConditions(
+      manifest,
+      limitsOf(shop.profile, ecuOf(shop, member.ecuId).profile),
+      conditions,
+      left,
+    );
   }
-}
-
-/** An ECU's own limits before the vehicle's. */
-function limitsOf(shop: Workshop, { ecuId }: Offer): Limits {
-  const { supplyWindow, temperatureCelsius } = ecuOf(shop, ecuId).profile;
-  return { supplyWindow: supplyWindow ?? shop.profile.supplyWindow, temperatureCelsius };
 }
 
 async function write(
@@ -184,7 +183,7 @@ async function write(
   { offer, bank }: Extract<Work, { kind: 'install' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const limits = limitsOf(shop, offer);
+  const limits = limitsOf(shop.profile, ecuOf(shop, offer.ecuId).profile);
   await install({
     tools: toolsOf(shop, signal),
     ecu: ecuOf(shop, offer.ecuId),
