@@ -99,7 +99,8 @@ export function createGuidedDesk(options: {
     });
     const away = vehicle?.online === true ? null : offline;
     const release = running === null ? null : await releaseRefusal(order);
-    const profile = options.isSimulated(vin) ? await garage.equip(vin) : null;
+    const conditions = options.isSimulated(vin) ? vehicle?.conditions : null;
+    const profile = conditions ? { ...(await garage.equip(vin)), conditions } : null;
     return [
       plainCheck('broker', roleRefusal('BROKER_OFF', 'broker', states.broker)),
       plainCheck('backend', roleRefusal('BACKEND_OFF', 'backend', states.backend)),
