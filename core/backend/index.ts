@@ -6,4 +6,4 @@ export { BackendError, type BackendErrorCode } from './errors.ts';
 export type { Notice } from './notifications.ts';
 export type { RefusedMessage } from './refusals.ts';
 export type { KnownVehicle } from './vehicles.ts';
-export { openRecords, type Records } from './records.ts';
+export { openRecords, type RecordedUpdate, type Records } from './records.ts';

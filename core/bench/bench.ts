@@ -22,6 +22,7 @@ import { createLab, type Lab } from './lab/lab.ts';
 import { type LabBench } from './lab/site.ts';
 import { createLinks } from './links.ts';
 import { createRefusals } from './refusals.ts';
+import { createReportDesk } from './reports/desk.ts';
 import { createRouter } from './router.ts';
 import { createRoles } from './roles.ts';
 import { createRollbackDesk } from './rollbacks.ts';
@@ -197,7 +198,16 @@ async function compose(
     isSimulated: (vin) => stage.dcu(vin) !== undefined,
     algorithm: () => settings.get().algorithm,
   });
-  const rollbacks = createRollbackDesk({ backend, dcus: stage.dcus, records: openRecords(db) });
+  const records = openRecords(db);
+  const reports = createReportDesk({
+    ...{ context, feeds, records, stage, version: options.version, host: options.host },
+    verifierDir: options.verifierDir,
+  });
+  held.push(reports);
+  const rollbacks = createRollbackDesk({
+    ...{ backend, dcus: stage.dcus, records },
+    confirming: reports.confirming,
+  });
   const demo = createDemo({
     ...{ roles, catalogue, updates, feeds, clock, signal, changed },
     vin: () => vins().find((vin) => garage.store.get(vin)?.profile === DEMO_PROFILE) ?? vins()[0],
@@ -230,7 +240,7 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ...{ traffic, lab, faults, rollbacks, guided },
+    ...{ traffic, lab, faults, rollbacks, reports, guided },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,
@@ -269,6 +279,7 @@ async function compose(
       new BenchError('BENCH_CLOSED', 'the bench is closing', { next: 'open it again' }),
     );
     await lab.close();
+    await reports.close();
     await traffic.close();
     await roles.stop(['dcu', 'backend', 'broker']);
     feeds.close();

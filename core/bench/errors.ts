@@ -53,6 +53,8 @@ export type BenchErrorCode =
   | 'UPDATE_UNKNOWN'
   | 'UPDATE_OVER'
   | 'VEHICLE_BUSY'
+  /** The script that verifies reports is not where it was installed. */
+  | 'VERIFIER_MISSING'
   | 'VEHICLE_KNOWN'
   | 'VEHICLE_OFFLINE'
   | 'VEHICLE_UNKNOWN'

@@ -11,6 +11,8 @@ import { createGuidedRoutes } from './guided/routes.ts';
 import { type LabDesk } from './lab/desk.ts';
 import { createLabRoutes } from './lab/routes.ts';
 import { implementBench } from './refuse.ts';
+import { type ReportDesk } from './reports/desk-types.ts';
+import { createReportRoutes } from './reports/routes.ts';
 import { type Roles } from './roles.ts';
 import { type RollbackDesk } from './rollbacks.ts';
 import { type SettingsStore } from './settings.ts';
@@ -39,6 +41,7 @@ export type Desk = TrustDesks & {
   demo: Demo;
   faults: FaultDesk;
   guided: GuidedDesk;
+  reports: ReportDesk;
   view: () => BenchView;
   /** The view changed without a role doing so. */
   changed: () => void;
@@ -131,6 +134,7 @@ export function createRouter(desk: Desk): BenchRouter {
     ...createSendingRoutes(os, desk.traffic),
     ...createFaultRoutes(os, desk),
     ...createGuidedRoutes(os, desk.guided),
+    ...createReportRoutes(os, desk.reports),
     ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
   });
 }

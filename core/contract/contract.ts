@@ -7,6 +7,7 @@ import { exchangeContract } from './exchange.ts';
 import { faultsContract } from './faults.ts';
 import { guidedContract } from './guided.ts';
 import { labContract } from './lab.ts';
+import { reportsContract } from './reports.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
 import { vehiclesContract } from './vehicles.ts';
@@ -124,5 +125,6 @@ export const benchContract = {
   ...faultsContract,
   ...labContract,
   ...guidedContract,
+  ...reportsContract,
 };
 export type BenchContract = typeof benchContract;

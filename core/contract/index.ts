@@ -125,3 +125,26 @@ export {
   PowerCutState,
   type FaultKind,
 } from './fault-views.ts';
+export { REPORT_TEXT_LIMIT } from './reports.ts';
+export {
+  ReportBank,
+  ReportBasis,
+  ReportChange,
+  ReportCondition,
+  ReportDocument,
+  ReportEcu,
+  ReportEvent,
+  ReportMoment,
+  ReportParty,
+  ReportRefusal,
+  ReportRelease,
+  ReportRollback,
+  ReportSnapshot,
+  ReportStep,
+  ReportTime,
+  ReportUpdate,
+  ReportVerdict,
+  ReportView,
+  ReportWord,
+  SessionView,
+} from './report-views.ts';

@@ -22,7 +22,7 @@ import {
   type WorkspaceOptions,
 } from './options.ts';
 import { createOutput, type Output } from './output.ts';
-import { ECUS_DIR, SCENARIOS_DIR } from './resources.ts';
+import { ECUS_DIR, SCENARIOS_DIR, VERIFIER_DIR } from './resources.ts';
 import { VERSION } from './version.ts';
 
 /** The process around a command. */
@@ -132,6 +132,7 @@ export async function withBench<T>(
       trustFiles: options.trust ?? [],
       scenariosDir: SCENARIOS_DIR,
       ecusDir: ECUS_DIR,
+      verifierDir: VERIFIER_DIR,
       brokerLimits: brokerLimitsOf(options),
       ...(options.vins === undefined ? {} : { vins: options.vins }),
       ...(options.profile === undefined ? {} : { profile: options.profile }),
