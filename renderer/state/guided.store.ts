@@ -42,7 +42,7 @@ export function changeRun(change: Partial<GuidedRun>): void {
 /** Another vehicle means another choice. */
 export function chooseVehicle(vin: string): void {
   const same = useGuided.getState().run.vin === vin;
-  changeRun({ vin, ...(same ? {} : { chosen: [], startId: null, sessionId: null }) });
+  changeRun({ vin, ...(same ? {} : { chosen: [], startId: null }) });
 }
 
 /** One release for each ECU; chosen again it is put back. */
@@ -57,9 +57,11 @@ export function toggleChoice(item: GuidedItem): void {
 
 /** From the start, for the same person; what runs goes on. */
 export function startAnew(): void {
-  const { operator, purpose } = useGuided.getState().run;
+  const { operator, purpose, updateId, sessionId } = useGuided.getState().run;
   useGuided.setState({ declined: true });
-  changeRun({ ...freshRun, operator, purpose });
+  // A session in which nothing was done is let go of when the next begins.
+  const empty = updateId === null ? sessionId : null;
+  changeRun({ ...freshRun, operator, purpose, sessionId: empty });
   goTo('vehicle');
 }
 

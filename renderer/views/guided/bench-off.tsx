@@ -21,11 +21,14 @@ export function isReady(bench: BenchView): boolean {
 export function BenchOff(props: { bench: BenchView }): ReactNode {
   const { roles, settings } = props.bench;
   const { state, run } = useCommand(startRoles);
-  // Without vehicles of its own there is nothing to simulate; with some that are off, they come along.
-  const simulates = useVehicles((store) => store.vehicles?.some(isOff) === true);
+  const outside = settings.externalBroker;
+  // Simulated vehicles come along, unless this bench works with real ones at an outside broker.
+  const simulates = useVehicles(
+    ({ vehicles }) =>
+      vehicles?.some(isOff) === true || (vehicles?.length === 0 && outside === null),
+  );
   const failed = [roles.broker, roles.backend, roles.dcu].find(({ kind }) => kind === 'failed');
   const starting = [roles.broker, roles.backend].some(({ kind }) => kind === 'starting');
-  const outside = settings.externalBroker;
   return (
     <div className="guided-card guided-off" data-tone="warn" data-testid="guided-off">
       <IconPower size={32} aria-hidden />

@@ -16,7 +16,10 @@ export async function beginSession(client: Client, run: GuidedRun): Promise<void
     const sessions = await client.reports.running();
     const mine = sessions.find((each) => each.sessionId === sessionId);
     const same =
-      mine?.operator === operator && mine.purpose === purpose && (mine.order ?? '') === order;
+      mine?.vin === vin &&
+      mine.operator === operator &&
+      mine.purpose === purpose &&
+      (mine.order ?? '') === order;
     if (same) return;
     // Another name or order: the empty session is of no use to anybody.
     if (mine?.updateIds.length === 0) await client.reports.discard({ sessionId });
@@ -39,11 +42,7 @@ export async function attachToSession(
  * Signs and keeps the report. Where the session is gone (another window, a workspace taken back)
  * the report is made about the update alone.
  */
-export async function finishReport(
-  client: Client,
-  run: GuidedRun,
-  remarks: string,
-): Promise<void> {
+export async function finishReport(client: Client, run: GuidedRun, remarks: string): Promise<void> {
   const { sessionId, updateId } = run;
   const noted = remarks.trim() === '' ? {} : { remarks: remarks.trim() };
   if (sessionId !== null) {

@@ -10,7 +10,7 @@ import {
 import { useState, type ReactNode } from 'react';
 import type { EcuView, UpdateView, VehicleView } from '#core/contract';
 import { t, textOrNull } from '../../i18n/index.ts';
-import { changeRun, goTo, startAnew, useGuided } from '../../state/guided.store.ts';
+import { changeRun, goTo, useGuided } from '../../state/guided.store.ts';
 import { outcomeOf, type Outcome } from '../../state/guided-steps.ts';
 import { useUpdates } from '../../state/updates.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
@@ -66,9 +66,6 @@ export function Result(): ReactNode {
               {t('guided:result.retry')}
             </Button>
           )}
-          <Button size="lg" variant="default" data-testid="guided-again" onClick={startAnew}>
-            {t('guided:result.again')}
-          </Button>
         </>
       }
     >

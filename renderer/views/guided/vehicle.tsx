@@ -1,15 +1,15 @@
-import { TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
-import { changeRun, chooseVehicle, goTo, useGuided } from '../../state/guided.store.ts';
+import { chooseVehicle, goTo, useGuided } from '../../state/guided.store.ts';
 import { runningOn, type GuidedRun } from '../../state/guided-steps.ts';
 import { useUpdates } from '../../state/updates.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { BenchOff, isReady } from './bench-off.tsx';
 import { Frame } from './frame.tsx';
+import { Person } from './person.tsx';
 import { PlainRefusal } from './plain.tsx';
 import { beginSession } from './report-session.ts';
 import { Busy, Unreachable } from './unreachable.tsx';
@@ -86,45 +86,4 @@ function whyNot(run: GuidedRun, vehicle: VehicleView | null, busy: boolean): str
   if (run.operator.trim() === '') return t('guided:vehicle.why.operator');
   if (run.purpose.trim() === '') return t('guided:vehicle.why.purpose');
   return null;
-}
-
-/** Stands in the report; kept for the next vehicle, but for the order. */
-function Person({ run }: { run: GuidedRun }): ReactNode {
-  return (
-    <>
-      <TextInput
-        size="lg"
-        label={t('guided:vehicle.operator')}
-        autoComplete="name"
-        maxLength={200}
-        data-testid="guided-operator"
-        value={run.operator}
-        onChange={(event) => {
-          changeRun({ operator: event.currentTarget.value });
-        }}
-      />
-      <TextInput
-        size="lg"
-        label={t('guided:vehicle.order')}
-        description={t('guided:vehicle.orderHint')}
-        maxLength={128}
-        data-testid="guided-order"
-        value={run.order}
-        onChange={(event) => {
-          changeRun({ order: event.currentTarget.value });
-        }}
-      />
-      <TextInput
-        size="lg"
-        label={t('guided:vehicle.purpose')}
-        description={t('guided:vehicle.purposeHint')}
-        maxLength={2_000}
-        data-testid="guided-purpose"
-        value={run.purpose}
-        onChange={(event) => {
-          changeRun({ purpose: event.currentTarget.value });
-        }}
-      />
-    </>
-  );
 }
