@@ -16,6 +16,7 @@ import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
+import { createGuidedDesk } from './guided/desk.ts';
 import { createLabDesk } from './lab/desk.ts';
 import { createLab, type Lab } from './lab/lab.ts';
 import { type LabBench } from './lab/site.ts';
@@ -192,6 +193,11 @@ async function compose(
     ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
+  const guided = createGuidedDesk({
+    ...{ context, backend, roles, feeds },
+    isSimulated: (vin) => stage.dcu(vin) !== undefined,
+    algorithm: () => settings.get().algorithm,
+  });
   const records = openRecords(db);
   const reports = createReportDesk({
     ...{ context, feeds, records, stage, version: options.version, host: options.host },
@@ -234,7 +240,7 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ...{ traffic, lab, faults, rollbacks, reports },
+    ...{ traffic, lab, faults, rollbacks, reports, guided },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,

@@ -63,6 +63,7 @@ export {
   ScenarioView,
   StoppedByView,
 } from './lab-views.ts';
+export { FitView, GuidedCheck, GuidedItem } from './guided.ts';
 export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
 export {
   LISTENER_LABELS,

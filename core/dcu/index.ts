@@ -1,4 +1,5 @@
 export { Unreachable, type BackendApi, type BackendApiOptions } from './backend-api.ts';
+export { conditionChecks, limitsOf, type ConditionCheck } from './conditions.ts';
 export { startDcu, type Dcu, type DcuOptions } from './dcu.ts';
 export { DcuError, type DcuErrorCode } from './errors.ts';
 export { diskFiles, type Files, type OpenFile } from './files.ts';

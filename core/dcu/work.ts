@@ -4,7 +4,7 @@ import { Unreachable, type BackendApi } from './backend-api.ts';
 import { type EcuBanks } from './banks.ts';
 import { reboot } from './boot.ts';
 import { downloadByBlocks, type BlockSource } from './blocks.ts';
-import { checkConditions, checkFit, checkSupply, type Limits } from './conditions.ts';
+import { checkConditions, checkFit, checkSupply, limitsOf } from './conditions.ts';
 import { downloadByHttps } from './download.ts';
 import { checkEnds, membersOf } from './ends.ts';
 import { refuse } from './errors.ts';
@@ -175,14 +175,13 @@ async function checkReady(shop: Workshop, members: readonly Offer[]): Promise<vo
   for (const member of members) {
     const { manifest } = member;
     const left = free - (all - manifest.firmware.length);
-    checkConditions(manifest, limitsOf(shop, member), conditions, left);
+    checkConditions(
+      manifest,
+      limitsOf(shop.profile, ecuOf(shop, member.ecuId).profile),
+      conditions,
+      left,
+    );
   }
-}
-
-/** An ECU's own limits before the vehicle's. */
-function limitsOf(shop: Workshop, { ecuId }: Offer): Limits {
-  const { supplyWindow, temperatureCelsius } = ecuOf(shop, ecuId).profile;
-  return { supplyWindow: supplyWindow ?? shop.profile.supplyWindow, temperatureCelsius };
 }
 
 async function write(
@@ -190,8 +189,8 @@ async function write(
   { offer, bank }: Extract<Work, { kind: 'install' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const limits = limitsOf(shop, offer);
   const ecu = ecuOf(shop, offer.ecuId);
+  const limits = limitsOf(shop.profile, ecu.profile);
   // Held, or without power, before its first byte: nothing is begun that has to be brought to its end.
   const { state } = ecu.meta().banks[bank];
   const isBegun = state === 'writing' || state === 'written';
