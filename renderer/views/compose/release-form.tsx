@@ -96,7 +96,7 @@ function Advanced(): ReactNode {
         description="For this release only"
         data={[
           { value: '', label: `As in Settings${standard ? ` (${standard})` : ''}` },
-          ...algorithmChoices,
+          ...algorithmChoices(),
         ]}
         value={form.algorithm ?? ''}
         onChange={(value) => {

@@ -46,7 +46,7 @@ export function Signing({ settings, edit }: SectionProps): ReactNode {
       >
         <Select
           label="Algorithm"
-          data={algorithmChoices}
+          data={algorithmChoices()}
           value={algorithm}
           allowDeselect={false}
           onChange={(value) => {
@@ -55,9 +55,9 @@ export function Signing({ settings, edit }: SectionProps): ReactNode {
           }}
         />
         {isShared(algorithm) ? (
-          <Warning>{algorithmWords[algorithm].says}</Warning>
+          <Warning>{algorithmWords(algorithm).says}</Warning>
         ) : (
-          <p className="soft">{algorithmWords[algorithm].says}</p>
+          <p className="soft">{algorithmWords(algorithm).says}</p>
         )}
       </Section>
       <Section
