@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { t } from '../i18n/index.ts';
 
 /** One `t(…)` in the code of the window. */
 export type Call = {
