@@ -11,6 +11,7 @@ import {
 } from '@codemirror/view';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { editorTheme } from './editor-theme.ts';
+import { editorWords } from './editor-words.ts';
 import { jsonLanguage } from './json-language.ts';
 
 /** A place to go to, from 1; a new object goes there again. */
@@ -49,6 +50,7 @@ export function JsonEditor(props: {
         history(),
         drawSelection(),
         highlightActiveLine(),
+        editorWords(),
         indentUnit.of('  '),
         jsonLanguage(),
         editorTheme,

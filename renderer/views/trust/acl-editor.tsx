@@ -14,6 +14,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import type { AclDiagnostic } from '#core/contract';
 import { aclLanguage } from './acl-language.ts';
 import { editorTheme } from '../../ui/editor-theme.ts';
+import { editorWords } from '../../ui/editor-words.ts';
 
 /**
  * CodeMirror over one text. It lives in a shadow root: there it takes its styles from a
@@ -48,6 +49,7 @@ export function AclEditor(props: {
         history(),
         drawSelection(),
         highlightActiveLine(),
+        editorWords(),
         aclLanguage(),
         decidingLine,
         editorTheme,
