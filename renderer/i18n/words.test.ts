@@ -22,7 +22,9 @@ function flat(language: Language): Map<string, string> {
 const texts = { en: flat('en'), de: flat('de') };
 const withoutPlural = (key: string): string => key.replace(/_(one|other)$/, '');
 const variables = (text: string): string[] =>
-  [...text.matchAll(/\{\{\s*([^}\s]+)\s*\}\}/g)].map((found) => found[1] ?? '').sort();
+  [...text.matchAll(/\{\{\s*([^}\s]+)\s*\}\}|<(\w+\/)>/g)]
+    .map((found) => found[1] ?? found[2] ?? '')
+    .sort();
 
 function sources(folder: string): string {
   return readdirSync(folder, { withFileTypes: true, recursive: true })

@@ -1,7 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
 import { useConnection } from '../../state/connection.store.ts';
-import { followLabFaults } from '../../state/lab-faults.store.ts';
+import { followFaults } from '../../state/faults.store.ts';
 import { loadScenarios, useLab } from '../../state/lab.store.ts';
 import { showScreen, useScreen } from '../../state/screen.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -32,7 +32,7 @@ export function LabScreen(): ReactNode {
     // Somebody may have put a file into the library since.
     const { state } = useConnection.getState();
     if (state.kind === 'up') void loadScenarios(state.client);
-    return followLabFaults();
+    return followFaults();
   }, []);
   return (
     <div className="screen lab">

@@ -1,4 +1,4 @@
-import type { FaultKindView, FaultView, ScenarioStepView } from '#core/contract';
+import type { ScenarioStepView } from '#core/contract';
 import type { Outcome } from '../../state/lab-run.ts';
 import type { Tone } from '../../ui/words.ts';
 
@@ -21,21 +21,6 @@ export const stepWords: Record<ScenarioStepView['state'], { word: string; tone: 
   passed: { word: 'Passed', tone: 'ok' },
   failed: { word: 'Failed', tone: 'bad' },
   skipped: { word: 'Not done', tone: 'quiet' },
-};
-
-export const faultWords: Record<FaultView['state'], { word: string; says: string; tone: Tone }> = {
-  armed: { word: 'Armed', says: 'Waits for its moment.', tone: 'warn' },
-  active: { word: 'Active', says: 'At work now.', tone: 'busy' },
-  spent: { word: 'Spent', says: 'Does nothing more.', tone: 'quiet' },
-};
-
-export const groupWords: Record<FaultKindView['group'], string> = {
-  power: 'Power',
-  storage: 'Disk and flash',
-  hardware: 'ECU hardware',
-  download: 'Download',
-  connection: 'Connection',
-  surroundings: 'Clock and supply',
 };
 
 const whoWords: Readonly<Record<string, string>> = {
