@@ -59,7 +59,8 @@ export function summaryOf(
 ): string {
   const kind = kinds?.find((each) => each.kind === fault.kind);
   if (kind === undefined || spokenLanguage() === 'en') return asSentence(summary);
-  const given: Readonly<Record<string, Given | Readonly<Record<string, Given>>>> = fault;
+  const given: Readonly<Record<string, Given | Readonly<Record<string, Given>> | undefined>> =
+    fault;
   const told = kind.parameters.flatMap((parameter) => {
     const [outer = '', inner] = parameter.name.split('.');
     const held = given[outer];
