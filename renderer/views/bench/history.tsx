@@ -64,7 +64,7 @@ function Entry(props: {
           <span className="soft">{whatOf(update)}</span>
         </span>
         <Tag tone={toneOf(update)} plain>
-          {stageWords[update.stage]}
+          {stageWords(update.stage)}
         </Tag>
         <span className="faint entry-when" title={dateTime(update.createdAt)}>
           {clockTime(update.createdAt).slice(0, 8)}
@@ -88,11 +88,11 @@ function Steps(props: { update: UpdateView }): ReactNode {
       <ol>
         {update.steps.map((step, index) => {
           const mark = markOf(update, step);
-          const signature = mark === null ? null : signatureWords[mark];
+          const signature = mark === null ? null : signatureWords(mark);
           return (
             <li key={index}>
               <span className="mono faint">{clockTime(step.at)}</span>
-              <span className="step-stage">{stageWords[step.stage]}</span>
+              <span className="step-stage">{stageWords(step.stage)}</span>
               {signature ? (
                 <Tag tone={signature.tone} plain title={signature.says}>
                   {signature.word}

@@ -34,7 +34,7 @@ export function Members(props: { members: readonly UpdateMember[] }): ReactNode 
           </div>
           <span>{member.progress} %</span>
           <Tag tone={stageTones[member.stage]} plain>
-            {stageWords[member.stage]}
+            {stageWords(member.stage)}
           </Tag>
           {member.refusal ? <Refusal refusal={member.refusal} /> : null}
         </li>

@@ -18,7 +18,7 @@ export function RoleControl(props: { role: RoleName; state: RoleState }): ReactN
       [isOn, role],
     ),
   );
-  const { word, tone } = roleWords[state.kind];
+  const { word, tone } = roleWords(state.kind);
   return (
     <>
       <div className="station-line">

@@ -32,7 +32,7 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
         </span>
         <span className="spring" />
         <span data-testid="update-stage" data-stage={update.stage}>
-          <Tag tone={tone}>{stageWords[update.stage]}</Tag>
+          <Tag tone={tone}>{stageWords(update.stage)}</Tag>
         </span>
         <span className="running-percent">
           <span data-testid="update-progress" data-progress={update.progress}>
@@ -51,7 +51,7 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={update.progress}
-        aria-valuetext={`${update.progress.toString()} percent, ${stageWords[update.stage]}`}
+        aria-valuetext={`${update.progress.toString()} percent, ${stageWords(update.stage)}`}
       >
         <div style={{ width: `${update.progress.toString()}%` }} />
       </div>

@@ -43,7 +43,7 @@ export function Stepper(props: { update: UpdateView }): ReactNode {
 function StopView(props: { stop: Stop; since: number; back: boolean }): ReactNode {
   const { stop } = props;
   const Mark = marks[stop.state];
-  const signature = stop.signature ? signatureWords[stop.signature] : null;
+  const signature = stop.signature ? signatureWords(stop.signature) : null;
   return (
     <li
       className="stop"
@@ -55,7 +55,7 @@ function StopView(props: { stop: Stop; since: number; back: boolean }): ReactNod
       <div className="stop-mark">
         <Mark size={stop.state === 'current' ? 8 : 12} stroke={3} aria-label={says[stop.state]} />
       </div>
-      <div className="stop-name">{stageWords[stop.stage]}</div>
+      <div className="stop-name">{stageWords(stop.stage)}</div>
       <div className="stop-when faint">
         {stop.at === null ? '' : `+${duration(stop.at - props.since)}`}
       </div>

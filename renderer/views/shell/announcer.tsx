@@ -21,7 +21,7 @@ export function Announcer(): ReactNode {
     if (first) return;
     const reason = update.refusal ? ` ${update.refusal.code}: ${update.refusal.reason}` : '';
     setText(
-      `Update ${update.version} of ${whatOf(update)}: ${stageWords[update.stage]}, ${quarter.toString()} percent.${reason}`,
+      `Update ${update.version} of ${whatOf(update)}: ${stageWords(update.stage)}, ${quarter.toString()} percent.${reason}`,
     );
   }, [key, quarter, update]);
   return (

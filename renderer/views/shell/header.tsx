@@ -53,7 +53,7 @@ function Roles(props: { bench: BenchView }): ReactNode {
       }}
     >
       {roles.map(({ role, name }) => {
-        const { word, tone } = roleWords[props.bench.roles[role].kind];
+        const { word, tone } = roleWords(props.bench.roles[role].kind);
         return (
           <span key={role} className="row">
             <span className="faint">{name}</span>

@@ -51,8 +51,8 @@ function Bank(props: {
   const { bank, boots, small } = props;
   const { word, says, tone } =
     props.single && bank.bank === 'B' && bank.state === 'valid'
-      ? { ...bankWords.valid, says: 'A verified copy of what the flash held before.' }
-      : bankWords[bank.state];
+      ? { ...bankWords('valid'), says: 'A verified copy of what the flash held before.' }
+      : bankWords(bank.state);
   const state = (
     <Tag tone={tone} plain title={says}>
       {word}

@@ -105,7 +105,7 @@ function Entry(props: { entry: HistoryEntry }): ReactNode {
           <span className="soft">{entry.ecuId === '' ? 'several ECUs' : entry.ecuId}</span>
         </span>
         <Tag tone={wanted ? 'ok' : stageTones[entry.stage]} plain>
-          {stageWords[entry.stage]}
+          {stageWords(entry.stage)}
         </Tag>
         <span className="faint past-when">
           {dateTime(entry.at)}

@@ -55,7 +55,7 @@ function Going(props: { update: UpdateView | null; ended: boolean }): ReactNode 
   return (
     <>
       <div className="row" role="status">
-        <Tag tone={toneOf(update)}>{stageWords[update.stage]}</Tag>
+        <Tag tone={toneOf(update)}>{stageWords(update.stage)}</Tag>
         <span className="soft">
           {ended ? 'It ended without a verdict.' : (update.steps.at(-1)?.detail ?? '')}
         </span>

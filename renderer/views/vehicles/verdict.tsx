@@ -31,7 +31,7 @@ const origins: Record<RollbackVerdictView['origin'], string> = {
 export function Verdict(props: { verdict: RollbackVerdictView }): ReactNode {
   const { verdict } = props;
   const { word, tone } = outcomes[verdict.outcome];
-  const signature = signatureWords[verdict.signature];
+  const signature = signatureWords(verdict.signature);
   return (
     <div className="evidence" data-testid="verdict" data-outcome={verdict.outcome}>
       <div className="row evidence-head">
