@@ -61,6 +61,7 @@ export {
   ScenarioRunView,
   ScenarioStepView,
   ScenarioView,
+  ScenarioWords,
   StoppedByView,
 } from './lab-views.ts';
 export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
