@@ -4,7 +4,16 @@ import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Folders of the window in which every word comes from the texts of renderer/i18n. */
-const SPEAKING = ['i18n', 'ui', 'views/bench', 'views/shell', 'views/compose', 'views/settings'];
+const SPEAKING = [
+  'i18n',
+  'ui',
+  'views/bench',
+  'views/shell',
+  'views/compose',
+  'views/settings',
+  'views/lab',
+  'views/vehicles',
+];
 
 const DOORS = [{ selector: 'ExportAllDeclaration', message: 'A door names what it shows.' }];
 
@@ -43,6 +52,8 @@ const WORDS_IN_JSX = {
       ...['size', 'variant', 'color', 'position', 'accept', 'autoComplete', 'value', 'form'],
       ...[
         'lang',
+        'dir',
+        'unit',
         'name',
         'shortcut',
         'mt',
@@ -56,11 +67,26 @@ const WORDS_IN_JSX = {
       ],
     ],
   },
+  'object-properties': { exclude: ['[A-Z_-]+', 'value', 'mime', 'name'] },
   callees: {
     exclude: ['t', 'textOrNull', 'show.*', 'use[A-Z].*', 'open.*', 'set[A-Z].*', '\\w+Of'],
   },
   words: {
-    exclude: [/^[^\p{L}]*$/u, 'OTA Bench', 'SHA-256', 'JSON', 'DCU', 'ECU', 'CA', 'QoS', 'VIN'],
+    // The last three: members of the protocol and paths.
+    exclude: [
+      /^[^\p{L}]*$/u,
+      'OTA Bench',
+      'SHA-256',
+      'JSON',
+      'DCU',
+      'ECU',
+      'CA',
+      'QoS',
+      'VIN',
+      'ecus',
+      'inventory',
+      '/vehicles/',
+    ],
   },
 };
 
