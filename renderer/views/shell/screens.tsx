@@ -1,6 +1,7 @@
 import {
   IconCar,
   IconFlask,
+  IconHelp,
   IconListSearch,
   IconPencilPlus,
   IconRouteSquare,
@@ -19,4 +20,5 @@ export const screenWords: Record<Screen, { name: string; says: string; icon: Tab
   lab: { name: 'Lab', says: 'Scenarios, attacks and faults', icon: IconFlask },
   trust: { name: 'Trust', says: 'Certificates, access rules, audit', icon: IconShieldLock },
   settings: { name: 'Settings', says: 'Ports, signing, policies, credentials', icon: IconSettings },
+  help: { name: 'Help', says: 'Pages, error codes, shortcuts, versions', icon: IconHelp },
 };
