@@ -3,6 +3,7 @@ import { DEMO_VIN } from '#core/bench';
 import { type AuditOptions, runAudit } from './audit.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
+import { describeExplain } from './explain.ts';
 import { describeFleet } from './fleet-program.ts';
 import { type HostOptions, runHost } from './host.ts';
 import { collect, commonOptions, faultOptions, limitOptions, parsePort } from './options.ts';
@@ -138,6 +139,7 @@ function describeProgram(
   describeTraffic(command, around, take);
   describeTrust(program, around, take);
   describeScenarios(program, around, take);
+  describeExplain(program, around, take);
   return program;
 }
 

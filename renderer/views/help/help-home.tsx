@@ -17,7 +17,7 @@ export function HelpHome(): ReactNode {
           <li key={id}>
             <a href={`#/help/${id}`}>
               <strong>{title}</strong>
-              <span className="soft">{firstSentence(text)}</span>
+              <span className="soft">{startOf(text)}</span>
             </a>
           </li>
         ))}
@@ -38,9 +38,14 @@ export function HelpHome(): ReactNode {
   );
 }
 
-/** Enough to know whether one wants to read on. */
-function firstSentence(markdown: string): string {
+/** Enough to know whether one wants to read on, characters. */
+const START = 110;
+
+function startOf(markdown: string): string {
   const paragraph = markdown.split('\n\n').find((each) => !each.startsWith('#')) ?? '';
-  const plain = paragraph.replace(/\]\([^)]*\)/g, '').replace(/[*_`[\]]/g, '');
-  return /^- /.test(plain) ? '' : (/^.+?[.:](?=\s|$)/.exec(plain)?.[0].replace(/:$/, '.') ?? '');
+  const plain = paragraph
+    .replace(/\]\([^)]*\)/g, '')
+    .replace(/^- |[*_`[\]]/gm, '')
+    .replaceAll('\n', ' ');
+  return plain.length <= START ? plain : `${plain.slice(0, plain.lastIndexOf(' ', START))} …`;
 }
