@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryEntry, RollbackVerdictView } from '#core/contract';
 import { hasEnded, type UpdateState } from './machine.ts';
+import { inTransaction } from '#core/storage';
 import { prepareTables } from './tables.ts';
 import { createUpdates } from './updates.ts';
 import { createVerdicts, type VerdictQuery } from './verdicts.ts';
@@ -11,6 +12,8 @@ export type Records = {
   verdicts(query: VerdictQuery): RollbackVerdictView[];
   /** Updates and rollbacks of a vehicle, newest first. */
   history(query: { vin: string; ecuId?: string | undefined; limit: number }): HistoryEntry[];
+  /** Everything about a vehicle that is gone, and which updates that were. */
+  forgetVehicle(vin: string): string[];
 };
 
 export function openRecords(db: DatabaseSync): Records {
@@ -19,6 +22,16 @@ export function openRecords(db: DatabaseSync): Records {
   const verdicts = createVerdicts(db);
   return {
     verdicts: (query) => verdicts.list(query),
+    forgetVehicle(vin) {
+      const ids = db.prepare('SELECT update_id AS id FROM update_record WHERE vin = ?').all(vin);
+      inTransaction(db, () => {
+        db.prepare('DELETE FROM notification WHERE vehicle_id = ?').run(vin);
+        for (const table of ['update_record', 'rollback_verdict', 'backend_refusal']) {
+          db.prepare(`DELETE FROM ${table} WHERE vin = ?`).run(vin);
+        }
+      });
+      return ids.map(({ id }) => String(id));
+    },
     history({ vin, ecuId, limit }) {
       const found = verdicts.list({ vin, ecuId, limit });
       const told = new Set<string>();

@@ -11,6 +11,8 @@ import { createLabRoutes } from './lab/routes.ts';
 import { implementBench } from './refuse.ts';
 import { type Roles } from './roles.ts';
 import { type RollbackDesk } from './rollbacks.ts';
+import { type SampleDesk } from './sample/desk.ts';
+import { createSampleRoutes } from './sample/routes.ts';
 import { type SettingsStore } from './settings.ts';
 import { type TrafficDesk } from './traffic/desk.ts';
 import { createCaptureRoutes, createSendingRoutes } from './traffic/routes.ts';
@@ -31,6 +33,7 @@ export type Desk = TrustDesks & {
   catalogue: Catalogue;
   traffic: TrafficDesk;
   lab: LabDesk;
+  sample: SampleDesk;
   updates: UpdateDesk;
   rollbacks: RollbackDesk;
   vehicles: VehicleDesk;
@@ -128,5 +131,6 @@ export function createRouter(desk: Desk): BenchRouter {
     ...createSendingRoutes(os, desk.traffic),
     ...createFaultRoutes(os, desk),
     ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
+    ...createSampleRoutes(os, desk.sample),
   });
 }

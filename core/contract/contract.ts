@@ -6,6 +6,7 @@ import { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
 import { exchangeContract } from './exchange.ts';
 import { faultsContract } from './faults.ts';
 import { labContract } from './lab.ts';
+import { sampleContract } from './sample.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
 import { vehiclesContract } from './vehicles.ts';
@@ -122,5 +123,6 @@ export const benchContract = {
   ...connectionsContract,
   ...faultsContract,
   ...labContract,
+  ...sampleContract,
 };
 export type BenchContract = typeof benchContract;

@@ -16,6 +16,7 @@ import {
   runBroker,
   runDcu,
 } from './roles.ts';
+import { runSample, type SampleOptions } from './sample.ts';
 import { describeScenarios } from './scenario-program.ts';
 import { type Surroundings } from './session.ts';
 import { describeTraffic } from './traffic-program.ts';
@@ -99,6 +100,10 @@ function describeProgram(
       'what the vehicles are made by; left out: as they were, demo at first',
     )
     .action((options: DcuOptions) => take(runDcu(around, options)));
+  command('sample', 'fill the workspace with vehicles, releases and updates to look around with')
+    .option('--remove', 'take exactly those away again')
+    .addOption(tlsPort('left out: any free one'))
+    .action((options: SampleOptions) => take(runSample(around, options)));
   describeFleet(command, around, take);
   target(command('publish', 'sign and publish firmware, and follow it to its end'))
     .option('--firmware <file>', 'the image, up to 4 GiB')

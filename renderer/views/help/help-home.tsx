@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { spokenLanguage, t } from '../../i18n/index.ts';
 import { helpPages } from '../../state/help-pages.ts';
 import { startTour } from '../../state/tour.store.ts';
+import { SampleData } from './sample-data.tsx';
 
 /** Where the help begins: the pages that answer most questions, and ways to look around. */
 export function HelpHome(): ReactNode {
@@ -22,6 +23,7 @@ export function HelpHome(): ReactNode {
           </li>
         ))}
       </ul>
+      <SampleData />
       <section className="panel help-try" aria-labelledby="help-tour">
         <h2 id="help-tour">{t('help:tour.title')}</h2>
         <p>{t('help:tour.says')}</p>
