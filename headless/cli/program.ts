@@ -8,6 +8,7 @@ import { describeFleet } from './fleet-program.ts';
 import { type HostOptions, runHost } from './host.ts';
 import { collect, commonOptions, faultOptions, limitOptions, parsePort } from './options.ts';
 import { type PublishOptions, type RollbackOptions, runPublish, runRollback } from './publish.ts';
+import { parseRelease } from './publish-releases.ts';
 import {
   type BackendOptions,
   type BrokerOptions,
@@ -17,6 +18,7 @@ import {
   runDcu,
 } from './roles.ts';
 import { runSample, type SampleOptions } from './sample.ts';
+import { describeReports } from './report-program.ts';
 import { describeScenarios } from './scenario-program.ts';
 import { type Surroundings } from './session.ts';
 import { describeTraffic } from './traffic-program.ts';
@@ -114,6 +116,14 @@ function describeProgram(
         'several ECUs as one update, from a file that lists them',
       ).conflicts(['firmware', 'fwVersion', 'releaseCounter']),
     )
+    .addOption(
+      new Option(
+        '--release <ecu=id>',
+        'a release of this workspace as it was signed, for that ECU (repeatable: as one update)',
+      )
+        .argParser(parseRelease)
+        .conflicts(['firmware', 'fwVersion', 'releaseCounter', 'bundle']),
+    )
     .option('--description <text>', 'what is new', '')
     .addOption(tlsPort())
     .addOption(
@@ -122,7 +132,9 @@ function describeProgram(
       ),
     )
     .action((options: PublishOptions, made: Command) => {
-      if (options.bundle === undefined) requireFirmware(options, made);
+      if (options.bundle === undefined && options.release === undefined) {
+        requireFirmware(options, made);
+      }
       return take(runPublish(around, options));
     });
   target(command('rollback', 'return an ECU to the image it had before'))
@@ -145,6 +157,7 @@ function describeProgram(
   describeTrust(program, around, take);
   describeScenarios(program, around, take);
   describeExplain(program, around, take);
+  describeReports(program, around, take);
   return program;
 }
 

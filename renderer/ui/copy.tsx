@@ -34,7 +34,7 @@ export function Copy(props: { text: string; what: string }): ReactNode {
 }
 
 /** Copies and tells whether it worked. */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -1,19 +1,19 @@
-/** Each of a profile of its own. VINs that no maker has: SA–SM stand for the United Kingdom, “SAMPLE” for none of its makers. */
+/** Each of a profile of its own, with a VIN that no maker has and a right check digit. */
 export const SAMPLE_VEHICLES = [
-  { vin: 'SAMPLECAR00000001', profile: 'demo' },
-  { vin: 'SAMPLEEV000000002', profile: 'ev-domain-controllers' },
-  { vin: 'SAMPLETRUCK000003', profile: 'legacy-truck-24v' },
+  { vin: 'SAMPLCARX00000001', profile: 'demo' },
+  { vin: 'SAMPLEEV800000002', profile: 'ev-domain-controllers' },
+  { vin: 'SAMPTRUK100000003', profile: 'legacy-truck-24v' },
 ] as const;
 
 /** Runs to its end. */
 export const FINISHED = {
-  ...{ vin: 'SAMPLECAR00000001', ecuId: 'infotainment', version: '4.2.0' },
+  ...{ vin: 'SAMPLCARX00000001', ecuId: 'infotainment', version: '4.2.0' },
   description: 'Clearer maps and a faster start',
 } as const;
 
 /** Is installed, then taken back by hand. */
 export const TAKEN_BACK = {
-  ...{ vin: 'SAMPLEEV000000002', ecuId: 'cockpit', version: '7.1.0' },
+  ...{ vin: 'SAMPLEEV800000002', ecuId: 'cockpit', version: '7.1.0' },
   description: 'New start screen; taken back after a complaint',
 } as const;
 

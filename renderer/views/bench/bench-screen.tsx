@@ -5,6 +5,7 @@ import { shownUpdate, useUpdates } from '../../state/updates.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { Demo } from './demo.tsx';
+import { GuidedEntry } from './guided-entry.tsx';
 import { History } from './history.tsx';
 import { Messages } from './messages.tsx';
 import { Pipeline } from './pipeline.tsx';
@@ -29,6 +30,7 @@ export function BenchScreen(): ReactNode {
   return (
     <div className="screen bench">
       <h1 className="visually-hidden">Bench</h1>
+      <GuidedEntry />
       <Demo bench={bench} />
       <section className="panel" aria-label="Pipeline">
         <Pipeline bench={bench} update={update} />

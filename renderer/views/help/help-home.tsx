@@ -13,41 +13,40 @@ export function HelpHome(): ReactNode {
     <>
       <h1>{t('help:home')}</h1>
       <p>{t('help:welcome')}</p>
+      <div className="help-tries">
+        <SampleData />
+        <section className="panel help-try" aria-labelledby="help-tour">
+          <h2 id="help-tour">{t('help:tour.title')}</h2>
+          <p>{t('help:tour.says')}</p>
+          <Button
+            variant="default"
+            leftSection={<IconMap2 size={16} aria-hidden />}
+            onClick={startTour}
+            data-testid="tour-start"
+          >
+            {t('help:tour.start')}
+          </Button>
+        </section>
+      </div>
       <ul className="help-cards">
         {pages.map(({ id, title, text }) => (
           <li key={id}>
             <a href={`#/help/${id}`}>
               <strong>{title}</strong>
-              <span className="soft">{startOf(text)}</span>
+              <span className="soft help-clamp">{startOf(text)}</span>
             </a>
           </li>
         ))}
       </ul>
-      <SampleData />
-      <section className="panel help-try" aria-labelledby="help-tour">
-        <h2 id="help-tour">{t('help:tour.title')}</h2>
-        <p>{t('help:tour.says')}</p>
-        <Button
-          variant="default"
-          leftSection={<IconMap2 size={16} aria-hidden />}
-          onClick={startTour}
-          data-testid="tour-start"
-        >
-          {t('help:tour.start')}
-        </Button>
-      </section>
     </>
   );
 }
 
-/** Enough to know whether one wants to read on, characters. */
-const START = 110;
-
+/** Its first paragraph, without marks: enough to know whether one wants to read on. */
 function startOf(markdown: string): string {
   const paragraph = markdown.split('\n\n').find((each) => !each.startsWith('#')) ?? '';
-  const plain = paragraph
+  return paragraph
     .replace(/\]\([^)]*\)/g, '')
     .replace(/^- |[*_`[\]]/gm, '')
     .replaceAll('\n', ' ');
-  return plain.length <= START ? plain : `${plain.slice(0, plain.lastIndexOf(' ', START))} …`;
 }

@@ -10,7 +10,7 @@ type Step = (typeof TOUR_STEPS)[number];
 /** Where each step leads. */
 const PLACES: Readonly<Record<Step, Screen>> = {
   vehicle: 'bench',
-  update: 'compose',
+  update: 'guided',
   help: 'help',
 };
 

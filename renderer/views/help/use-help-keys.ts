@@ -3,6 +3,7 @@ import { showScreen, useScreen, type Screen } from '../../state/screen.store.ts'
 
 /** The page that explains a screen best; the others lead to the start of the help. */
 const PAGES: Readonly<Partial<Record<Screen, string>>> = {
+  guided: 'guided-update',
   bench: 'first-steps',
   compose: 'first-steps',
   traffic: 'traffic',

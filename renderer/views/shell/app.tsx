@@ -24,6 +24,9 @@ const loadTraffic = () => import('../traffic/traffic-screen.tsx');
 const TrafficScreen = lazy(() =>
   loadTraffic().then((module) => ({ default: module.TrafficScreen })),
 );
+const GuidedScreen = lazy(() =>
+  import('../guided/guided-screen.tsx').then((module) => ({ default: module.GuidedScreen })),
+);
 const ComposeScreen = lazy(() =>
   import('../compose/compose-screen.tsx').then((module) => ({ default: module.ComposeScreen })),
 );
@@ -113,6 +116,8 @@ function ScreenOf(props: { screen: Screen }): ReactNode {
   switch (props.screen) {
     case 'bench':
       return <BenchScreen />;
+    case 'guided':
+      return <GuidedScreen />;
     case 'compose':
       return <ComposeScreen />;
     case 'traffic':

@@ -2,6 +2,7 @@ import {
   IconCar,
   IconFlask,
   IconHelp,
+  IconListCheck,
   IconListSearch,
   IconPencilPlus,
   IconRouteSquare,
@@ -9,10 +10,20 @@ import {
   IconShieldLock,
   type TablerIcon,
 } from '@tabler/icons-react';
+import { t } from '../../i18n/index.ts';
 import type { Screen } from '../../state/screen.store.ts';
 
 /** What each screen is called and what it is for. */
 export const screenWords: Record<Screen, { name: string; says: string; icon: TablerIcon }> = {
+  guided: {
+    get name() {
+      return t('guided:title');
+    },
+    get says() {
+      return t('guided:says');
+    },
+    icon: IconListCheck,
+  },
   bench: { name: 'Bench', says: 'Roles, pipeline and running update', icon: IconRouteSquare },
   compose: { name: 'Compose', says: 'Sign and publish your own firmware', icon: IconPencilPlus },
   traffic: { name: 'Traffic', says: 'Every MQTT message, live', icon: IconListSearch },
