@@ -13,6 +13,7 @@ const SPEAKING = [
   'views/settings',
   'views/lab',
   'views/vehicles',
+  'views/help',
 ];
 
 const DOORS = [{ selector: 'ExportAllDeclaration', message: 'A door names what it shows.' }];

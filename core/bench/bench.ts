@@ -26,6 +26,8 @@ import { createReportDesk } from './reports/desk.ts';
 import { createRouter } from './router.ts';
 import { createRoles } from './roles.ts';
 import { createRollbackDesk } from './rollbacks.ts';
+import { openSampleBook } from './sample/book.ts';
+import { createSampleDesk } from './sample/desk.ts';
 import { openSettings } from './settings.ts';
 import { createStage } from './stage.ts';
 import { takingUp } from './taking-up.ts';
@@ -217,6 +219,13 @@ async function compose(
     place: () => stage.brokerPlace(),
   });
   held.push(traffic);
+  const vehicles = createVehicleDesk({ garage, stage, users, workspace, faults: faults.faults });
+  const sample = createSampleDesk({
+    ...{ roles, vehicles, updates, rollbacks, records, catalogue, keys, traffic, feeds },
+    ...{ clock, signal, book: openSampleBook(db) },
+    settings: () => settings.get(),
+    algorithm: () => settings.get().algorithm,
+  });
   const lab = createLabDesk({ lab: openLab(options), runs: feeds.runs, clock, random });
   const addresses = (): Addresses => ({
     brokerUrl: stage.brokerUrl(),
@@ -240,16 +249,12 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ...{ traffic, lab, faults, rollbacks, reports, guided },
+    ...{ traffic, lab, faults, rollbacks, vehicles, sample, reports, guided },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,
       algorithm: () => settings.get().algorithm,
       running: () => roles.running(),
-    }),
-    vehicles: createVehicleDesk({
-      ...{ garage, stage, users, workspace },
-      faults: faults.faults,
     }),
     access: createAclDesk({ acl, broker, root, vins }),
     audit: createAuditDesk({
@@ -282,6 +287,7 @@ async function compose(
     await reports.close();
     await traffic.close();
     await roles.stop(['dcu', 'backend', 'broker']);
+    sample.feed.close();
     feeds.close();
     await Promise.all([trusting.done, uptake.done]);
     await capture.close();
@@ -313,7 +319,7 @@ async function compose(
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),
     onRefused: (listener) => refusals.onRefused(listener),
-    watchers: () => feeds.watchers() + traffic.watchers(),
+    watchers: () => feeds.watchers() + traffic.watchers() + sample.feed.watchers(),
     close: () => (closed ??= close()),
   };
   const verdicts = (): RollbackVerdictView[] => rollbacks.verdicts({ limit: 100 });

@@ -15,6 +15,8 @@ import { type ReportDesk } from './reports/desk-types.ts';
 import { createReportRoutes } from './reports/routes.ts';
 import { type Roles } from './roles.ts';
 import { type RollbackDesk } from './rollbacks.ts';
+import { type SampleDesk } from './sample/desk.ts';
+import { createSampleRoutes } from './sample/routes.ts';
 import { type SettingsStore } from './settings.ts';
 import { type TrafficDesk } from './traffic/desk.ts';
 import { createCaptureRoutes, createSendingRoutes } from './traffic/routes.ts';
@@ -35,6 +37,7 @@ export type Desk = TrustDesks & {
   catalogue: Catalogue;
   traffic: TrafficDesk;
   lab: LabDesk;
+  sample: SampleDesk;
   updates: UpdateDesk;
   rollbacks: RollbackDesk;
   vehicles: VehicleDesk;
@@ -136,5 +139,6 @@ export function createRouter(desk: Desk): BenchRouter {
     ...createGuidedRoutes(os, desk.guided),
     ...createReportRoutes(os, desk.reports),
     ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
+    ...createSampleRoutes(os, desk.sample),
   });
 }

@@ -7,6 +7,7 @@ import { exchangeContract } from './exchange.ts';
 import { faultsContract } from './faults.ts';
 import { guidedContract } from './guided.ts';
 import { labContract } from './lab.ts';
+import { sampleContract } from './sample.ts';
 import { reportsContract } from './reports.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
@@ -124,6 +125,7 @@ export const benchContract = {
   ...connectionsContract,
   ...faultsContract,
   ...labContract,
+  ...sampleContract,
   ...guidedContract,
   ...reportsContract,
 };

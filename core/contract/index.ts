@@ -5,6 +5,7 @@ export {
   type BenchContract,
 } from './contract.ts';
 export { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
+export { SampleView } from './sample.ts';
 export {
   ArtifactView,
   BankState,

@@ -3,6 +3,7 @@ import { DEMO_VIN } from '#core/bench';
 import { type AuditOptions, runAudit } from './audit.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
+import { describeExplain } from './explain.ts';
 import { describeFleet } from './fleet-program.ts';
 import { type HostOptions, runHost } from './host.ts';
 import { collect, commonOptions, faultOptions, limitOptions, parsePort } from './options.ts';
@@ -16,6 +17,7 @@ import {
   runBroker,
   runDcu,
 } from './roles.ts';
+import { runSample, type SampleOptions } from './sample.ts';
 import { describeReports } from './report-program.ts';
 import { describeScenarios } from './scenario-program.ts';
 import { type Surroundings } from './session.ts';
@@ -100,6 +102,10 @@ function describeProgram(
       'what the vehicles are made by; left out: as they were, demo at first',
     )
     .action((options: DcuOptions) => take(runDcu(around, options)));
+  command('sample', 'fill the workspace with vehicles, releases and updates to look around with')
+    .option('--remove', 'take exactly those away again')
+    .addOption(tlsPort('left out: any free one'))
+    .action((options: SampleOptions) => take(runSample(around, options)));
   describeFleet(command, around, take);
   target(command('publish', 'sign and publish firmware, and follow it to its end'))
     .option('--firmware <file>', 'the image, up to 4 GiB')
@@ -150,6 +156,7 @@ function describeProgram(
   describeTraffic(command, around, take);
   describeTrust(program, around, take);
   describeScenarios(program, around, take);
+  describeExplain(program, around, take);
   describeReports(program, around, take);
   return program;
 }

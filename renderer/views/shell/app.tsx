@@ -16,6 +16,8 @@ import { followVehicles } from '../../state/vehicles.store.ts';
 import { libraryWords } from '../../ui/library-words.ts';
 import { theme } from '../../ui/theme.ts';
 import { BenchScreen } from '../bench/bench-screen.tsx';
+import { Tour } from '../help/tour.tsx';
+import { useHelpKeys } from '../help/use-help-keys.ts';
 import { Announcer } from './announcer.tsx';
 import { Header } from './header.tsx';
 import { LostBanner } from './lost-banner.tsx';
@@ -48,6 +50,10 @@ const SettingsScreen = lazy(() =>
   import('../settings/settings-screen.tsx').then((module) => ({ default: module.SettingsScreen })),
 );
 
+const HelpScreen = lazy(() =>
+  import('../help/help-screen.tsx').then((module) => ({ default: module.HelpScreen })),
+);
+
 const schemes = localStorageColorSchemeManager({ key: 'ota-bench-theme' });
 
 export function App(): ReactNode {
@@ -70,6 +76,7 @@ export function App(): ReactNode {
 function Window(): ReactNode {
   const refused = useConnection((store) => store.state.kind === 'refused');
   const screen = useScreen((store) => store.screen);
+  useHelpKeys();
   useEffect(() => {
     const stops = [followBench(), followUpdates(), followVehicles(), followLab()];
     return () => {
@@ -96,6 +103,7 @@ function Window(): ReactNode {
       <Nav />
       <div className="stage">
         <LostBanner />
+        <Tour />
         <main id="main" tabIndex={-1}>
           <Suspense fallback={null}>
             <ScreenOf screen={screen} />
@@ -132,5 +140,7 @@ function ScreenOf(props: { screen: Screen }): ReactNode {
       return <TrustScreen />;
     case 'settings':
       return <SettingsScreen />;
+    case 'help':
+      return <HelpScreen />;
   }
 }

@@ -1,6 +1,7 @@
 import {
   IconCar,
   IconFlask,
+  IconHelp,
   IconListCheck,
   IconListSearch,
   IconPencilPlus,
@@ -21,6 +22,7 @@ const icons: Record<Screen, TablerIcon> = {
   lab: IconFlask,
   trust: IconShieldLock,
   settings: IconSettings,
+  help: IconHelp,
 };
 
 /** What a screen is called and what it is for. */
