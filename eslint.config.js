@@ -1,6 +1,10 @@
 import js from '@eslint/js';
+import i18next from 'eslint-plugin-i18next';
 import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+
+/** Folders of the window in which every word comes from the texts of renderer/i18n. */
+const SPEAKING = ['i18n'];
 
 export default tseslint.config(
   {
@@ -37,6 +41,42 @@ export default tseslint.config(
   {
     files: ['renderer/**/*.{ts,tsx}'],
     extends: [hooks.configs.flat.recommended],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'A door names what it shows.' },
+        {
+          selector: 'CallExpression[callee.name="t"]:not(:function CallExpression)',
+          message: 'A text is asked for while rendering: the language can change.',
+        },
+      ],
+    },
+  },
+  {
+    files: SPEAKING.map((folder) => `renderer/${folder}/**/*.tsx`),
+    plugins: { i18next },
+    rules: {
+      'i18next/no-literal-string': [
+        'error',
+        {
+          mode: 'jsx-only',
+          'jsx-attributes': {
+            include: [
+              'aria-label',
+              'aria-description',
+              'label',
+              'title',
+              'placeholder',
+              'alt',
+              'description',
+              'legend',
+              'says',
+              'name',
+            ],
+          },
+        },
+      ],
+    },
   },
   {
     files: ['**/*.test.{ts,tsx}', 'e2e/**/*.ts', 'core/testing/**/*.ts'],

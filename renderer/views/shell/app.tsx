@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { followBench } from '../../state/bench.store.ts';
 import { useConnection } from '../../state/connection.store.ts';
 import { followLab } from '../../state/lab.store.ts';
+import { useLanguage } from '../../state/language.store.ts';
 import { useScreen, type Screen } from '../../state/screen.store.ts';
 import { followUpdates } from '../../state/updates.store.ts';
 import { followVehicles } from '../../state/vehicles.store.ts';
@@ -40,6 +41,7 @@ const SettingsScreen = lazy(() =>
 const schemes = localStorageColorSchemeManager({ key: 'ota-bench-theme' });
 
 export function App(): ReactNode {
+  const language = useLanguage((store) => store.language);
   return (
     <MantineProvider
       theme={theme}
@@ -50,7 +52,7 @@ export function App(): ReactNode {
     >
       {/* Not over the buttons, which stand on the right. */}
       <Notifications position="bottom-center" limit={3} autoClose={5_000} />
-      <Window />
+      <Window key={language} />
     </MantineProvider>
   );
 }

@@ -10,7 +10,9 @@ import type { ReactNode } from 'react';
 import type { BenchView, RoleName } from '#core/contract';
 import icon from '../../../resources/icon.svg';
 import { useBench } from '../../state/bench.store.ts';
+import { t } from '../../i18n/index.ts';
 import { useConnection } from '../../state/connection.store.ts';
+import { chooseLanguage, useLanguage } from '../../state/language.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { asSentence } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
@@ -28,6 +30,7 @@ export function Header(): ReactNode {
       <div className="spring" />
       {bench ? <VaultMode bench={bench} /> : null}
       <ConnectionTag />
+      <LanguageSwitch />
       <ThemeSwitch />
     </section>
   );
@@ -103,6 +106,26 @@ function ConnectionTag(): ReactNode {
     case 'refused':
       return <Tag tone="bad">Refused</Tag>;
   }
+}
+
+/** Names the other language in that language, so that whoever needs it can read it. */
+function LanguageSwitch(): ReactNode {
+  const language = useLanguage((store) => store.language);
+  const other = language === 'en' ? 'de' : 'en';
+  return (
+    <Tooltip label={t('shell:language.change')}>
+      <ActionIcon
+        lang={other}
+        aria-label={t('shell:language.change')}
+        data-testid="language"
+        onClick={() => {
+          chooseLanguage(other);
+        }}
+      >
+        <span className="mono">{language.toUpperCase()}</span>
+      </ActionIcon>
+    </Tooltip>
+  );
 }
 
 const themes = {

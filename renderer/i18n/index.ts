@@ -1,0 +1,3 @@
+export { isLanguage, locale, setLanguage, spokenLanguage, startLanguage } from './language.ts';
+export { languages, type Language } from './resources.ts';
+export { t, textOrNull, type TextKey } from './translate.ts';
