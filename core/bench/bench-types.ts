@@ -76,6 +76,8 @@ export type Bench = {
   failureOf(role: RoleName, refusal: Refusal): CodedError;
   /** What the embedded broker refuses; of a flood the first of each kind, then how many more. */
   onRefused(listener: (refusal: BrokerRefusal) => void): () => void;
+  /** The computer has slept: every connection to another machine is opened anew at once. */
+  wake(): void;
   /** Readers of streams now; a test asks whether they are gone. */
   watchers(): number;
   /** Stops all roles in reverse order, then frees the workspace. */

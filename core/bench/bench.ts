@@ -296,6 +296,10 @@ async function compose(
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),
     onRefused: (listener) => refusals.onRefused(listener),
+    wake: () => {
+      links.wake();
+      traffic.connections.wake();
+    },
     watchers: () => feeds.watchers() + traffic.watchers(),
     close: () => (closed ??= close()),
   };
