@@ -104,6 +104,8 @@ export default tseslint.config(
         fetch: 'readonly',
         AbortController: 'readonly',
         document: 'readonly',
+        Image: 'readonly',
+        btoa: 'readonly',
         window: 'readonly',
         location: 'readonly',
         __dirname: 'readonly',

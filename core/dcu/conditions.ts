@@ -105,7 +105,11 @@ export function checkFit(
   }
   for (const { hardwareId: wanted, minReleaseCounter } of manifest.requires) {
     const isPlanned = planned.some(
-      (other) => other.hardwareId === wanted && other.releaseCounter >= minReleaseCounter,
+      (other) =>
+        // It comes in its own turn: what it requires has to be there before.
+        other.releaseId !== manifest.releaseId &&
+        other.hardwareId === wanted &&
+        other.releaseCounter >= minReleaseCounter,
     );
     if (isPlanned) continue;
     const met = vehicle.some(

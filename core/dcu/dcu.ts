@@ -16,6 +16,7 @@ import { openDatabase } from '#core/storage';
 import { createBackendApi, type BackendApi, type BackendApiOptions } from './backend-api.ts';
 import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
+import { createChores } from './chores.ts';
 import { inventoryOf } from './conditions.ts';
 import { DcuError, refuse, whyOf } from './errors.ts';
 import { diskFiles, type Files } from './files.ts';
@@ -26,17 +27,17 @@ import { createPace } from './pace.ts';
 import { repair } from './single-bank.ts';
 import { openJournal } from './journal.ts';
 import { createLive } from './live.ts';
-import { step } from './machine.ts';
 import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
 import { previewOf } from './preview.ts';
 import { DcuProfile, VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
 import { createHold } from './hold.ts';
+import { replay } from './snapshot.ts';
 import { blankState, type Run } from './state.ts';
 import { ecuIdOf } from './subject.ts';
 import { isTakenUp } from './taken-up.ts';
-import { tell } from './tell.ts';
+import { tell, type Mouth } from './tell.ts';
 import { isHeld, viewOf, type VehicleState } from './view.ts';
 import { createVoice } from './voice.ts';
 import { performWork } from './work.ts';
@@ -109,7 +110,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
 
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
-  const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
+  const state = journal.past.reduce(replay, blankState);
   const opened = await openBanksAndBooks(
     { files, dir, profile, log, books, busy: ecuIdOf(state.run) },
     () => {
@@ -174,7 +175,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     onDownload: live.downloaded,
     onInstall: live.installed,
   };
-  const mouth = {
+  const chores = createChores(log);
+  const mouth: Mouth = {
     vin,
     dir,
     files,
@@ -182,6 +184,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     voice,
     notifications,
     clock,
+    chores,
+    dispatch: (event) => runner.dispatch(event),
     inventory: live.sayInventory,
     report: live.report,
     onAnnounce: live.announced,
@@ -255,7 +259,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     previewRollback: async (ecuId) => {
       const ecu = ecus.get(ecuId);
       if (ecu === undefined) throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${ecuId}`);
-      return previewOf(vin, ecu, runner.state.run);
+      return previewOf(vin, ecu, list, runner.state.run);
     },
     confirm: async (updateId, accept) => {
       const { run } = runner.state;
@@ -272,6 +276,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     onChange: live.onChange,
     close: async () => {
       await attendance.close(clock);
+      await chores.close();
       await runner.close();
       await notifications?.close();
       await api?.close();

@@ -41,11 +41,16 @@ export async function install(options: {
     throw refuse('STAGED_LOST', 'the downloaded image is no longer whole');
   }
   check();
+  const requires = manifest.requires.map(({ hardwareId, minReleaseCounter }) => ({
+    hardwareId,
+    minReleaseCounter,
+  }));
   const software = {
     version: manifest.version,
     sha256: firmware.sha256,
     length: firmware.length,
     releaseCounter: manifest.releaseCounter,
+    ...(requires.length === 0 ? {} : { requires }),
   };
   const erased = lengthIn(ecu, bank);
   if (single) await backUp(tools, ecu, software);

@@ -94,6 +94,7 @@ describe('a verdict', () => {
       'command true',
       'idle true',
       'previousImage true',
+      'requirements true',
       'imageHash true',
       'bootloader true',
     ]);

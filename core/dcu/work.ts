@@ -15,7 +15,7 @@ import type { Hazards } from './hazards.ts';
 import { checkBootloader, install, selfTest, type SelfTest } from './install.ts';
 import type { Pace } from './pace.ts';
 import type { DcuProfile, VehicleConditions } from './profile.ts';
-import { goBack, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
+import { goBack, needsCopy, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
 import { openStaging, stagedPath } from './staging.ts';
 import type { Work } from './state.ts';
 import { look, measured, settled, wentBack } from './way-back.ts';
@@ -89,8 +89,15 @@ export async function performWork(
     }
     case 'clear': {
       const ecu = ecuOf(shop, work.offer.ecuId);
-      await takeBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank);
-      return { type: 'cleared' };
+      const { bank, before } = work;
+      if (bank === null || !needsCopy(ecu, bank, before)) {
+        await takeBack(toolsOf(shop, signal), ecu, bank);
+        return { type: 'cleared' };
+      }
+      if (before === null) await emit({ type: 'evidenced', ...(await measured(ecu, signal)) });
+      return wentBack(ecu, bank, signal, () =>
+        goBack(toolsOf(shop, signal), shop.hazards, ecu, bank),
+      );
     }
     case 'look': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
@@ -99,7 +106,7 @@ export async function performWork(
       }
       // One before that could not be settled must not pass for this one, done already.
       await settled(ecu);
-      return look(ecu, signal);
+      return look(ecu, [...shop.ecus.values()], signal);
     }
     case 'switch':
       await switchOver(toolsOf(shop, signal), ecuOf(shop, work.rollback.ecuId), work.bank);
@@ -185,9 +192,14 @@ async function write(
   signal: AbortSignal,
 ): Promise<void> {
   const limits = limitsOf(shop, offer);
+  const ecu = ecuOf(shop, offer.ecuId);
+  // Held, or without power, before its first byte: nothing is begun that has to be brought to its end.
+  const { state } = ecu.meta().banks[bank];
+  const isBegun = state === 'writing' || state === 'written';
+  if (!isBegun && (offer.group?.at ?? 0) === 0) checkEnds(offer, shop.clock.now());
   await install({
     tools: toolsOf(shop, signal),
-    ecu: ecuOf(shop, offer.ecuId),
+    ecu,
     offer,
     bank,
     staged: stagedPath(shop.dir, offer.manifest.firmware.sha256),

@@ -65,8 +65,8 @@ export async function judgeGroup(
     assertCounter(ecu, manifest);
     chosen.push(ecu);
   }
+  assertGroup(chosen, manifests);
   const ecuIds = chosen.map((ecu) => String(ecu.ecuId));
-  assertGroup(ecuIds, manifests);
   const { subject } = draft;
   const [manifest] = manifests;
   if (manifest === undefined) throw new GateError('G3', 'BUNDLE_INCOMPLETE', 'no manifest');

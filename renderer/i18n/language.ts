@@ -49,6 +49,6 @@ function read(): string | null {
 }
 
 const wishes = (): readonly string[] =>
-  typeof navigator === 'undefined' ? [] : (navigator.languages ?? []);
+  typeof navigator === 'undefined' ? [] : navigator.languages;
 
 const languageOf = (tag: string): string => tag.split('-')[0]?.toLowerCase() ?? '';
