@@ -12,6 +12,7 @@ import { type Bench, type BenchOptions } from './bench-types.ts';
 import { createClient } from './client.ts';
 import { type Context } from './context.ts';
 import { createDemo, type DemoState } from './demo.ts';
+import { createDiagnosticsDesk } from './diagnostics-desk.ts';
 import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
@@ -222,6 +223,9 @@ async function compose(
     };
   }
 
+  const audit = createAuditDesk({
+    ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
+  });
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
     ...{ traffic, lab, faults, rollbacks },
@@ -236,8 +240,10 @@ async function compose(
       faults: faults.faults,
     }),
     access: createAclDesk({ acl, broker, root, vins }),
-    audit: createAuditDesk({
-      ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
+    audit,
+    diagnostics: createDiagnosticsDesk({
+      ...{ context, vault, audit, view, vins, logsDir: options.logsDir },
+      updates: () => feeds.updates.values().sort((a, b) => b.createdAt - a.createdAt),
     }),
     tryLive: (wanted) => tryLive(context, stage.brokerPlace(), broker(), wanted),
     handOutDcu: (vin, passphrase) => handOutDcu(context, vin, addresses(), passphrase),

@@ -26,6 +26,7 @@ hostCore(
       host: 'electron',
       version,
       log,
+      logsDir: logs,
       // Beside out/, where this file is built to.
       ecusDir: fileURLToPath(new URL('../../resources/ecus', import.meta.url)),
       scenariosDir: fileURLToPath(new URL('../../resources/scenarios', import.meta.url)),
