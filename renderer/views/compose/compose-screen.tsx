@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { BundlePanel } from '../desktop/bundle.tsx';
 import { FirmwarePicker } from './firmware-picker.tsx';
 import { Preview } from './preview.tsx';
 import { ReleaseForm } from './release-form.tsx';
@@ -20,6 +21,7 @@ export function ComposeScreen(): ReactNode {
             event.preventDefault();
           }}
         >
+          <BundlePanel />
           <FirmwarePicker />
           <Target />
           <ReleaseForm />

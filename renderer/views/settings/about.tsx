@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useBench } from '../../state/bench.store.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { asSentence } from '../../ui/format.ts';
+import { Support } from '../desktop/support.tsx';
 import { Section } from './section.tsx';
 
 /** What concerns this window and this workspace rather than the roles. */
@@ -56,6 +57,7 @@ export function About(): ReactNode {
           {bench.version} · {bench.host === 'electron' ? 'desktop window' : 'headless host'}
         </dd>
       </dl>
+      <Support />
     </Section>
   );
 }

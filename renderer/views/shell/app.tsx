@@ -10,6 +10,8 @@ import { followUpdates } from '../../state/updates.store.ts';
 import { followVehicles } from '../../state/vehicles.store.ts';
 import { theme } from '../../ui/theme.ts';
 import { BenchScreen } from '../bench/bench-screen.tsx';
+import { isTornOff } from '../../desktop.ts';
+import { DesktopBridge } from '../desktop/bridge.tsx';
 import { Announcer } from './announcer.tsx';
 import { Header } from './header.tsx';
 import { LostBanner } from './lost-banner.tsx';
@@ -75,12 +77,12 @@ function Window(): ReactNode {
   }, []);
   if (refused) return <SessionRefused />;
   return (
-    <div className="window">
+    <div className="window" data-torn-off={isTornOff}>
       <a className="skip" href="#main" onClick={skipToMain}>
         Skip to content
       </a>
       <Header />
-      <Nav />
+      {isTornOff ? null : <Nav />}
       <div className="stage">
         <LostBanner />
         <main id="main" tabIndex={-1}>
@@ -90,6 +92,7 @@ function Window(): ReactNode {
         </main>
       </div>
       <Palette />
+      <DesktopBridge />
       <Announcer />
     </div>
   );
