@@ -14,6 +14,7 @@ const SPEAKING = [
   'views/lab',
   'views/vehicles',
   'views/help',
+  'views/desktop',
 ];
 
 const DOORS = [{ selector: 'ExportAllDeclaration', message: 'A door names what it shows.' }];
@@ -87,6 +88,10 @@ const WORDS_IN_JSX = {
       'ecus',
       'inventory',
       '/vehicles/',
+      'ota-bench explain',
+      'codes',
+      'about',
+      '#/help/',
     ],
   },
 };
