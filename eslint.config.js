@@ -4,7 +4,15 @@ import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Folders of the window in which every word comes from the texts of renderer/i18n. */
-const SPEAKING = ['i18n', 'ui', 'views/bench', 'views/shell', 'views/compose', 'views/settings'];
+const SPEAKING = [
+  'i18n',
+  'ui',
+  'views/bench',
+  'views/shell',
+  'views/compose',
+  'views/settings',
+  'views/trust',
+];
 
 const DOORS = [{ selector: 'ExportAllDeclaration', message: 'A door names what it shows.' }];
 

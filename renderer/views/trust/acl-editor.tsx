@@ -12,6 +12,7 @@ import {
 } from '@codemirror/view';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { AclDiagnostic } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { aclLanguage } from './acl-language.ts';
 import { editorTheme } from '../../ui/editor-theme.ts';
 import { editorWords } from '../../ui/editor-words.ts';
@@ -55,7 +56,7 @@ export function AclEditor(props: {
         editorTheme,
         keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
         EditorView.contentAttributes.of({
-          'aria-label': 'Access rules',
+          'aria-label': t('trust:rules.editor'),
           spellcheck: 'false',
           // A text field is a stop for Tab anyhow; checkers only believe it when it is written.
           tabindex: '0',
