@@ -145,6 +145,7 @@ export default tseslint.config(
         AbortController: 'readonly',
         document: 'readonly',
         window: 'readonly',
+        localStorage: 'readonly',
         location: 'readonly',
         __dirname: 'readonly',
       },

@@ -3,7 +3,7 @@ import { IconChevronDown, IconDownload, IconRefresh, IconShieldCheck } from '@ta
 import { useCallback, useEffect, type ReactNode } from 'react';
 import type { Finding, Severity } from '#core/contract';
 import type { Client } from '../../connect.ts';
-import { t } from '../../i18n/index.ts';
+import { t, textOrNull } from '../../i18n/index.ts';
 import { runAudit, useAudit } from '../../state/audit.store.ts';
 import { onClient } from '../../state/connection.store.ts';
 import { saveFile } from '../../state/files.ts';
@@ -142,7 +142,7 @@ function Group(props: { severity: Severity; findings: readonly Finding[] }): Rea
             data-code={finding.code}
           >
             <div>
-              <h3>{finding.title}</h3>
+              <h3>{textOrNull(`trust:finding.${finding.code}`) ?? finding.title}</h3>
               <span className="mono faint">{finding.code}</span>
             </div>
             <dl className="facts">
