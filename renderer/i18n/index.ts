@@ -1,5 +1,4 @@
 export {
-  isLanguage,
   locale,
   setLanguage,
   spokenLanguage,
