@@ -1,6 +1,6 @@
 // npm run screenshots: draws docs/images anew from the running product, both themes.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { ensureInstalled, node24, root } from './setup.mjs';
 
 ensureInstalled();
 ensureBuilt();
-const { chromium } = await import('@playwright/test');
+const { openBrowser } = await import('./browser.mjs');
 
 const SETTLE_MS = 800;
 /** All attacks, each on a bench of its own, on a machine that does other things as well. */
@@ -128,11 +128,4 @@ async function address() {
     }
   }
   throw new Error('the host ended before it gave its address');
-}
-
-function openBrowser() {
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
-  const args = ['--disable-background-networking', '--disable-sync', '--no-first-run'];
-  if (process.getuid?.() === 0) args.push('--no-sandbox');
-  return chromium.launch(executablePath ? { executablePath, args } : { channel: 'chrome', args });
 }

@@ -1,24 +1,46 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { HistoryEntry, RollbackVerdictView } from '#core/contract';
+import type { HistoryEntry, RollbackVerdictView, UpdateView } from '#core/contract';
 import { hasEnded, type UpdateState } from './machine.ts';
 import { prepareTables } from './tables.ts';
-import { createUpdates } from './updates.ts';
+import { createRefusals, type RefusedMessage } from './refusals.ts';
+import { createUpdates, viewOf } from './updates.ts';
 import { createVerdicts, type VerdictQuery } from './verdicts.ts';
 
 /** What is in the books of a backend, also while none runs. Reads only. */
 export type Records = {
   /** Newest first. */
   verdicts(query: VerdictQuery): RollbackVerdictView[];
+  /** One update with what it installs; null for one that is not known. */
+  update(updateId: string): RecordedUpdate | null;
+  /** Messages of a vehicle that were not believed, oldest first. */
+  refused(query: { vin: string; from: number; to: number; limit: number }): RefusedMessage[];
   /** Updates and rollbacks of a vehicle, newest first. */
   history(query: { vin: string; ecuId?: string | undefined; limit: number }): HistoryEntry[];
+};
+
+export type RecordedUpdate = {
+  readonly view: UpdateView;
+  /** False for a rollback commanded on its own. */
+  readonly installs: boolean;
+  /** Ids of what it installs, of each member in their order; none where no release was named. */
+  readonly releaseIds: readonly string[];
 };
 
 export function openRecords(db: DatabaseSync): Records {
   prepareTables(db);
   const updates = createUpdates(db);
   const verdicts = createVerdicts(db);
+  const refusals = createRefusals(db);
   return {
     verdicts: (query) => verdicts.list(query),
+    update(updateId) {
+      const state = updates.get(updateId);
+      if (state === null) return null;
+      const { releases, releaseId, installs } = state;
+      const releaseIds = releases.length > 0 ? releases : releaseId === null ? [] : [releaseId];
+      return { view: viewOf(state), installs, releaseIds };
+    },
+    refused: (query) => refusals.between(query),
     history({ vin, ecuId, limit }) {
       const found = verdicts.list({ vin, ecuId, limit });
       const told = new Set<string>();

@@ -16,11 +16,13 @@ import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
+import { createGuidedDesk } from './guided/desk.ts';
 import { createLabDesk } from './lab/desk.ts';
 import { createLab, type Lab } from './lab/lab.ts';
 import { type LabBench } from './lab/site.ts';
 import { createLinks } from './links.ts';
 import { createRefusals } from './refusals.ts';
+import { createReportDesk } from './reports/desk.ts';
 import { createRouter } from './router.ts';
 import { createRoles } from './roles.ts';
 import { createRollbackDesk } from './rollbacks.ts';
@@ -191,7 +193,21 @@ async function compose(
     ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
-  const rollbacks = createRollbackDesk({ backend, dcus: stage.dcus, records: openRecords(db) });
+  const guided = createGuidedDesk({
+    ...{ context, backend, roles, feeds },
+    isSimulated: (vin) => stage.dcu(vin) !== undefined,
+    algorithm: () => settings.get().algorithm,
+  });
+  const records = openRecords(db);
+  const reports = createReportDesk({
+    ...{ context, feeds, records, stage, version: options.version, host: options.host },
+    verifierDir: options.verifierDir,
+  });
+  held.push(reports);
+  const rollbacks = createRollbackDesk({
+    ...{ backend, dcus: stage.dcus, records },
+    confirming: reports.confirming,
+  });
   const demo = createDemo({
     ...{ roles, catalogue, updates, feeds, clock, signal, changed },
     vin: () => vins().find((vin) => garage.store.get(vin)?.profile === DEMO_PROFILE) ?? vins()[0],
@@ -224,7 +240,7 @@ async function compose(
 
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ...{ traffic, lab, faults, rollbacks },
+    ...{ traffic, lab, faults, rollbacks, reports, guided },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,
@@ -263,6 +279,7 @@ async function compose(
       new BenchError('BENCH_CLOSED', 'the bench is closing', { next: 'open it again' }),
     );
     await lab.close();
+    await reports.close();
     await traffic.close();
     await roles.stop(['dcu', 'backend', 'broker']);
     feeds.close();

@@ -35,6 +35,8 @@ export type BenchErrorCode =
   | 'PROFILE_UNKNOWN'
   | 'PROFILE_UNREADABLE'
   | 'RECORDING_STOPPED'
+  /** It was there when it was chosen. */
+  | 'RELEASE_UNKNOWN'
   | 'REPLAY_UNKNOWN'
   /** The broker retains other messages by now than a person was shown. */
   | 'REPLAY_AMBIGUOUS'
@@ -51,7 +53,10 @@ export type BenchErrorCode =
   | 'UPDATE_UNKNOWN'
   | 'UPDATE_OVER'
   | 'VEHICLE_BUSY'
+  /** The script that verifies reports is not where it was installed. */
+  | 'VERIFIER_MISSING'
   | 'VEHICLE_KNOWN'
+  | 'VEHICLE_OFFLINE'
   | 'VEHICLE_UNKNOWN'
   | 'UNEXPECTED';
 

@@ -5,7 +5,9 @@ import { connectionsContract } from './connections.ts';
 import { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
 import { exchangeContract } from './exchange.ts';
 import { faultsContract } from './faults.ts';
+import { guidedContract } from './guided.ts';
 import { labContract } from './lab.ts';
+import { reportsContract } from './reports.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
 import { vehiclesContract } from './vehicles.ts';
@@ -122,5 +124,7 @@ export const benchContract = {
   ...connectionsContract,
   ...faultsContract,
   ...labContract,
+  ...guidedContract,
+  ...reportsContract,
 };
 export type BenchContract = typeof benchContract;

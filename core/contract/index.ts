@@ -64,6 +64,7 @@ export {
   ScenarioWords,
   StoppedByView,
 } from './lab-views.ts';
+export { FitView, GuidedCheck, GuidedItem } from './guided.ts';
 export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
 export {
   LISTENER_LABELS,
@@ -125,3 +126,26 @@ export {
   PowerCutState,
   type FaultKind,
 } from './fault-views.ts';
+export { REPORT_TEXT_LIMIT } from './reports.ts';
+export {
+  ReportBank,
+  ReportBasis,
+  ReportChange,
+  ReportCondition,
+  ReportDocument,
+  ReportEcu,
+  ReportEvent,
+  ReportMoment,
+  ReportParty,
+  ReportRefusal,
+  ReportRelease,
+  ReportRollback,
+  ReportSnapshot,
+  ReportStep,
+  ReportTime,
+  ReportUpdate,
+  ReportVerdict,
+  ReportView,
+  ReportWord,
+  SessionView,
+} from './report-views.ts';

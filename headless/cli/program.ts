@@ -7,6 +7,7 @@ import { describeFleet } from './fleet-program.ts';
 import { type HostOptions, runHost } from './host.ts';
 import { collect, commonOptions, faultOptions, limitOptions, parsePort } from './options.ts';
 import { type PublishOptions, type RollbackOptions, runPublish, runRollback } from './publish.ts';
+import { parseRelease } from './publish-releases.ts';
 import {
   type BackendOptions,
   type BrokerOptions,
@@ -15,6 +16,7 @@ import {
   runBroker,
   runDcu,
 } from './roles.ts';
+import { describeReports } from './report-program.ts';
 import { describeScenarios } from './scenario-program.ts';
 import { type Surroundings } from './session.ts';
 import { describeTraffic } from './traffic-program.ts';
@@ -108,6 +110,14 @@ function describeProgram(
         'several ECUs as one update, from a file that lists them',
       ).conflicts(['firmware', 'fwVersion', 'releaseCounter']),
     )
+    .addOption(
+      new Option(
+        '--release <ecu=id>',
+        'a release of this workspace as it was signed, for that ECU (repeatable: as one update)',
+      )
+        .argParser(parseRelease)
+        .conflicts(['firmware', 'fwVersion', 'releaseCounter', 'bundle']),
+    )
     .option('--description <text>', 'what is new', '')
     .addOption(tlsPort())
     .addOption(
@@ -116,7 +126,9 @@ function describeProgram(
       ),
     )
     .action((options: PublishOptions, made: Command) => {
-      if (options.bundle === undefined) requireFirmware(options, made);
+      if (options.bundle === undefined && options.release === undefined) {
+        requireFirmware(options, made);
+      }
       return take(runPublish(around, options));
     });
   target(command('rollback', 'return an ECU to the image it had before'))
@@ -138,6 +150,7 @@ function describeProgram(
   describeTraffic(command, around, take);
   describeTrust(program, around, take);
   describeScenarios(program, around, take);
+  describeReports(program, around, take);
   return program;
 }
 

@@ -2,6 +2,7 @@ import { CloseButton } from '@mantine/core';
 import { IconAlertOctagon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { RefusalView } from '#core/contract';
+import { t } from '../i18n/index.ts';
 import { asSentence } from './format.ts';
 
 /** What was refused, always in three parts: code, reason, what to do next. */
@@ -20,7 +21,7 @@ export function Refusal(props: {
         {props.children}
       </div>
       {props.onClose ? (
-        <CloseButton size="sm" aria-label="Dismiss" onClick={props.onClose} />
+        <CloseButton size="sm" aria-label={t('ui:dismiss')} onClick={props.onClose} />
       ) : (
         <span />
       )}

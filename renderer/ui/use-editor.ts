@@ -10,6 +10,7 @@ import {
 } from '@codemirror/view';
 import { useEffect, useRef, type RefObject } from 'react';
 import { editorTheme } from './editor-theme.ts';
+import { editorWords } from './editor-words.ts';
 
 /**
  * CodeMirror over one text. It lives in a shadow root: there it takes its styles from a
@@ -44,6 +45,7 @@ export function useEditor(wish: {
         history(),
         drawSelection(),
         highlightActiveLine(),
+        editorWords(),
         language,
         editorTheme,
         keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),

@@ -3,7 +3,8 @@ import { IconPencil, IconPlayerStop } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import type { ScenarioRunView, ScenarioView } from '#core/contract';
 import type { Client } from '../../connect.ts';
-import { t, Woven } from '../../i18n/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { isOver } from '../../state/lab-run.ts';
 import { openDraft, useDraft } from '../../state/scenario-draft.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
@@ -132,7 +133,7 @@ function useOpenText(id: string) {
           onClose={close}
         >
           <p>
-            <Woven
+            <Rich
               text={t('lab:editor.nowhereElse')}
               parts={{
                 name: (

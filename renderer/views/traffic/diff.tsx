@@ -1,7 +1,8 @@
 import { Anchor } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { PayloadDiff, RefusalView, TrafficRow } from '#core/contract';
-import { t, Woven } from '../../i18n/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { useConnection } from '../../state/connection.store.ts';
 import { toRefusal } from '../../state/refusal.ts';
 import { selectMessage, useTraffic } from '../../state/traffic.store.ts';
@@ -45,7 +46,7 @@ export function Diff(props: { id: number }): ReactNode {
   return (
     <>
       <p className="soft">
-        <Woven
+        <Rich
           text={
             pinned === null
               ? t('traffic:diff.before', { time: clockTime(against.at) })

@@ -3,7 +3,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { RetainedMessage } from '#core/contract';
 import type { Client } from '../../connect.ts';
-import { t, Woven } from '../../i18n/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { useBench } from '../../state/bench.store.ts';
 import { judgeFilter } from '../../state/topic-filter.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
@@ -224,7 +225,7 @@ function DeleteDialog(props: {
       }}
     >
       <p>
-        <Woven
+        <Rich
           text={t('traffic:retained.deleteSays', { number: count(topics.length) })}
           parts={{ filter: <bdi className="mono">{shownLine(asked.filter, 300)}</bdi> }}
         />
