@@ -16,7 +16,12 @@ export function AclEditor(props: {
   onChange: (text: string) => void;
 }): ReactNode {
   const { text, diagnostics, line, onChange } = props;
-  const { host, editor } = useEditor({ label: t('trust:rules.editor'), text, language: rules, onChange });
+  const { host, editor } = useEditor({
+    label: t('trust:rules.editor'),
+    text,
+    language: rules,
+    onChange,
+  });
 
   useEffect(() => {
     const view = editor.current;
