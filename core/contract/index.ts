@@ -62,6 +62,7 @@ export {
   ScenarioRunView,
   ScenarioStepView,
   ScenarioView,
+  ScenarioWords,
   StoppedByView,
 } from './lab-views.ts';
 export { FitView, GuidedCheck, GuidedItem } from './guided.ts';

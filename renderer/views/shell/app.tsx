@@ -1,6 +1,11 @@
-import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import {
+  localStorageColorSchemeManager,
+  MantineProvider,
+  mergeThemeOverrides,
+} from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { followBench } from '../../state/bench.store.ts';
 import { useConnection } from '../../state/connection.store.ts';
 import { followLab } from '../../state/lab.store.ts';
@@ -8,6 +13,7 @@ import { useLanguage } from '../../state/language.store.ts';
 import { useScreen, type Screen } from '../../state/screen.store.ts';
 import { followUpdates } from '../../state/updates.store.ts';
 import { followVehicles } from '../../state/vehicles.store.ts';
+import { libraryWords } from '../../ui/library-words.ts';
 import { theme } from '../../ui/theme.ts';
 import { BenchScreen } from '../bench/bench-screen.tsx';
 import { Tour } from '../help/tour.tsx';
@@ -17,6 +23,7 @@ import { Header } from './header.tsx';
 import { LostBanner } from './lost-banner.tsx';
 import { Nav } from './nav.tsx';
 import { Palette } from './palette.tsx';
+import { screenWords } from './screens.tsx';
 import { SessionRefused } from './session-refused.tsx';
 import './shell.css';
 
@@ -53,7 +60,7 @@ export function App(): ReactNode {
   const language = useLanguage((store) => store.language);
   return (
     <MantineProvider
-      theme={theme}
+      theme={mergeThemeOverrides(theme, libraryWords())}
       defaultColorScheme="auto"
       colorSchemeManager={schemes}
       withCssVariables={false}
@@ -83,11 +90,14 @@ function Window(): ReactNode {
       cancelIdleCallback(idle);
     };
   }, []);
+  useEffect(() => {
+    document.title = t('shell:pageTitle', { screen: screenWords(screen).name });
+  }, [screen]);
   if (refused) return <SessionRefused />;
   return (
     <div className="window">
       <a className="skip" href="#main" onClick={skipToMain}>
-        Skip to content
+        {t('shell:skip')}
       </a>
       <Header />
       <Nav />
