@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Warning } from '../../ui/warning.tsx';
@@ -17,6 +18,7 @@ export function RevokeDialog(props: {
   onClose: () => void;
 }): ReactNode {
   const { certificate } = props;
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const links = useBench((store) => store.bench?.links);
   const { state, run, dismiss } = useCommand(revoke);
   const live = (links ?? []).filter(
@@ -32,6 +34,7 @@ export function RevokeDialog(props: {
       state={state}
       onDismiss={dismiss}
       onClose={props.onClose}
+      command={cli.revoke(workspace, certificate)}
       onConfirm={() => {
         void run(certificate.fingerprint).then((done) => {
           if (done) props.onClose();
