@@ -45,7 +45,8 @@ export async function runProgram(argv: readonly string[], around: Surroundings):
   }
 }
 
-function describeProgram(
+/** Every command with its options; `take` hears of the one that is run. */
+export function describeProgram(
   around: Surroundings,
   take: (result: Promise<ExitCode>) => Promise<void>,
 ): Command {

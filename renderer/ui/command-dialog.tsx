@@ -1,6 +1,8 @@
 import { Button, Modal } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { t } from '../i18n/index.ts';
+import type { CliCommand } from '../state/cli-commands.ts';
+import { CopyCommand } from './copy-command.tsx';
 import { Refusal } from './refusal.tsx';
 import { useFocusBack } from './use-focus-back.ts';
 import type { CommandState } from './use-command.ts';
@@ -22,6 +24,8 @@ export function CommandDialog(props: {
   onClose: () => void;
   testId: string;
   size?: number;
+  /** The same on the command line. */
+  command?: CliCommand | null;
   children: ReactNode;
 }): ReactNode {
   const { state } = props;
@@ -58,6 +62,12 @@ export function CommandDialog(props: {
           <Refusal refusal={state.refusal} onClose={props.onDismiss} />
         ) : null}
         <div className="row dialog-buttons">
+          {props.command ? (
+            <>
+              <CopyCommand command={props.command} />
+              <span className="spring" />
+            </>
+          ) : null}
           <Button
             variant="default"
             disabled={held}

@@ -31,7 +31,7 @@ export function Refusal(props: {
         {props.children}
       </div>
       {props.onClose ? (
-        <CloseButton size="sm" aria-label={t('ui:refusal.dismiss')} onClick={props.onClose} />
+        <CloseButton size="sm" aria-label={t('ui:dismiss')} onClick={props.onClose} />
       ) : (
         <span />
       )}

@@ -4,7 +4,9 @@ import type { ReactNode } from 'react';
 import type { BenchView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { focusUpdate, useUpdates } from '../../state/updates.store.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -31,6 +33,7 @@ export function Demo(props: { bench: BenchView }): ReactNode {
         <p className="soft">{t('bench:demo.says')}</p>
       </div>
       <DemoState bench={props.bench} />
+      <CopyCommand command={cli.demo()} />
       <Button
         data-testid="demo-run"
         size={first ? 'md' : 'xs'}

@@ -3,6 +3,8 @@ import { IconBraces, IconSend2 } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { Composed } from '#core/contract';
 import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import {
   publishComposed,
   recompose,
@@ -11,6 +13,8 @@ import {
 } from '../../state/compose.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { focusUpdate } from '../../state/updates.store.ts';
+import { useUpload } from '../../state/upload.store.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { count, listed, prettyJson } from '../../ui/format.ts';
@@ -54,6 +58,7 @@ export function Preview(): ReactNode {
           {composed === null ? t('compose:message.signedWhen') : t('compose:message.asTheyStand')}
         </span>
         <span className="spring" />
+        <AsCommand composition={composition} />
         <PublishButton composition={composition} />
       </div>
     </section>
@@ -130,6 +135,22 @@ function Message(props: { composed: Composed; view: View }): ReactNode {
       <Json text={text ?? composed.payload} testId="compose-json" />
     </>
   );
+}
+
+/** Once there is something that could be published: the same by `ota-bench publish`. */
+function AsCommand(props: { composition: Composition }): ReactNode {
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const form = useCompose((store) => store.form);
+  const artifact = useUpload((store) =>
+    store.upload.kind === 'stored' ? store.upload.artifact : null,
+  );
+  const { vin, ecuId, version, description, releaseCounter } = form;
+  if (props.composition.kind !== 'ready' || artifact === null || vin === null || ecuId === null) {
+    return null;
+  }
+  const draft = { vin, ecuId, version, description, artifactName: artifact.name };
+  const counter = releaseCounter === null ? {} : { releaseCounter };
+  return <CopyCommand command={cli.publish(workspace, { ...draft, ...counter })} />;
 }
 
 function PublishButton(props: { composition: Composition }): ReactNode {

@@ -4,7 +4,10 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { SampleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { followSample, useSample } from '../../state/sample.store.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 
@@ -14,6 +17,7 @@ const load = (client: Client): Promise<unknown> => client.sample.load();
 export function SampleData(): ReactNode {
   const sample = useSample((store) => store.sample);
   const [removed, setRemoved] = useState<'cleared' | 'kept' | null>(null);
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   useEffect(followSample, []);
   const loading = useCommand(load);
   const [remove] = useState(() => async (client: Client): Promise<void> => {
@@ -47,6 +51,8 @@ export function SampleData(): ReactNode {
           {t('help:sample.remove')}
         </Button>
       ) : null}
+      {sample.kind === 'none' ? <CopyCommand command={cli.sample(workspace)} /> : null}
+      {sample.kind === 'loaded' ? <CopyCommand command={cli.removeSample(workspace)} /> : null}
       <p role="status" className="help-sample-says" data-kind={sample.kind}>
         {sample.kind === 'loading' || sample.kind === 'removing' ? <Loader size={14} /> : null}{' '}
         {says(sample, removed)}

@@ -111,7 +111,8 @@ function LanguageSwitch(): ReactNode {
     <Tooltip label={t('shell:language.change')}>
       <ActionIcon
         lang={other}
-        aria-label={t('shell:language.change')}
+        // What is seen is said too (WCAG 2.5.3).
+        aria-label={`${language.toUpperCase()}: ${t('shell:language.change')}`}
         data-testid="language"
         onClick={() => {
           chooseLanguage(other);

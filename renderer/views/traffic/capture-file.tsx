@@ -3,6 +3,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import type { TrafficSelection } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
 import {
   exportCapture,
   importCapture,
@@ -10,7 +11,9 @@ import {
   type Imported,
   type Progress,
 } from '../../state/capture-file.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { useSelection } from '../../state/traffic.store.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { bytes, count } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
@@ -70,6 +73,7 @@ function Export(): ReactNode {
   const [progress, setProgress] = useState<Progress | null>(null);
   const [result, setResult] = useState<string | null>(null);
   const stopping = useRef<AbortController>(null);
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const selection = useSelection();
   const where = selection.kind === 'some' ? selection.where : undefined;
   const { state, run, dismiss } = useCommand(exportTold);
@@ -105,6 +109,7 @@ function Export(): ReactNode {
         >
           {t('traffic:capture.export')}
         </Button>
+        {where === undefined ? <CopyCommand command={cli.exportCapture(workspace, form)} /> : null}
       </div>
       <Working
         progress={progress}

@@ -5,8 +5,11 @@ import type { Finding, Severity } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t, textOrNull } from '../../i18n/index.ts';
 import { runAudit, useAudit } from '../../state/audit.store.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { onClient } from '../../state/connection.store.ts';
 import { saveFile } from '../../state/files.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { asSentence, clockTime } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -19,6 +22,7 @@ const severities: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 
 /** Runs when it is opened, and again when it is told to. */
 export function Audit(): ReactNode {
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const audit = useAudit();
   const again = useCommand(runAudit);
   const save = useCommand(
@@ -48,6 +52,7 @@ export function Audit(): ReactNode {
         >
           {t('trust:audit.again')}
         </Button>
+        <CopyCommand command={cli.audit(workspace)} />
         <Menu position="bottom-start">
           <Menu.Target>
             <Button

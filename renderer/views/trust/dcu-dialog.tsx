@@ -2,6 +2,8 @@ import { Autocomplete } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { saveFile } from '../../state/files.ts';
 import { useTrustDialog } from '../../state/trust-dialog.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
@@ -15,6 +17,7 @@ const save = async (client: Client, vin: string, passphrase: string): Promise<vo
 };
 
 export function DcuDialog(props: { onClose: () => void }): ReactNode {
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const vehicles = useVehicles((store) => store.vehicles);
   const asked = useTrustDialog((store) => (store.dialog?.kind === 'dcu' ? store.dialog.vin : null));
   const [vin, setVin] = useState(asked ?? vehicles?.[0]?.vin ?? '');
@@ -29,6 +32,7 @@ export function DcuDialog(props: { onClose: () => void }): ReactNode {
       disabled={vin.trim() === '' || passphraseFault(passphrase, true) !== null}
       onDismiss={dismiss}
       onClose={props.onClose}
+      command={vin.trim() === '' ? null : cli.dcu(workspace, vin.trim())}
       onConfirm={() => {
         void run(vin.trim(), passphrase.text).then((done) => {
           if (done) props.onClose();

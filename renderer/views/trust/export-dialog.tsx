@@ -3,6 +3,8 @@ import { useState, type ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { saveFile } from '../../state/files.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -38,6 +40,7 @@ export function ExportDialog(props: {
   onClose: () => void;
 }): ReactNode {
   const { certificate } = props;
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const [form, setForm] = useState<Form>('pem');
   const [passphrase, setPassphrase] = useState<Passphrase>({ text: '', again: '' });
   const { state, run, dismiss } = useCommand(save);
@@ -53,6 +56,7 @@ export function ExportDialog(props: {
       disabled={fault !== null}
       onDismiss={dismiss}
       onClose={props.onClose}
+      command={cli.exportCertificate(workspace, certificate, form)}
       onConfirm={() => {
         void run(certificate.fingerprint, form, withKey ? passphrase.text : '').then((done) => {
           if (done) props.onClose();

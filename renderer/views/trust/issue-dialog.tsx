@@ -3,6 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -18,6 +20,7 @@ const issue = async (client: Client, request: Request): Promise<void> => {
 };
 
 export function IssueDialog(props: { onClose: () => void }): ReactNode {
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const [kind, setKind] = useState<'server' | 'client'>('client');
   const [cn, setCn] = useState('');
   const [hosts, setHosts] = useState('localhost, 127.0.0.1');
@@ -33,6 +36,16 @@ export function IssueDialog(props: { onClose: () => void }): ReactNode {
       disabled={cn.trim() === '' || fault !== null || days === null}
       onDismiss={dismiss}
       onClose={props.onClose}
+      command={
+        days === null
+          ? null
+          : cli.issue(workspace, {
+              kind,
+              cn: cn.trim(),
+              days,
+              hosts: kind === 'server' ? listOf(hosts) : [],
+            })
+      }
       onConfirm={() => {
         if (days === null) return;
         void run({ kind, cn: cn.trim(), days, hosts: kind === 'server' ? listOf(hosts) : [] }).then(

@@ -3,6 +3,8 @@ import type { ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { dateTime } from '../../ui/format.ts';
@@ -20,6 +22,7 @@ export function RenewDialog(props: {
   onClose: () => void;
 }): ReactNode {
   const { certificate } = props;
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const { state, run, dismiss } = useCommand(renew);
   return (
     <CommandDialog
@@ -29,6 +32,7 @@ export function RenewDialog(props: {
       state={state}
       onDismiss={dismiss}
       onClose={props.onClose}
+      command={cli.renew(workspace, certificate)}
       onConfirm={() => {
         void run(certificate.fingerprint).then((done) => {
           if (done) props.onClose();

@@ -4,6 +4,7 @@ import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { listed } from '../../ui/format.ts';
 import { useCommand } from '../../ui/use-command.ts';
@@ -19,6 +20,7 @@ export function RevokeDialog(props: {
   onClose: () => void;
 }): ReactNode {
   const { certificate } = props;
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const links = useBench((store) => store.bench?.links);
   const { state, run, dismiss } = useCommand(revoke);
   const live = (links ?? []).filter(
@@ -34,6 +36,7 @@ export function RevokeDialog(props: {
       state={state}
       onDismiss={dismiss}
       onClose={props.onClose}
+      command={cli.revoke(workspace, certificate)}
       onConfirm={() => {
         void run(certificate.fingerprint).then((done) => {
           if (done) props.onClose();

@@ -5,8 +5,11 @@ import type { EcuView, RollbackPreview } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { Rich } from '../../ui/rich.tsx';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { bankName } from '../../state/compare-vehicles.ts';
 import { shortHash } from '../../ui/format.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
@@ -24,6 +27,7 @@ export function RollbackPlan(props: {
 }): ReactNode {
   const { vin, ecu, onSent, onClose } = props;
   const { ecuId } = ecu;
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const [askedBy, setAskedBy] = useState('');
   const { answer, again } = useAsk(
     useCallback((client: Client) => client.vehicles.previewRollback({ vin, ecuId }), [vin, ecuId]),
@@ -76,6 +80,8 @@ export function RollbackPlan(props: {
       )}
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
       <div className="row dialog-buttons">
+        <CopyCommand command={cli.rollback(workspace, vin, ecu.ecuId)} />
+        <span className="spring" />
         {refusal === null ? null : (
           <Button variant="default" onClick={again}>
             {t('vehicles:rollback.again')}
