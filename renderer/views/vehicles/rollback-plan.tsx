@@ -12,16 +12,21 @@ import { Checks } from './verdict.tsx';
 
 type Wish = { vin: string; ecuId: string; askedBy?: string };
 
+/** Of whoever asks for it, as the command carries it. */
+const NAME_LIMIT = 128;
+
 /** The vehicle is asked what it would do; nothing is touched by asking. */
 export function RollbackPlan(props: {
   vin: string;
   ecu: EcuView;
+  /** Whoever is known to work here. */
+  askedBy?: string;
   onSent: (updateId: string) => void;
   onClose: () => void;
 }): ReactNode {
   const { vin, ecu, onSent, onClose } = props;
   const { ecuId } = ecu;
-  const [askedBy, setAskedBy] = useState('');
+  const [askedBy, setAskedBy] = useState((props.askedBy ?? '').slice(0, NAME_LIMIT));
   const { answer, again } = useAsk(
     useCallback((client: Client) => client.vehicles.previewRollback({ vin, ecuId }), [vin, ecuId]),
   );
@@ -56,7 +61,7 @@ export function RollbackPlan(props: {
           label="Who asks for it"
           description="Stands in the verdict."
           placeholder="a user of OTA Bench"
-          maxLength={128}
+          maxLength={NAME_LIMIT}
           value={askedBy}
           onChange={(event) => {
             setAskedBy(event.currentTarget.value);
