@@ -103,7 +103,7 @@ export type Situation =
   | { kind: 'silent' };
 
 /** With nothing new for longer somebody should look. */
-export const SILENT_MS = 30_000;
+const SILENT_MS = 30_000;
 
 /** The first of what is in the way, the most basic first. */
 export function situationOf(its: {
