@@ -6,6 +6,7 @@ export const screens = [
   'traffic',
   'vehicles',
   'lab',
+  'reports',
   'trust',
   'settings',
 ] as const;

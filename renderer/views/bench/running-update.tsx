@@ -9,6 +9,7 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { stageWords, toneOf } from '../../ui/words.ts';
+import { ReportButton } from '../reports/report-button.tsx';
 import { Confirmation } from '../vehicles/confirmation.tsx';
 import { Members } from './members.tsx';
 import { Stepper } from './stepper.tsx';
@@ -42,7 +43,11 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
             <span className="faint"> in {duration(last.at - update.createdAt)}</span>
           ) : null}
         </span>
-        {hasEnded(update) ? null : <Commands update={update} />}
+        {hasEnded(update) ? (
+          <ReportButton updateId={update.updateId} />
+        ) : (
+          <Commands update={update} />
+        )}
       </div>
       <div
         className="bar"

@@ -1,5 +1,6 @@
 import {
   IconCar,
+  IconFileCertificate,
   IconFlask,
   IconListSearch,
   IconPencilPlus,
@@ -17,6 +18,7 @@ export const screenWords: Record<Screen, { name: string; says: string; icon: Tab
   traffic: { name: 'Traffic', says: 'Every MQTT message, live', icon: IconListSearch },
   vehicles: { name: 'Vehicles', says: 'ECUs, banks and rollback', icon: IconCar },
   lab: { name: 'Lab', says: 'Scenarios, attacks and faults', icon: IconFlask },
+  reports: { name: 'Reports', says: 'Signed session reports', icon: IconFileCertificate },
   trust: { name: 'Trust', says: 'Certificates, access rules, audit', icon: IconShieldLock },
   settings: { name: 'Settings', says: 'Ports, signing, policies, credentials', icon: IconSettings },
 };
