@@ -71,8 +71,10 @@ export function OpenReport(props: { reportId: string }): ReactNode {
           {t('reports:export.print')}
         </Button>
         <span className="spring" />
-        <IconCode size={15} aria-hidden />
-        <Copy text={commandOf(document.reportId)} what={t('reports:export.command')} />
+        <span className="row">
+          <IconCode size={15} aria-hidden />
+          <Copy text={commandOf(document.reportId)} what={t('reports:export.command')} />
+        </span>
       </div>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
       <ReportPage document={document}>

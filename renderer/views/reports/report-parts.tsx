@@ -91,7 +91,7 @@ export function Changes(props: { changes: readonly Change[] }): ReactNode {
             {change.changed === null ? (
               t('reports:state.unknown')
             ) : change.changed ? (
-              <Tag tone="busy">{t('reports:value.yes')}</Tag>
+              <strong>{t('reports:value.yes')}</strong>
             ) : (
               <span className="faint">{t('reports:value.no')}</span>
             )}
