@@ -42,7 +42,7 @@ export function Table(props: {
   children: ReactNode;
 }): ReactNode {
   return (
-    <div className="report-table" role="region" aria-label={props.name} tabIndex={0}>
+    <div className="report-table" role="group" aria-label={props.name} tabIndex={0}>
       <table>
         <thead>
           <tr>
