@@ -145,7 +145,10 @@ describe('verifying', () => {
   it('fails when any one character becomes another', async () => {
     const { text } = signed;
     const place = fc.nat({ max: text.trimEnd().length - 1 });
-    const changed = fc.tuple(place, fc.constantFrom(...'aZ0{"\\,:-_é\u0000'));
+    const changed = fc.tuple(
+      place,
+      fc.constantFrom('a', 'Z', '0', '{', '"', '\\', ',', ':', '-', 'é', '\u0000'),
+    );
     await fc.assert(
       fc.asyncProperty(changed, async ([at, other]) => {
         // White space between members says nothing, and one character may be what was there.

@@ -1,4 +1,4 @@
-import { type PrintToPDFOptions } from 'electron';
+import type { PrintToPDFOptions } from 'electron';
 
 /** Of a window that is never shown; Electron's `BrowserWindow` is one. */
 export type HiddenWindow = {
