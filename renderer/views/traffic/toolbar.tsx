@@ -12,6 +12,7 @@ import {
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { count } from '../../ui/format.ts';
 import { useCommand } from '../../ui/use-command.ts';
+import { TearOff } from '../desktop/tear-off.tsx';
 
 const clear = async (client: Client): Promise<void> => {
   await client.traffic.clear();
@@ -67,6 +68,7 @@ export function Toolbar(): ReactNode {
           <IconTrash size={14} aria-hidden />
         </ActionIcon>
       </Tooltip>
+      <TearOff />
       {asking ? <ClearDialog onClose={() => setAsking(false)} /> : null}
     </div>
   );
