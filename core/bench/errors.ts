@@ -35,6 +35,8 @@ export type BenchErrorCode =
   | 'PROFILE_UNKNOWN'
   | 'PROFILE_UNREADABLE'
   | 'RECORDING_STOPPED'
+  /** A folder of the product's own, profiles or scenarios, is not where it was installed. */
+  | 'RESOURCES_MISSING'
   | 'REPLAY_UNKNOWN'
   /** The broker retains other messages by now than a person was shown. */
   | 'REPLAY_AMBIGUOUS'

@@ -17,7 +17,7 @@ export type Durability =
  * Opens (or makes) a database whose commits survive a power cut, unless it is a passing one: WAL
  * with synchronous=FULL.
  *
- * @throws StorageError DATABASE_DAMAGED, DISK_FULL, WORKSPACE_UNUSABLE
+ * @throws StorageError DATABASE_DAMAGED, DISK_FULL, WORKSPACE_READ_ONLY, WORKSPACE_UNUSABLE
  */
 export function openDatabase(file: string, durability: Durability = 'lasting'): DatabaseSync {
   let db: DatabaseSync | null = null;
@@ -25,6 +25,8 @@ export function openDatabase(file: string, durability: Durability = 'lasting'): 
     db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     const synchronous = durability === 'lasting' ? 'FULL' : 'OFF';
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};`);
+    // SQLite opens a file that it may only read without a word; asked to write, it says so.
+    db.exec('BEGIN IMMEDIATE; ROLLBACK;');
     return db;
   } catch (error) {
     db?.close();
