@@ -55,7 +55,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     for (const part of ['faults', 'history'] as const) {
       await bench.page.getByTestId(`vehicle-tab-${part}`).click();
       await expect(
-        bench.page.getByTestId(part === 'faults' ? 'fault-set' : 'past').first(),
+        bench.page.getByTestId(part === 'faults' ? 'fault-arm' : 'past').first(),
       ).toBeVisible();
       await scan(`vehicles, ${part}`);
     }

@@ -27,6 +27,8 @@ export function createRollbackDesk(options: {
   /** The simulated vehicles that run. */
   dcus: () => readonly Dcu[];
   records: Records;
+  /** A person is about to confirm; what it returns is called once that is done. */
+  confirming?: (vin: string, updateId: string) => () => void;
 }): RollbackDesk {
   const { dcus, records } = options;
   const backend = (): Backend => {
@@ -45,9 +47,14 @@ export function createRollbackDesk(options: {
     verdicts: (query) => records.verdicts(query),
     history: (query) => records.history(query),
     async confirm(vin, updateId, accept) {
+      const confirmed = accept ? options.confirming?.(vin, updateId) : undefined;
       const dcu = simulated(vin);
       // Who stands at the vehicle needs no message to it.
-      if (dcu) return dcu.confirm(updateId, accept);
+      if (dcu) {
+        await dcu.confirm(updateId, accept);
+        confirmed?.();
+        return;
+      }
       const running = backend();
       const update = running.update(updateId);
       if (update?.vin !== vin || update.waiting !== 'confirmation') {
@@ -56,6 +63,7 @@ export function createRollbackDesk(options: {
         });
       }
       await running.command(vin, update.ecuId, accept ? 'install' : 'cancel', updateId);
+      confirmed?.();
     },
   };
 }

@@ -27,7 +27,8 @@ export type TextName =
   | 'traffic-filters'
   | 'publish-templates'
   | 'publish-history'
-  | 'connections';
+  | 'connections'
+  | 'sample';
 
 export function storedText(db: DatabaseSync, name: TextName): StoredText {
   prepareTables(db);

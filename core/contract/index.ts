@@ -5,6 +5,7 @@ export {
   type BenchContract,
 } from './contract.ts';
 export { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
+export { SampleView } from './sample.ts';
 export {
   ArtifactView,
   BankState,
@@ -61,8 +62,10 @@ export {
   ScenarioRunView,
   ScenarioStepView,
   ScenarioView,
+  ScenarioWords,
   StoppedByView,
 } from './lab-views.ts';
+export { FitView, GuidedCheck, GuidedItem } from './guided.ts';
 export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
 export {
   LISTENER_LABELS,
@@ -124,3 +127,26 @@ export {
   PowerCutState,
   type FaultKind,
 } from './fault-views.ts';
+export { REPORT_TEXT_LIMIT } from './reports.ts';
+export {
+  ReportBank,
+  ReportBasis,
+  ReportChange,
+  ReportCondition,
+  ReportDocument,
+  ReportEcu,
+  ReportEvent,
+  ReportMoment,
+  ReportParty,
+  ReportRefusal,
+  ReportRelease,
+  ReportRollback,
+  ReportSnapshot,
+  ReportStep,
+  ReportTime,
+  ReportUpdate,
+  ReportVerdict,
+  ReportView,
+  ReportWord,
+  SessionView,
+} from './report-views.ts';

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
 import { seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
@@ -123,10 +124,26 @@ describe('[P5] what ended while it waited is not installed:', () => {
   });
 });
 
+it('[P5] what ends between the word to write and the first byte of it writes nothing', async () => {
+  await start({
+    onState: (state) => {
+      if (state === 'installing') throw new Error('the power went');
+    },
+  });
+  const before = await readFile(dir.join('ecus', 'brake', 'meta.json'), 'utf8');
+  await bench.offer(await releaseFor('brake'), { updateId: 'u1', expires: soon() });
+  await expect.poll(() => dcu.vehicle().fault).not.toBeNull();
+  await dcu.close();
+  passed = 2 * MINUTE;
+  await start();
+  expectExpired(await ended('u1', 'rolled_back'), 'offer');
+  expect(await readFile(dir.join('ecus', 'brake', 'meta.json'), 'utf8')).toBe(before);
+});
+
 it('[P5] once the first write of a bundle has begun, it goes on past its end', async () => {
   await start({
     onState: (state) => {
-      if (state === 'installing') passed = 2 * MINUTE;
+      if (state === 'rebooting') passed = 2 * MINUTE;
     },
   });
   const ends = { expires: soon() };

@@ -1,5 +1,5 @@
 import type { Judgement, TrafficSelection } from '#core/contract';
-import { dateTime } from '../ui/format.ts';
+import { fieldDateTime } from '../ui/format.ts';
 import { judgeFilter } from './topic-filter.ts';
 
 /*
@@ -134,7 +134,7 @@ export function draftOf(where: TrafficSelection): FilterDraft {
 
 /** As `datetime-local` writes it, in local time. */
 function fieldTime(at: number | undefined): string {
-  return at === undefined ? '' : dateTime(at).replace(' ', 'T');
+  return at === undefined ? '' : fieldDateTime(at);
 }
 
 function textOf({ text, isRegex, matchCase }: FilterDraft): TrafficSelection {

@@ -1,5 +1,6 @@
 import { Button, Modal } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
+import { t } from '../i18n/index.ts';
 import { Refusal } from './refusal.tsx';
 import { useFocusBack } from './use-focus-back.ts';
 import type { CommandState } from './use-command.ts';
@@ -43,13 +44,7 @@ export function CommandDialog(props: {
     if (!held) props.onClose();
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={props.title}
-      size={props.size ?? 520}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={close} title={props.title} size={props.size ?? 520}>
       <form
         className="dialog"
         data-testid={props.testId}
@@ -69,7 +64,7 @@ export function CommandDialog(props: {
             onClick={close}
             data-autofocus={props.danger === true}
           >
-            {props.cancel ?? 'Cancel'}
+            {props.cancel ?? t('ui:cancel')}
           </Button>
           <Button
             type="submit"

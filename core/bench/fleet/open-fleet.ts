@@ -1,4 +1,4 @@
-import { demoProfile } from '#core/dcu';
+import { complaining, demoProfile } from '#core/dcu';
 import { createFleet, type Fleet, type FleetVehicle } from '#core/fleet';
 import { type LinkAccess } from '#core/link';
 import { type Clock, type Log, type Random } from '#core/ports';
@@ -48,7 +48,7 @@ export async function openFleet(options: FleetBenchOptions): Promise<Fleet> {
     vehicles: keys.vins.map((vin, n) => ({
       ...vehicleOf(options, vin),
       ...(n < unready ? { conditions: { parked: false } } : {}),
-      ...(n >= unready && n < unready + failing ? { diagnose: () => COMPLAINT } : {}),
+      ...(n >= unready && n < unready + failing ? { hazards: complaining(() => COMPLAINT) } : {}),
     })),
     topics: createTopics(options.topicRoot),
     keys: ring,

@@ -13,13 +13,7 @@ export function RepairDialog(props: { repaired: string; onClose: () => void }): 
   const count = (kind: DiffLine['kind']): string =>
     diff.filter((line) => line.kind === kind).length.toString();
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
-      title="Repair the rules"
-      size={780}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={props.onClose} title="Repair the rules" size={780}>
       <div className="dialog" data-testid="repair">
         <p className="soft">
           The least change under which every flow works: {count('added')} lines added,{' '}

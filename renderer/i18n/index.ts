@@ -1,0 +1,11 @@
+export {
+  isLanguage,
+  locale,
+  setLanguage,
+  spokenLanguage,
+  startLanguage,
+  type LanguageChoice,
+} from './language.ts';
+export { languages, type Language } from './resources.ts';
+export { t, textOrNull, type TextKey } from './translate.ts';
+export { Woven } from './woven.tsx';
