@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryEntry, RollbackVerdictView, UpdateView } from '#core/contract';
 import { hasEnded, type UpdateState } from './machine.ts';
+import { inTransaction } from '#core/storage';
 import { prepareTables } from './tables.ts';
 import { createRefusals, type RefusedMessage } from './refusals.ts';
 import { createUpdates, viewOf } from './updates.ts';
@@ -16,6 +17,8 @@ export type Records = {
   refused(query: { vin: string; from: number; to: number; limit: number }): RefusedMessage[];
   /** Updates and rollbacks of a vehicle, newest first. */
   history(query: { vin: string; ecuId?: string | undefined; limit: number }): HistoryEntry[];
+  /** Everything about a vehicle that is gone, and which updates that were. */
+  forgetVehicle(vin: string): string[];
 };
 
 export type RecordedUpdate = {
@@ -33,6 +36,16 @@ export function openRecords(db: DatabaseSync): Records {
   const refusals = createRefusals(db);
   return {
     verdicts: (query) => verdicts.list(query),
+    forgetVehicle(vin) {
+      const ids = db.prepare('SELECT update_id AS id FROM update_record WHERE vin = ?').all(vin);
+      inTransaction(db, () => {
+        db.prepare('DELETE FROM notification WHERE vehicle_id = ?').run(vin);
+        for (const table of ['update_record', 'rollback_verdict', 'backend_refusal']) {
+          db.prepare(`DELETE FROM ${table} WHERE vin = ?`).run(vin);
+        }
+      });
+      return ids.map(({ id }) => String(id));
+    },
     update(updateId) {
       const state = updates.get(updateId);
       if (state === null) return null;

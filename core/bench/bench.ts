@@ -12,6 +12,7 @@ import { type Bench, type BenchOptions } from './bench-types.ts';
 import { createClient } from './client.ts';
 import { type Context } from './context.ts';
 import { createDemo, type DemoState } from './demo.ts';
+import { createDiagnosticsDesk } from './diagnostics-desk.ts';
 import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
@@ -26,6 +27,8 @@ import { createReportDesk } from './reports/desk.ts';
 import { createRouter } from './router.ts';
 import { createRoles } from './roles.ts';
 import { createRollbackDesk } from './rollbacks.ts';
+import { openSampleBook } from './sample/book.ts';
+import { createSampleDesk } from './sample/desk.ts';
 import { openSettings } from './settings.ts';
 import { createStage } from './stage.ts';
 import { takingUp } from './taking-up.ts';
@@ -217,6 +220,13 @@ async function compose(
     place: () => stage.brokerPlace(),
   });
   held.push(traffic);
+  const vehicles = createVehicleDesk({ garage, stage, users, workspace, faults: faults.faults });
+  const sample = createSampleDesk({
+    ...{ roles, vehicles, updates, rollbacks, records, catalogue, keys, traffic, feeds },
+    ...{ clock, signal, book: openSampleBook(db) },
+    settings: () => settings.get(),
+    algorithm: () => settings.get().algorithm,
+  });
   const lab = createLabDesk({ lab: openLab(options), runs: feeds.runs, clock, random });
   const addresses = (): Addresses => ({
     brokerUrl: stage.brokerUrl(),
@@ -238,22 +248,23 @@ async function compose(
     };
   }
 
+  const audit = createAuditDesk({
+    ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
+  });
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ...{ traffic, lab, faults, rollbacks, reports, guided },
+    ...{ traffic, lab, faults, rollbacks, vehicles, sample, reports, guided },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,
       algorithm: () => settings.get().algorithm,
       running: () => roles.running(),
     }),
-    vehicles: createVehicleDesk({
-      ...{ garage, stage, users, workspace },
-      faults: faults.faults,
-    }),
     access: createAclDesk({ acl, broker, root, vins }),
-    audit: createAuditDesk({
-      ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
+    audit,
+    diagnostics: createDiagnosticsDesk({
+      ...{ context, vault, audit, view, vins, logsDir: options.logsDir },
+      updates: () => feeds.updates.values().sort((a, b) => b.createdAt - a.createdAt),
     }),
     tryLive: (wanted) => tryLive(context, stage.brokerPlace(), broker(), wanted),
     handOutDcu: (vin, passphrase) => handOutDcu(context, vin, addresses(), passphrase),
@@ -282,6 +293,7 @@ async function compose(
     await reports.close();
     await traffic.close();
     await roles.stop(['dcu', 'backend', 'broker']);
+    sample.feed.close();
     feeds.close();
     await Promise.all([trusting.done, uptake.done]);
     await capture.close();
@@ -313,7 +325,11 @@ async function compose(
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),
     onRefused: (listener) => refusals.onRefused(listener),
-    watchers: () => feeds.watchers() + traffic.watchers(),
+    wake: () => {
+      links.wake();
+      traffic.connections.wake();
+    },
+    watchers: () => feeds.watchers() + traffic.watchers() + sample.feed.watchers(),
     close: () => (closed ??= close()),
   };
   const verdicts = (): RollbackVerdictView[] => rollbacks.verdicts({ limit: 100 });

@@ -46,6 +46,10 @@ export type BenchErrorCode =
   /** More than may be kept or run at once. */
   /** No such run of a scenario is under way. */
   | 'RUN_UNKNOWN'
+  /** Sample data, and a bench at a broker where others may be. */
+  | 'SAMPLE_UNFIT'
+  | 'SAMPLE_BUSY'
+  | 'SAMPLE_INCOMPLETE'
   | 'TOO_MANY'
   | 'TIMELINE_UNKNOWN'
   | 'TRAFFIC_GONE'

@@ -3,6 +3,7 @@ import { type BenchContract, type BenchView } from '#core/contract';
 import { type Catalogue } from '#core/catalogue';
 import { type Log } from '#core/ports';
 import { type Demo } from './demo.ts';
+import { type DiagnosticsDesk } from './diagnostics-desk.ts';
 import { type FaultDesk } from './faults/desk.ts';
 import { createFaultRoutes } from './faults/routes.ts';
 import { type Feeds } from './feeds.ts';
@@ -15,6 +16,8 @@ import { type ReportDesk } from './reports/desk-types.ts';
 import { createReportRoutes } from './reports/routes.ts';
 import { type Roles } from './roles.ts';
 import { type RollbackDesk } from './rollbacks.ts';
+import { type SampleDesk } from './sample/desk.ts';
+import { createSampleRoutes } from './sample/routes.ts';
 import { type SettingsStore } from './settings.ts';
 import { type TrafficDesk } from './traffic/desk.ts';
 import { createCaptureRoutes, createSendingRoutes } from './traffic/routes.ts';
@@ -35,6 +38,7 @@ export type Desk = TrustDesks & {
   catalogue: Catalogue;
   traffic: TrafficDesk;
   lab: LabDesk;
+  sample: SampleDesk;
   updates: UpdateDesk;
   rollbacks: RollbackDesk;
   vehicles: VehicleDesk;
@@ -42,6 +46,7 @@ export type Desk = TrustDesks & {
   faults: FaultDesk;
   guided: GuidedDesk;
   reports: ReportDesk;
+  diagnostics: DiagnosticsDesk;
   view: () => BenchView;
   /** The view changed without a role doing so. */
   changed: () => void;
@@ -130,11 +135,13 @@ export function createRouter(desk: Desk): BenchRouter {
       outsideUsers: os.settings.outsideUsers.handler(() => users.outside()),
     },
     ...createTrustRoutes(os, desk),
+    diagnostics: { save: os.diagnostics.save.handler(() => desk.diagnostics.save()) },
     ...createCaptureRoutes(os, desk.traffic),
     ...createSendingRoutes(os, desk.traffic),
     ...createFaultRoutes(os, desk),
     ...createGuidedRoutes(os, desk.guided),
     ...createReportRoutes(os, desk.reports),
     ...createLabRoutes(os, { lab: desk.lab, runs: feeds.runs }),
+    ...createSampleRoutes(os, desk.sample),
   });
 }

@@ -4,7 +4,9 @@ export {
   FIRMWARE_SIZE_LIMIT,
   type BenchContract,
 } from './contract.ts';
+export { BUNDLE_ENTRY, BundleFile } from './bundle-file.ts';
 export { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
+export { SampleView } from './sample.ts';
 export {
   ArtifactView,
   BankState,
@@ -61,6 +63,7 @@ export {
   ScenarioRunView,
   ScenarioStepView,
   ScenarioView,
+  ScenarioWords,
   StoppedByView,
 } from './lab-views.ts';
 export { FitView, GuidedCheck, GuidedItem } from './guided.ts';

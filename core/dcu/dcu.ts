@@ -23,7 +23,6 @@ import { measure } from './evidence.ts';
 import { diskFiles, type Files } from './files.ts';
 import { noHazards, type Hazards } from './hazards.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
-import { type SelfTest } from './install.ts';
 import { createPace } from './pace.ts';
 import { repair } from './single-bank.ts';
 import { openJournal } from './journal.ts';
@@ -63,8 +62,6 @@ export type DcuOptions = {
   readonly log: Log;
   /** The disk under banks, journal and staged image; the real one unless given. */
   readonly files?: Files;
-  /** What an ECU complains of after a start; nothing unless given. */
-  readonly diagnose?: SelfTest;
   /** What goes wrong with the hardware; nothing unless given. */
   readonly hazards?: Hazards;
   /** What lies between the vehicle and the backend API; nothing unless given. */
@@ -172,7 +169,6 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     pace: createPace(profile, clock),
     conditions,
     hazards,
-    diagnose: options.diagnose ?? ((): null => null),
     clock,
     log,
     onDownload: live.downloaded,

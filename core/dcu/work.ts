@@ -12,7 +12,7 @@ import type { DcuEvent, Offer } from './events.ts';
 import type { Files } from './files.ts';
 import type { Tools } from './flash.ts';
 import type { Hazards } from './hazards.ts';
-import { checkBootloader, install, selfTest, type SelfTest } from './install.ts';
+import { checkBootloader, install, selfTest } from './install.ts';
 import type { Pace } from './pace.ts';
 import type { DcuProfile, VehicleConditions } from './profile.ts';
 import { goBack, needsCopy, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
@@ -36,7 +36,6 @@ export type Workshop = {
   readonly pace: Pace;
   /** Resolves at once unless the update is held; then once it goes on. */
   readonly hold: (signal: AbortSignal) => Promise<void>;
-  readonly diagnose: SelfTest;
   readonly hazards: Hazards;
   /** The vehicle's conditions as they are this moment. */
   readonly conditions: () => VehicleConditions;
@@ -220,7 +219,7 @@ async function test(
 ): Promise<void> {
   const ecu = ecuOf(shop, ecuId);
   const running = runningBank(ecu, bank);
-  await selfTest(ecu, running, shop.diagnose, shop.hazards, shop.pace, signal);
+  await selfTest(ecu, running, shop.hazards, shop.pace, signal);
 }
 
 function toolsOf({ files, pace, hold, profile }: Workshop, signal: AbortSignal): Tools {

@@ -12,3 +12,6 @@ export const VERIFIER_DIR: string = fileURLToPath(
 export const SCENARIOS_DIR: string = fileURLToPath(
   new URL('../../resources/scenarios', import.meta.url),
 );
+
+/** Pages of the help and the words for codes, in a folder for each language. */
+export const HELP_DIR: string = fileURLToPath(new URL('../../resources/help', import.meta.url));

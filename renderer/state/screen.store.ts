@@ -9,6 +9,7 @@ export const screens = [
   'lab',
   'trust',
   'settings',
+  'help',
 ] as const;
 export type Screen = (typeof screens)[number];
 

@@ -4,14 +4,14 @@ import { useState, type ReactNode } from 'react';
 import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
 import type { GuidedRun } from '../../state/guided-steps.ts';
-import { commandFor } from '../../state/cli-command.ts';
+import { asShell, cli } from '../../state/cli-commands.ts';
 import { copyText } from '../../ui/copy.tsx';
 
 /** The same update for a script, to be copied. */
 export function CliCommand({ run }: { run: GuidedRun }): ReactNode {
   const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const [copied, setCopied] = useState(false);
-  const command = commandFor(workspace, run.vin ?? '', run.chosen);
+  const command = asShell(cli.publishReleases(workspace, run.vin ?? '', run.chosen));
   return (
     <details className="guided-cli">
       <summary>{t('guided:confirm.command')}</summary>
