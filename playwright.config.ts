@@ -16,8 +16,15 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [
     ['list'],
+    // Says what was proven of the desktop shell, and by what.
+    ['./e2e/fixtures/proof.ts'],
     ...(report === undefined ? [] : [['json', { outputFile: report }] as const]),
   ],
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
-  projects: [{ name: 'browser' }, { name: 'electron' }],
+  projects: [
+    { name: 'browser', testIgnore: '**/shell/**' },
+    // The built shell without Electron's binary: electron/standin plays its part.
+    { name: 'standin', testMatch: '**/shell/**' },
+    { name: 'electron' },
+  ],
 });

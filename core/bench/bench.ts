@@ -12,6 +12,7 @@ import { type Bench, type BenchOptions } from './bench-types.ts';
 import { createClient } from './client.ts';
 import { type Context } from './context.ts';
 import { createDemo, type DemoState } from './demo.ts';
+import { createDiagnosticsDesk } from './diagnostics-desk.ts';
 import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
@@ -247,6 +248,9 @@ async function compose(
     };
   }
 
+  const audit = createAuditDesk({
+    ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
+  });
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
     ...{ traffic, lab, faults, rollbacks, vehicles, sample, reports, guided },
@@ -257,8 +261,10 @@ async function compose(
       running: () => roles.running(),
     }),
     access: createAclDesk({ acl, broker, root, vins }),
-    audit: createAuditDesk({
-      ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
+    audit,
+    diagnostics: createDiagnosticsDesk({
+      ...{ context, vault, audit, view, vins, logsDir: options.logsDir },
+      updates: () => feeds.updates.values().sort((a, b) => b.createdAt - a.createdAt),
     }),
     tryLive: (wanted) => tryLive(context, stage.brokerPlace(), broker(), wanted),
     handOutDcu: (vin, passphrase) => handOutDcu(context, vin, addresses(), passphrase),
@@ -319,6 +325,10 @@ async function compose(
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),
     onRefused: (listener) => refusals.onRefused(listener),
+    wake: () => {
+      links.wake();
+      traffic.connections.wake();
+    },
     watchers: () => feeds.watchers() + traffic.watchers() + sample.feed.watchers(),
     close: () => (closed ??= close()),
   };

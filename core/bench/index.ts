@@ -5,7 +5,7 @@ export { DEMO_VIN } from './vehicles/demo-vehicle.ts';
 export { BenchError, type BenchErrorCode, refusalOf } from './errors.ts';
 export { type CampaignCounts, runCampaign } from './fleet/campaign.ts';
 export { fleetVins, makeFleetKeys } from './fleet/keys.ts';
-export { openFleet } from './fleet/open-fleet.ts';
+export { type FleetProfile, loadFleetProfile, openFleet } from './fleet/open-fleet.ts';
 export { fleetPassword } from './fleet/passwords.ts';
 export { openThrowAway } from '#core/storage';
 export { FRAME_GAP_MS } from './frames.ts';

@@ -3,6 +3,7 @@ import { type BenchContract, type BenchView } from '#core/contract';
 import { type Catalogue } from '#core/catalogue';
 import { type Log } from '#core/ports';
 import { type Demo } from './demo.ts';
+import { type DiagnosticsDesk } from './diagnostics-desk.ts';
 import { type FaultDesk } from './faults/desk.ts';
 import { createFaultRoutes } from './faults/routes.ts';
 import { type Feeds } from './feeds.ts';
@@ -45,6 +46,7 @@ export type Desk = TrustDesks & {
   faults: FaultDesk;
   guided: GuidedDesk;
   reports: ReportDesk;
+  diagnostics: DiagnosticsDesk;
   view: () => BenchView;
   /** The view changed without a role doing so. */
   changed: () => void;
@@ -133,6 +135,7 @@ export function createRouter(desk: Desk): BenchRouter {
       outsideUsers: os.settings.outsideUsers.handler(() => users.outside()),
     },
     ...createTrustRoutes(os, desk),
+    diagnostics: { save: os.diagnostics.save.handler(() => desk.diagnostics.save()) },
     ...createCaptureRoutes(os, desk.traffic),
     ...createSendingRoutes(os, desk.traffic),
     ...createFaultRoutes(os, desk),

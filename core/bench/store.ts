@@ -23,6 +23,7 @@ export type StoredText = { get(): string | null; set(text: string | null): void 
 export type TextName =
   | 'acl'
   | 'vehicles'
+  | 'farewells'
   | 'workspace-id'
   | 'traffic-filters'
   | 'publish-templates'

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { base } from './base.ts';
 import { connectionsContract } from './connections.ts';
+import { diagnosticsContract } from './diagnostics.ts';
 import { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
 import { exchangeContract } from './exchange.ts';
 import { faultsContract } from './faults.ts';
@@ -120,6 +121,7 @@ export const benchContract = {
     outsideUsers: base.output(z.array(z.string())),
   },
   ...trustContract,
+  ...diagnosticsContract,
   ...trafficContract,
   ...exchangeContract,
   ...connectionsContract,

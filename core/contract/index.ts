@@ -4,6 +4,7 @@ export {
   FIRMWARE_SIZE_LIMIT,
   type BenchContract,
 } from './contract.ts';
+export { BUNDLE_ENTRY, BundleFile } from './bundle-file.ts';
 export { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
 export { SampleView } from './sample.ts';
 export {

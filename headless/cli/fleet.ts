@@ -30,7 +30,8 @@ const CERTIFICATES_AT_ONCE = 50;
 /** Many vehicles in this process; broker and backend, where they are ours, in another. */
 export function runFleet(around: Surroundings, options: FleetCommandOptions): Promise<ExitCode> {
   return runCommand(around, options, async (session) => {
-    const choice = await checkFleet(options);
+    const { platform, env } = around;
+    const choice = await checkFleet(options, workspaceDir(options.workspace, platform, env));
     const vins = fleetVins(choice.vinPrefix, choice.vehicles);
     // Vehicles and broker have a file each for every connection; HTTPS takes another for a while.
     checkOpenFiles(choice.vehicles, openFilesLimit(), choice.transport === 'https' ? 2 : 1);
@@ -83,6 +84,7 @@ async function run(
     certificateOf: certificates,
     backendUrl: choice.transport === 'https' ? (opened?.apiUrl ?? null) : null,
     trusted: { text: opened?.trust ?? null, files: options.trust ?? [] },
+    profile: choice.profile,
     topicRoot: choice.topicRoot,
     policy: choice.policy,
     unready: choice.unready,

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { DEMO_VIN } from '#core/bench';
 import { type AuditOptions, runAudit } from './audit.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
+import { type DiagnosticsOptions, runDiagnostics } from './diagnostics.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
 import { describeExplain } from './explain.ts';
 import { describeFleet } from './fleet-program.ts';
@@ -154,6 +155,10 @@ export function describeProgram(
     .option('--output <file>', 'write it there instead')
     .option('--force', 'replace a file that is there')
     .action((options: AuditOptions) => take(runAudit(around, options)));
+  command('diagnostics', 'write versions, settings, findings and log ends into one zip, no secrets')
+    .requiredOption('--out <file>', 'the zip')
+    .option('--force', 'replace a file that is there')
+    .action((options: DiagnosticsOptions) => take(runDiagnostics(around, options)));
   describeTraffic(command, around, take);
   describeTrust(program, around, take);
   describeScenarios(program, around, take);

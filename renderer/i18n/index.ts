@@ -1,5 +1,4 @@
 export {
-  isLanguage,
   locale,
   setLanguage,
   spokenLanguage,
@@ -8,4 +7,3 @@ export {
 } from './language.ts';
 export { languages, type Language } from './resources.ts';
 export { t, textOrNull, type TextKey } from './translate.ts';
-export { Woven } from './woven.tsx';

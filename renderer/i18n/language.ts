@@ -3,7 +3,7 @@ import { translator } from './translate.ts';
 
 const KEPT_AS = 'ota-bench-language';
 
-export function isLanguage(value: unknown): value is Language {
+function isLanguage(value: unknown): value is Language {
   return languages.some((each) => each === value);
 }
 

@@ -13,6 +13,7 @@ import enSettings from './en/settings.json' with { type: 'json' };
 import enGuided from './en/guided.json' with { type: 'json' };
 import enReports from './en/reports.json' with { type: 'json' };
 import enHelp from './en/help.json' with { type: 'json' };
+import enDesktop from './en/desktop.json' with { type: 'json' };
 import enUi from './en/ui.json' with { type: 'json' };
 import enCodes from '../../resources/help/en/codes.json' with { type: 'json' };
 import deShell from './de/shell.json' with { type: 'json' };
@@ -26,6 +27,7 @@ import deSettings from './de/settings.json' with { type: 'json' };
 import deGuided from './de/guided.json' with { type: 'json' };
 import deReports from './de/reports.json' with { type: 'json' };
 import deHelp from './de/help.json' with { type: 'json' };
+import deDesktop from './de/desktop.json' with { type: 'json' };
 import deUi from './de/ui.json' with { type: 'json' };
 import deCodes from '../../resources/help/de/codes.json' with { type: 'json' };
 
@@ -41,6 +43,7 @@ const en = {
   guided: enGuided,
   reports: enReports,
   help: enHelp,
+  desktop: enDesktop,
   ui: enUi,
   codes: enCodes,
 };
@@ -57,6 +60,7 @@ const de = {
   guided: deGuided,
   reports: deReports,
   help: deHelp,
+  desktop: deDesktop,
   ui: deUi,
   codes: deCodes,
 };

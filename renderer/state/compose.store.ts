@@ -78,6 +78,13 @@ async function compose(
   if (asked === revision) useCompose.setState({ composition });
 }
 
+/** A message that was composed elsewhere, such as that of a bundle; the next edit takes its place. */
+export function showComposed(composed: Composed): void {
+  clearTimeout(settle);
+  revision += 1;
+  useCompose.setState({ composition: { kind: 'ready', composed } });
+}
+
 /** Publishes exactly the bytes on show. A second press while one is on its way does nothing. */
 export async function publishComposed(): Promise<string | null> {
   const { composition } = useCompose.getState();

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import {
+  languages,
   setLanguage,
   spokenLanguage,
   startLanguage,
@@ -8,7 +9,7 @@ import {
 } from '../i18n/index.ts';
 
 /** As the system has it, or one of ours whatever the system has. */
-export const languageChoices: readonly LanguageChoice[] = ['auto', 'en', 'de'];
+export const languageChoices: readonly LanguageChoice[] = ['auto', ...languages];
 
 type LanguageStore = { choice: LanguageChoice; language: Language };
 

@@ -60,9 +60,20 @@ export function forgetUpload(): void {
 async function send(file: File, signal: AbortSignal): Promise<ArtifactView> {
   const { state } = useConnection.getState();
   if (state.kind !== 'up') throw new RefusedHere(NOT_CONNECTED);
-  const { client } = state;
   const startedAt = Date.now();
-  show({ kind: 'sending', name: file.name, size: file.size, sent: 0, startedAt });
+  const tell = (sent: number): void =>
+    show({ kind: 'sending', name: file.name, size: file.size, sent, startedAt });
+  tell(0);
+  return sendImage(state.client, file, signal, tell);
+}
+
+/** Streams one image into the bench's store; what was sent is discarded when it does not arrive whole. */
+export async function sendImage(
+  client: Client,
+  file: File,
+  signal: AbortSignal,
+  onSent: (bytes: number) => void,
+): Promise<ArtifactView> {
   const { uploadId } = await client.firmware.begin({ name: file.name, size: file.size });
   try {
     let next = chunkAt(file, 0);
@@ -74,7 +85,7 @@ async function send(file: File, signal: AbortSignal): Promise<ArtifactView> {
       signal.throwIfAborted();
       const { received } = await client.firmware.chunk({ uploadId, offset, base64 }, { signal });
       signal.throwIfAborted();
-      show({ kind: 'sending', name: file.name, size: file.size, sent: received, startedAt });
+      onSent(received);
     }
     return await client.firmware.finish({ uploadId }, { signal });
   } catch (error) {

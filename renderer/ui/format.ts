@@ -11,6 +11,7 @@ type Formats = {
   percent: Intl.NumberFormat;
   dateTime: Intl.DateTimeFormat;
   day: Intl.DateTimeFormat;
+  month: Intl.DateTimeFormat;
   list: Intl.ListFormat;
   /** `.` or `,` between whole and part. */
   point: string;
@@ -31,6 +32,7 @@ function formats(): Formats {
     percent: new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 0 }),
     dateTime: new Intl.DateTimeFormat(tag, { ...clock, dateStyle: 'medium', timeStyle: 'medium' }),
     day: new Intl.DateTimeFormat(tag, { ...clock, dateStyle: 'medium' }),
+    month: new Intl.DateTimeFormat(tag, { month: 'short', timeZone: 'UTC' }),
     list: new Intl.ListFormat(tag, { type: 'conjunction' }),
     point: number.formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.',
   };
@@ -98,6 +100,11 @@ export function dateTime(at: number): string {
 /** Nov 22, 2026 or 22.11.2026 in local time. */
 export function day(at: number): string {
   return formats().day.format(wallClock(at));
+}
+
+/** Nov or Nov., of a moment in UTC. */
+export function monthName(at: number): string {
+  return formats().month.format(at);
 }
 
 /** 2026-11-22T14:03:07 in local time, as `datetime-local` fields want it. */

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { t } from '../../i18n/index.ts';
+import { BundlePanel } from '../desktop/bundle.tsx';
 import { FirmwarePicker } from './firmware-picker.tsx';
 import { Preview } from './preview.tsx';
 import { ReleaseForm } from './release-form.tsx';
@@ -21,6 +22,7 @@ export function ComposeScreen(): ReactNode {
             event.preventDefault();
           }}
         >
+          <BundlePanel />
           <FirmwarePicker />
           <Target />
           <ReleaseForm />

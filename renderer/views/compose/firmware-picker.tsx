@@ -4,11 +4,12 @@ import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'rea
 import type { ArtifactView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { onClient } from '../../state/connection.store.ts';
+import { takeFile } from '../../state/desktop.ts';
+import { judgeDropped, judgeFile } from '../../state/dropped.ts';
 import {
   cancelUpload,
   chooseStored,
   forgetUpload,
-  uploadFirmware,
   useUpload,
   type Upload,
 } from '../../state/upload.store.ts';
@@ -24,8 +25,9 @@ export function FirmwarePicker(): ReactNode {
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
-    const file = event.dataTransfer.files.item(0);
-    if (file) void uploadFirmware(file);
+    const dropped = judgeDropped(event.dataTransfer);
+    if (dropped.kind !== 'refused') takeFile(dropped);
+    else useUpload.setState({ upload: { ...dropped, name: '' } });
   };
   return (
     <section
@@ -105,7 +107,7 @@ function Picker(props: { over: boolean }): ReactNode {
             const file = event.currentTarget.files?.item(0);
             // The same file chosen again is a change as well: it may have been built anew.
             event.currentTarget.value = '';
-            if (file) void uploadFirmware(file);
+            if (file) takeFile(judgeFile(file));
           }}
         />
         <Button onClick={() => input.current?.click()}>{t('compose:firmware.choose')}</Button>

@@ -1,7 +1,8 @@
 import { Button, Switch } from '@mantine/core';
 import { IconPlugX, IconX } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
-import { t, Woven } from '../../i18n/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { clearFaults, useFaults } from '../../state/faults.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { FaultItems } from '../../ui/fault/fault-items.tsx';
@@ -23,7 +24,7 @@ export function FaultList(props: { vin: string }): ReactNode {
           {everywhere ? (
             t('lab:faults.ofAll')
           ) : (
-            <Woven text={t('lab:faults.of')} parts={{ vin: <bdi>{vin}</bdi> }} />
+            <Rich text={t('lab:faults.of')} parts={{ vin: <bdi>{vin}</bdi> }} />
           )}
         </h2>
         <span className="spring" />

@@ -6,7 +6,8 @@ import {
   IconPlayerStop,
 } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
-import { t, Woven } from '../../i18n/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { onClient } from '../../state/connection.store.ts';
 import { saveFile, textFile } from '../../state/files.ts';
 import { asCommand, isOver } from '../../state/lab-run.ts';
@@ -158,7 +159,7 @@ export function ScenarioEditor(): ReactNode {
           }}
         >
           <p>
-            <Woven
+            <Rich
               text={t('lab:editor.nowhereElse')}
               parts={{
                 name: (

@@ -6,6 +6,7 @@ import { useBench } from '../../state/bench.store.ts';
 import { chooseLanguage, languageChoices, useLanguage } from '../../state/language.store.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { asSentence } from '../../ui/format.ts';
+import { Support } from '../desktop/support.tsx';
 import { Section } from './section.tsx';
 
 const themes = ['auto', 'light', 'dark'] as const;
@@ -70,6 +71,7 @@ export function About(): ReactNode {
           {bench.host === 'electron' ? t('settings:about.electron') : t('settings:about.headless')}
         </dd>
       </dl>
+      <Support />
     </Section>
   );
 }

@@ -18,6 +18,8 @@ import { theme } from '../../ui/theme.ts';
 import { BenchScreen } from '../bench/bench-screen.tsx';
 import { Tour } from '../help/tour.tsx';
 import { useHelpKeys } from '../help/use-help-keys.ts';
+import { isTornOff } from '../../desktop.ts';
+import { DesktopBridge } from '../desktop/bridge.tsx';
 import { Announcer } from './announcer.tsx';
 import { Header } from './header.tsx';
 import { LostBanner } from './lost-banner.tsx';
@@ -95,12 +97,12 @@ function Window(): ReactNode {
   }, [screen]);
   if (refused) return <SessionRefused />;
   return (
-    <div className="window">
+    <div className="window" data-torn-off={isTornOff}>
       <a className="skip" href="#main" onClick={skipToMain}>
         {t('shell:skip')}
       </a>
       <Header />
-      <Nav />
+      {isTornOff ? null : <Nav />}
       <div className="stage">
         <LostBanner />
         <Tour />
@@ -111,6 +113,7 @@ function Window(): ReactNode {
         </main>
       </div>
       <Palette />
+      <DesktopBridge />
       <Announcer />
     </div>
   );

@@ -3,6 +3,7 @@ import { StateEffect, StateField, type Text } from '@codemirror/state';
 import { Decoration, EditorView, type DecorationSet } from '@codemirror/view';
 import { useEffect, type ReactNode } from 'react';
 import type { AclDiagnostic } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { useEditor } from '../../ui/use-editor.ts';
 import { aclLanguage } from './acl-language.ts';
 
@@ -15,7 +16,12 @@ export function AclEditor(props: {
   onChange: (text: string) => void;
 }): ReactNode {
   const { text, diagnostics, line, onChange } = props;
-  const { host, editor } = useEditor({ label: 'Access rules', text, language: rules, onChange });
+  const { host, editor } = useEditor({
+    label: t('trust:rules.editor'),
+    text,
+    language: rules,
+    onChange,
+  });
 
   useEffect(() => {
     const view = editor.current;

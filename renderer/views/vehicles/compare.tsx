@@ -2,7 +2,8 @@ import { Select, Switch } from '@mantine/core';
 import { IconArrowsDiff, IconEqual, IconEqualNot } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
-import { t, Woven } from '../../i18n/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { compareVehicles, type Compared } from '../../state/compare-vehicles.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { Empty } from '../../ui/empty.tsx';
@@ -115,7 +116,7 @@ function Ecu(props: {
       {compared.in === 'both' ? null : (
         <tr data-differs="true">
           <td colSpan={3}>
-            <Woven
+            <Rich
               text={t('vehicles:compare.onlyOne')}
               parts={{
                 vin: <span className="mono">{compared.in === 'left' ? vins[0] : vins[1]}</span>,

@@ -2,7 +2,8 @@ import { ActionIcon, Tabs, Tooltip } from '@mantine/core';
 import { IconInfoCircle, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
-import { t, Woven } from '../../i18n/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { useFaults } from '../../state/faults.store.ts';
 import { isOff } from '../../state/rack.ts';
 import { adviceWords } from './advice.ts';
@@ -154,7 +155,7 @@ function Ecus(props: { vehicle: VehicleView }): ReactNode {
         {isOff(vehicle) ? (
           t('vehicles:detail.ecusOff')
         ) : (
-          <Woven
+          <Rich
             text={t('vehicles:detail.noInventory')}
             parts={{ topic: <span className="mono">{'inventory'}</span> }}
           />

@@ -3,7 +3,8 @@ import { IconArrowRight } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import type { EcuView, RollbackPreview } from '#core/contract';
 import type { Client } from '../../connect.ts';
-import { t, Woven } from '../../i18n/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { useBench } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { bankName } from '../../state/compare-vehicles.ts';
@@ -53,7 +54,7 @@ export function RollbackPlan(props: {
       }}
     >
       <p>
-        <Woven
+        <Rich
           text={t('vehicles:rollback.scope')}
           parts={{
             ecu: <strong>{ecu.name}</strong>,
