@@ -38,7 +38,19 @@ const WORDS_IN_JSX = {
   'jsx-attributes': {
     // What no person reads. Where a type allows a few words only, the rule sees that by itself.
     exclude: [
-      ...['className', 'classNames', 'style', 'key', 'id', 'type', 'role', 'href', 'component'],
+      ...[
+        'className',
+        'classNames',
+        'style',
+        'dir',
+        'unit',
+        'key',
+        'id',
+        'type',
+        'role',
+        'href',
+        'component',
+      ],
       ...['data-.*', 'aria-(live|hidden|current|haspopup|labelledby|describedby)', 'testId'],
       ...['size', 'variant', 'color', 'position', 'accept', 'autoComplete', 'value', 'form'],
       ...[

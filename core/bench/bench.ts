@@ -17,6 +17,7 @@ import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
+import { requireResources, standOn } from './ground.ts';
 import { createGuidedDesk } from './guided/desk.ts';
 import { createLabDesk } from './lab/desk.ts';
 import { createLab, type Lab } from './lab/lab.ts';
@@ -81,6 +82,7 @@ export function openLab(options: LabOptions): Lab {
 /** The same with its inside, for a scenario that looks at everything and holds every key. */
 async function openBench(options: BenchOptions): Promise<OpenBench> {
   options.vins?.forEach(parseVin);
+  requireResources([options.ecusDir, options.scenariosDir]);
   const written = (options.faults ?? []).map(parseFault);
   const workspace = await openWorkspace(options.workspaceDir, options.durability);
   const opened: Closable[] = [];
@@ -282,6 +284,8 @@ async function compose(
     throw error;
   });
   void traffic.connections.resume();
+  // A passing one goes with whoever made it.
+  if (options.durability !== 'passing') void standOn(workspace, { roles, clock, log, signal });
 
   const trustText = (): Promise<string> => trustTextOf(keys, vins(), settings.get().algorithm);
   const close = async (): Promise<void> => {

@@ -37,6 +37,8 @@ export type BenchErrorCode =
   | 'RECORDING_STOPPED'
   /** It was there when it was chosen. */
   | 'RELEASE_UNKNOWN'
+  /** A folder of the product's own, profiles or scenarios, is not where it was installed. */
+  | 'RESOURCES_MISSING'
   | 'REPLAY_UNKNOWN'
   /** The broker retains other messages by now than a person was shown. */
   | 'REPLAY_AMBIGUOUS'

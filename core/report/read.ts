@@ -8,6 +8,13 @@ export const DATA_ID = 'ota-bench-report';
 const DATA = new RegExp(`<template id="${DATA_ID}">([A-Za-z0-9+/=\\s]*)</template>`, 'g');
 const BYTE_ORDER_MARK = '\uFEFF';
 
+export type ReadReport = {
+  readonly object: JsonObject;
+  /** The text it stood in: of a page, what that carries. */
+  readonly json: string;
+  readonly page: boolean;
+};
+
 /**
  * The signed object in a report's JSON, or in the page that carries it. As strict as for a
  * message [P2], but for the size; line ends are white space and change nothing.
@@ -15,7 +22,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * @throws ProtocolError TOO_LARGE, INVALID_UTF8, MALFORMED_JSON, DUPLICATE_MEMBER, TOO_DEEP,
  *   LONE_SURROGATE, NUMBER_RANGE, NOT_AN_OBJECT
  */
-export function readReport(text: string): { object: JsonObject; page: boolean } {
+export function readReport(text: string): ReadReport {
   if (Buffer.byteLength(text) > REPORT_BYTES_LIMIT) throw tooLarge();
   const page = /^\s*<!doctype html/i.test(text);
   const json = page ? fromPage(text) : text;
@@ -26,7 +33,7 @@ export function readReport(text: string): { object: JsonObject; page: boolean } 
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw refusal('NOT_AN_OBJECT', 'the report is no JSON object');
   }
-  return { object: value, page };
+  return { object: value, json, page };
 }
 
 /** The bytes of a file as text. @throws ProtocolError TOO_LARGE, INVALID_UTF8 */

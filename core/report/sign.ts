@@ -18,10 +18,5 @@ export async function signReport(
   const unsigned = { ...report, signedBy: { kid, jwk, chain: [...chain] } };
   const { signature = '' } = await signObject(unsigned, { key, typ: REPORT_TYP });
   const document: ReportDocument = { ...unsigned, signature };
-  return { document, text: reportText(document) };
-}
-
-/** As it is kept and exported. */
-export function reportText(document: ReportDocument): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return { document, text: `${JSON.stringify(document, null, 2)}\n` };
 }

@@ -11,7 +11,7 @@ import {
 } from '#core/signing';
 import { checkChain, fingerprintOf, type Chain } from './chain.ts';
 import { reportPage } from './html/page.ts';
-import { readReport } from './read.ts';
+import { readReport, type ReadReport } from './read.ts';
 import type { Trusted } from './trust.ts';
 
 export type VerifyReportOptions = {
@@ -29,15 +29,15 @@ export async function verifyReport(
   text: string,
   { own = new Set(), given }: VerifyReportOptions = {},
 ): Promise<ReportVerdict> {
-  let object: JsonObject;
-  let page: boolean;
+  let read: ReadReport;
   try {
-    ({ object, page } = readReport(text));
+    read = readReport(text);
   } catch (error) {
     if (!isCodedError(error)) throw error;
     const { code, reason, next } = error;
     return refused([{ code, reason, next }], null);
   }
+  const { object, json, page } = read;
   const carried = carriedKey(object);
   if ('code' in carried) return refused([carried], null);
   const { key, jwk, chain: certificates } = carried;
@@ -66,7 +66,7 @@ export async function verifyReport(
   if (chain.kind === 'broken') {
     return refused([failure('REPORT_CHAIN', chain.why, FOREIGN)], shown);
   }
-  if (page && !isOurPage(text, document.data)) {
+  if (page && !isOurPage(text, json)) {
     return refused([failure('REPORT_PAGE_CHANGED', PAGE_CHANGED, AGAIN)], shown);
   }
   const known = { key: shown, failures: [], document: document.data };
@@ -80,9 +80,9 @@ export async function verifyReport(
 }
 
 /** What is signed are the data in the page; the rest of it has to be what we make of them. */
-function isOurPage(text: string, document: ReportDocument): boolean {
+function isOurPage(text: string, json: string): boolean {
   const plain = text.replaceAll('\r\n', '\n');
-  return (['en', 'de'] as const).some((language) => reportPage(document, language) === plain);
+  return (['en', 'de'] as const).some((language) => reportPage(json, language) === plain);
 }
 
 const PAGE_CHANGED =

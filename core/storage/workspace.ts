@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase, type Durability } from './database.ts';
@@ -12,6 +12,11 @@ export type Workspace = {
   readonly db: DatabaseSync;
   /** A path inside the folder. Throws StorageError PATH_OUTSIDE_WORKSPACE for one that leaves it. */
   path(...parts: string[]): string;
+  /**
+   * Whether the folder is still the one that was opened.
+   * @returns StorageError WORKSPACE_GONE once it was moved, deleted or replaced; null as long as not
+   */
+  missing(): Promise<StorageError | null>;
   /** Closes the database and lets the next instance in. */
   close(): Promise<void>;
 };
@@ -21,7 +26,8 @@ const FOLDERS = ['artifacts', 'broker', 'vehicles'];
 /**
  * Opens `dir` as a workspace, making what is missing.
  *
- * @throws StorageError WORKSPACE_BUSY, WORKSPACE_UNUSABLE, DATABASE_DAMAGED, DISK_FULL
+ * @throws StorageError WORKSPACE_BUSY, WORKSPACE_READ_ONLY, WORKSPACE_UNUSABLE, DATABASE_DAMAGED,
+ *   DISK_FULL
  */
 export async function openWorkspace(
   dir: string,
@@ -32,12 +38,14 @@ export async function openWorkspace(
   const lock = takeLock(root, 'lock.db');
   try {
     for (const folder of FOLDERS) await makeFolder(join(root, folder));
+    const place = await placeOf(root);
     const db = openDatabase(join(root, 'bench.db'), durability);
     let open = true;
     return {
       dir: root,
       db,
       path: (...parts) => inside(root, parts),
+      missing: async () => ((await placeOf(root).catch(() => null)) === place ? null : gone(root)),
       close: () => {
         if (open) {
           open = false;
@@ -53,9 +61,22 @@ export async function openWorkspace(
   }
 }
 
+/** What stays the same as long as the folder and the lock in it are those that were opened. */
+async function placeOf(root: string): Promise<string> {
+  const stats = await Promise.all([root, join(root, 'lock.db')].map((path) => stat(path)));
+  return stats.map(({ dev, ino }) => `${String(dev)}:${String(ino)}`).join(' ');
+}
+
+function gone(root: string): StorageError {
+  return new StorageError('WORKSPACE_GONE', `${root} was moved or deleted while it was open`, {
+    next: 'Put it back, or name its new place with --workspace DIR, and start OTA Bench again.',
+  });
+}
+
 async function makeFolder(folder: string): Promise<void> {
   try {
     await makeFolderWithParents(folder);
+    await access(folder, constants.W_OK);
   } catch (error) {
     throw openingError(folder, error);
   }

@@ -29,7 +29,8 @@ beforeAll(async () => {
   packed = packing.packAroundStandIn(join(dir, 'packed'));
   app = join(dir, 'app');
   packing.extractArchive(join(packed.resources, 'app.asar'), app);
-});
+  // It builds first where nothing was built, and other tests run beside it.
+}, 180_000);
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function filesBelow(folder: string): Promise<string[]> {

@@ -16,6 +16,7 @@ import { readText } from './files.ts';
 import { type WorkspaceOptions } from './options.ts';
 import { type Output } from './output.ts';
 import { writeOutput } from './outputs.ts';
+import { line as oneLine } from './plain.ts';
 import { runCommand, type Surroundings } from './session.ts';
 import { withTrust } from './trust.ts';
 
@@ -172,10 +173,10 @@ function tellVerdict(file: string, verdict: ReportVerdict, output: Output): void
   const line = { event: 'report_verified', file, verdict: verdict.verdict, trust, key, failures };
   const words =
     verdict.verdict === 'refused'
-      ? failures.map(({ code, reason, next }) => `  ${code}: ${reason}\n    next: ${next}`)
+      ? failures.map(({ code, reason, next }) => `  ${code}: ${oneLine(reason)}\n    next: ${next}`)
       : [
-          `  ${document?.result.sentence ?? ''}`,
-          `  report ${told.reportId ?? ''}, by ${document?.work.operator ?? ''}`,
+          `  ${oneLine(document?.result.sentence ?? '')}`,
+          `  report ${oneLine(told.reportId ?? '')}, by ${oneLine(document?.work.operator ?? '')}`,
           `  key ${key?.fingerprint ?? ''}${key?.caFingerprint ? `, CA ${key.caFingerprint}` : ''}`,
           ...(verdict.verdict === 'trusted' ? [] : [`  ${UNKNOWN}`]),
         ];
@@ -207,9 +208,9 @@ async function hand(
 function tellReport(report: ReportView, output: Output): void {
   const { reportId, createdAt, vin, word, operator, versions } = report;
   const when = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ');
-  const what = versions.join(', ') || 'rollback';
+  const what = oneLine(versions.join(', ')) || 'rollback';
   output.say(
     { event: 'report', ...report },
-    `${reportId}  ${when}Z  ${vin}  ${word.padEnd(12)} ${what}  (${operator})`,
+    `${reportId}  ${when}Z  ${vin}  ${word.padEnd(12)} ${what}  (${oneLine(operator)})`,
   );
 }

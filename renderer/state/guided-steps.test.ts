@@ -59,7 +59,7 @@ describe('what is in the way of an update', () => {
       { ...its, quietMs: 31_000 },
     ].map((each) => situationOf(each).kind);
     expect(kinds).toEqual([
-      ...['windowLost', 'brokerOff', 'backendOff', 'powerLost', 'offline'],
+      ...['windowLost', 'brokerOff', 'backendOff', 'stopped', 'offline'],
       ...['asking', 'held', 'condition', 'silent'],
     ]);
   });

@@ -94,7 +94,7 @@ export type Situation =
   | { kind: 'windowLost' }
   | { kind: 'brokerOff' }
   | { kind: 'backendOff' }
-  | { kind: 'powerLost' }
+  | { kind: 'stopped' }
   | { kind: 'offline' }
   | { kind: 'asking' }
   | { kind: 'held' }
@@ -103,7 +103,7 @@ export type Situation =
   | { kind: 'silent' };
 
 /** With nothing new for longer somebody should look. */
-export const SILENT_MS = 30_000;
+const SILENT_MS = 30_000;
 
 /** The first of what is in the way, the most basic first. */
 export function situationOf(its: {
@@ -120,7 +120,7 @@ export function situationOf(its: {
   if (!its.connected) return { kind: 'windowLost' };
   if (bench !== null && bench.roles.broker.kind !== 'on') return { kind: 'brokerOff' };
   if (bench !== null && bench.roles.backend.kind !== 'on') return { kind: 'backendOff' };
-  if (vehicle?.fault) return { kind: 'powerLost' };
+  if (vehicle?.fault) return { kind: 'stopped' };
   if (vehicle !== null && !vehicle.online) return { kind: 'offline' };
   if (update.waiting === 'confirmation') return { kind: 'asking' };
   if (update.paused) return { kind: 'held' };

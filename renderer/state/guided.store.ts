@@ -16,12 +16,14 @@ type GuidedStore = {
   run: GuidedRun;
   /** Somebody asked for another vehicle: an update that still runs is not taken up by itself. */
   declined: boolean;
+  /** Where one was, for whoever comes back from another screen. */
+  last: GuidedStep | null;
 };
 
 export const useGuided = create<GuidedStore>()(() => {
   const kept = read('session', RUN);
   const person = read('local', PERSON);
-  return { run: { ...freshRun, ...runOf(person), ...runOf(kept) }, declined: false };
+  return { run: { ...freshRun, ...runOf(person), ...runOf(kept) }, declined: false, last: null };
 });
 
 export function goTo(step: GuidedStep, how: 'new' | 'replace' = 'new'): void {
@@ -116,7 +118,9 @@ function isItem(value: unknown): value is GuidedItem {
 type Place = 'session' | 'local';
 
 // Asking for a storage may itself be refused.
-const storageOf = (place: Place): Storage => (place === 'session' ? sessionStorage : localStorage);
+function storageOf(place: Place): Storage {
+  return place === 'session' ? sessionStorage : localStorage;
+}
 
 function read(place: Place, name: string): unknown {
   try {

@@ -7,6 +7,7 @@ export const screens = [
   'traffic',
   'vehicles',
   'lab',
+  'reports',
   'trust',
   'settings',
   'help',

@@ -19,16 +19,19 @@ const vin = DEMO_VIN;
 
 async function whenReported(): Promise<void> {
   for await (const frame of await bench.client.vehicles.watch()) {
-    if (frame.upserts.some(({ online, ecus }) => online && ecus.length > 0)) return;
+    const [vehicle] = frame.upserts;
+    // Also done with what it says last about an update that has ended.
+    if (vehicle?.online === true && vehicle.ecus.length > 0 && vehicle.job === null) return;
   }
 }
 
 async function ended(updateId: string): Promise<UpdateView> {
   for await (const frame of await bench.client.updates.watch()) {
     const update = frame.upserts.find((each) => each.updateId === updateId);
-    if (update && ['completed', 'failed', 'refused', 'cancelled'].includes(update.stage)) {
-      return update;
-    }
+    if (!update || !['completed', 'failed', 'refused', 'cancelled'].includes(update.stage))
+      continue;
+    await whenReported();
+    return update;
   }
   throw new Error('the stream ended first');
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ReportDocument, ReportRollback } from '#core/contract';
+import { ReportDocument, type ReportRollback } from '#core/contract';
 import { DATA_ID } from '../read.ts';
 import { sentenceOf, type ReportLanguage } from '../sentence.ts';
-import { reportText } from '../sign.ts';
 import { code, esc, facts, row, said, table } from './escape.ts';
 import { formatFor } from './format.ts';
 import { ecuTable, updateSection, type Pen } from './sections.ts';
@@ -16,14 +15,17 @@ const LINE = 120;
 /**
  * The report as one page to read and to print: no script, nothing loaded, the signed data inside.
  * Pure: the same report gives the same page, so that a page can be checked against its data.
+ *
+ * @param text as it was signed and kept
  */
-export function reportPage(document: ReportDocument, language: ReportLanguage): string {
+export function reportPage(text: string, language: ReportLanguage): string {
+  const document = ReportDocument.parse(JSON.parse(text));
   const words = language === 'de' ? GERMAN : ENGLISH;
   const pen: Pen = { words, format: formatFor(language) };
   const fingerprint = Buffer.from(document.signedBy.kid, 'base64url').toString('hex');
   const style = `${STYLE}${pageStyle(document.reportId, fingerprint)}\n`;
   const hash = createHash('sha256').update(style).digest('base64');
-  const data = Buffer.from(reportText(document)).toString('base64');
+  const data = Buffer.from(text).toString('base64');
   const lines = data.match(new RegExp(`.{1,${String(LINE)}}`, 'g'))?.join('\n') ?? '';
   return `<!doctype html>
 <html lang="${language}" dir="ltr">

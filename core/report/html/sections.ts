@@ -59,7 +59,7 @@ export function updateSection(update: ReportUpdate, pen: Pen): string {
           format.time(at),
           words.stage[stage],
           words.party[by],
-          `${words.mark[signature]}${kid === null ? '' : `<br>${code(`${kid.slice(0, 12)}…`)}`}`,
+          `${words.mark[signature]}${kid === null ? '' : `<br><span class="kid">${code(`${kid.slice(0, 10)}…`)}</span>`}`,
           said(detail),
         ]),
       ),

@@ -6,6 +6,7 @@ import { hasEnded, isRollback, markOf, whatOf } from '../../state/path.ts';
 import { focusUpdate, shownUpdate, useUpdates } from '../../state/updates.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { clockTime, count, dateTime, duration } from '../../ui/format.ts';
+import { shownText } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { signatureWords, stageWords, toneOf } from '../../ui/words.ts';
 
@@ -87,7 +88,7 @@ function Steps(props: { update: UpdateView }): ReactNode {
         {dateTime(update.createdAt)} · <span className="mono">{update.vin}</span>
         {update.foreign ? ` · ${t('bench:update.foreign')}` : ''}
       </p>
-      {update.description === '' ? null : <p>{update.description}</p>}
+      {update.description === '' ? null : <p dir="auto">{shownText(update.description)}</p>}
       <ol>
         {update.steps.map((step, index) => {
           const mark = markOf(update, step);

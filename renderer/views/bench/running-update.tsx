@@ -11,6 +11,7 @@ import { Rich } from '../../ui/rich.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { stageWords, toneOf } from '../../ui/words.ts';
+import { ReportButton } from '../reports/report-button.tsx';
 import { Confirmation } from '../vehicles/confirmation.tsx';
 import { Members } from './members.tsx';
 import { Stepper } from './stepper.tsx';
@@ -52,7 +53,11 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
             </span>
           ) : null}
         </span>
-        {hasEnded(update) ? null : <Commands update={update} />}
+        {hasEnded(update) ? (
+          <ReportButton updateId={update.updateId} />
+        ) : (
+          <Commands update={update} />
+        )}
       </div>
       <div
         className="bar"

@@ -3,7 +3,7 @@ import { locale, t } from '../../i18n/index.ts';
 import { bytes } from '../../ui/format.ts';
 
 /** 12,6 V: volts as a workshop reads them, with the decimal sign of the language. */
-export function volts(millivolts: number): string {
+function volts(millivolts: number): string {
   const digits = { minimumFractionDigits: 1, maximumFractionDigits: 2 };
   return `${new Intl.NumberFormat(locale(), digits).format(millivolts / 1_000)} V`;
 }

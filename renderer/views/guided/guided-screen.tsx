@@ -24,12 +24,13 @@ import './guided-run.css';
 export function GuidedScreen(): ReactNode {
   const run = useGuided((store) => store.run);
   const declined = useGuided((store) => store.declined);
+  const last = useGuided((store) => store.last);
   const part = useScreen((store) => store.part);
   const updates = useUpdates((store) => store.updates);
   const ready = useBench((store) => store.bench !== null);
   const known = useVehicles((store) => store.vehicles !== null);
   const update = updates?.find(({ updateId }) => updateId === run.updateId) ?? null;
-  const step = stepFor(run, part, update);
+  const step = stepFor(run, part ?? last, update);
   const left = run.vin === null && !declined && updates ? leftBehind(updates) : null;
   useEffect(() => {
     // A window that was closed half-way comes back to its update.
@@ -37,7 +38,9 @@ export function GuidedScreen(): ReactNode {
   }, [left]);
   const isLoaded = ready && known && updates !== null;
   useEffect(() => {
-    if (isLoaded && part !== step) goTo(step, 'replace');
+    if (!isLoaded) return;
+    if (part !== step) goTo(step, 'replace');
+    useGuided.setState({ last: step });
   }, [isLoaded, part, step]);
   if (!isLoaded) return <p className="guided guided-loading">{t('guided:loading')}</p>;
   return (

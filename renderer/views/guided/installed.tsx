@@ -44,7 +44,7 @@ export function Installed(): ReactNode {
   );
 }
 
-export const healthTones: Record<Health, Tone> = {
+const healthTones: Record<Health, Tone> = {
   good: 'ok',
   busy: 'busy',
   trial: 'warn',

@@ -28,10 +28,8 @@ export function Releases(): ReactNode {
   // Asked again when the vehicle reports something else.
   const reported = useVehicles((store) => reportedBy(store.vehicles, vin));
   const ask = useCallback(
-    (client: Client) => {
-      void reported;
-      return client.guided.plan({ vin, chosen: [...chosen] });
-    },
+    (client: Client) => client.guided.plan({ vin, chosen: [...chosen] }),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- asked again with every report
     [vin, chosen, reported],
   );
   const { answer, again } = useAsk(ready ? ask : null);

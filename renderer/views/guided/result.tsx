@@ -1,14 +1,13 @@
 import { Button } from '@mantine/core';
 import {
-  IconArrowBackUp,
   IconCircleCheckFilled,
   IconCircleXFilled,
   IconHistory,
   IconMoodEmpty,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
-import type { EcuView, UpdateView, VehicleView } from '#core/contract';
+import type { ReactNode } from 'react';
+import type { UpdateView } from '#core/contract';
 import { t, textOrNull } from '../../i18n/index.ts';
 import { changeRun, goTo, useGuided } from '../../state/guided.store.ts';
 import { outcomeOf, type Outcome } from '../../state/guided-steps.ts';
@@ -16,10 +15,10 @@ import { useUpdates } from '../../state/updates.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { duration } from '../../ui/format.ts';
 import type { Tone } from '../../ui/words.ts';
-import { RollbackDialog } from '../vehicles/rollback-dialog.tsx';
 import { Frame } from './frame.tsx';
 import { EcuCard } from './installed.tsx';
 import { Exact, plainReason } from './plain.tsx';
+import { TakeBack } from './take-back.tsx';
 
 const looks: Record<Outcome, { icon: TablerIcon; tone: Tone }> = {
   success: { icon: IconCircleCheckFilled, tone: 'ok' },
@@ -125,40 +124,6 @@ function Reason({ update }: { update: UpdateView }): ReactNode {
         )}
         <Exact refusal={refusal} />
       </div>
-    </div>
-  );
-}
-
-/** Back to what was there, where that is possible; asked first, with what would happen. */
-function TakeBack(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
-  const { vehicle, ecu } = props;
-  const [asking, setAsking] = useState(false);
-  if (!ecu.rollback.possible && !asking) return null;
-  return (
-    <div className="guided-take-back">
-      {ecu.rollback.possible ? (
-        <Button
-          size="md"
-          variant="default"
-          leftSection={<IconArrowBackUp size={18} aria-hidden />}
-          data-testid={`guided-rollback-${ecu.ecuId}`}
-          onClick={() => {
-            setAsking(true);
-          }}
-        >
-          {t('guided:result.rollback', { ecu: ecu.name, version: ecu.rollback.toVersion })}
-        </Button>
-      ) : null}
-      <p className="soft">{t('guided:result.rollbackSays')}</p>
-      {asking ? (
-        <RollbackDialog
-          vehicle={vehicle}
-          ecu={ecu}
-          onClose={() => {
-            setAsking(false);
-          }}
-        />
-      ) : null}
     </div>
   );
 }

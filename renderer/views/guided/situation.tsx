@@ -25,7 +25,7 @@ const icons: Record<Kind, TablerIcon> = {
   windowLost: IconPlugConnectedX,
   brokerOff: IconPlugConnectedX,
   backendOff: IconPlugConnectedX,
-  powerLost: IconBolt,
+  stopped: IconBolt,
   offline: IconPlugConnectedX,
   asking: IconHandStop,
   held: IconPlayerPause,
@@ -59,9 +59,7 @@ export function SituationNote(props: {
           </p>
         ) : null}
         <p>{t(`guided:situation.${situation.kind}.now`)}</p>
-        {situation.kind === 'powerLost' && vehicle?.fault ? (
-          <Exact refusal={vehicle.fault} />
-        ) : null}
+        {situation.kind === 'stopped' && vehicle?.fault ? <Exact refusal={vehicle.fault} /> : null}
       </div>
       <Act kind={situation.kind} update={update} vehicle={vehicle} />
     </div>

@@ -23,12 +23,8 @@ export function useChecks(): Answer<{ checks: GuidedCheck[] }> {
     return JSON.stringify([online, conditions, job?.updateId, fault?.code]);
   });
   const ask = useCallback(
-    (client: Client) => {
-      // Named so that a change of them asks anew.
-      void roles;
-      void lived;
-      return client.guided.check({ vin: vin ?? '', items: [...chosen] });
-    },
+    (client: Client) => client.guided.check({ vin: vin ?? '', items: [...chosen] }),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- asked again with every change of them
     [vin, chosen, roles, lived],
   );
   const { answer, again } = useAsk(vin === null || chosen.length === 0 ? null : ask);

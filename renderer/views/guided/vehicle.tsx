@@ -56,6 +56,7 @@ export function VehicleStep(): ReactNode {
           <VinField
             text={text}
             onText={setText}
+            ready={bench !== null && isReady(bench)}
             known={vehicles.map(({ vin }) => vin)}
             onVin={choose}
           />

@@ -10,13 +10,25 @@ export function VinField(props: {
   text: string;
   onText: (text: string) => void;
   known: readonly string[];
+  /** Vehicles can be reached: scanning begins. */
+  ready: boolean;
   onVin: (vin: string) => void;
 }): ReactNode {
-  const { text, onText, known, onVin } = props;
+  const { text, onText, known, ready, onVin } = props;
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     // A scanner writes into whatever has the focus.
     field.current?.focus({ preventScroll: true });
+  }, [ready]);
+  useEffect(() => {
+    // Where nothing takes letters, a scanner's first brings the focus here, and is the first here.
+    const onKey = (event: KeyboardEvent): void => {
+      if (isForNobody(event)) field.current?.focus({ preventScroll: true });
+    };
+    document.addEventListener('keydown', onKey, { capture: true });
+    return () => {
+      document.removeEventListener('keydown', onKey, { capture: true });
+    };
   }, []);
   const read = readVin(text, known);
   const take = (scanned: ReadVin): void => {
@@ -100,4 +112,14 @@ function adviceText(advice: VinAdvice): string {
     case 'checkDigit':
       return t('guided:vin.checkDigit', { expected: advice.expected, found: advice.found });
   }
+}
+
+/** A letter, a digit or a label's star, pressed where no text is written. */
+function isForNobody({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  if (ctrlKey || metaKey || altKey || !/^[\w*-]$/.test(key)) return false;
+  return !(
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLTextAreaElement ||
+    (target instanceof HTMLElement && target.closest('[role=dialog]') !== null)
+  );
 }

@@ -29,6 +29,7 @@ import { Problems } from './problems.tsx';
 import { RunResult } from './run-result.tsx';
 import { Steps } from './steps.tsx';
 
+const JSON_TYPE = 'application/json';
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
 /** One scenario as text: what is wrong with it, and its run beside it. */
@@ -79,7 +80,7 @@ export function ScenarioEditor(): ReactNode {
           leftSection={<IconDeviceFloppy {...ICON} />}
           data-testid="editor-save"
           onClick={() => {
-            saveFile({ ...textFile(name, text), mime: 'application/json' });
+            saveFile({ ...textFile(name, text), mime: JSON_TYPE });
             draftSaved();
           }}
         >

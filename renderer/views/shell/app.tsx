@@ -45,6 +45,9 @@ const VehiclesScreen = lazy(() =>
 const LabScreen = lazy(() =>
   import('../lab/lab-screen.tsx').then((module) => ({ default: module.LabScreen })),
 );
+const ReportsScreen = lazy(() =>
+  import('../reports/reports-screen.tsx').then((module) => ({ default: module.ReportsScreen })),
+);
 const TrustScreen = lazy(() =>
   import('../trust/trust-screen.tsx').then((module) => ({ default: module.TrustScreen })),
 );
@@ -139,6 +142,8 @@ function ScreenOf(props: { screen: Screen }): ReactNode {
       return <VehiclesScreen />;
     case 'lab':
       return <LabScreen />;
+    case 'reports':
+      return <ReportsScreen />;
     case 'trust':
       return <TrustScreen />;
     case 'settings':

@@ -1,5 +1,6 @@
 import {
   IconCar,
+  IconFileCertificate,
   IconFlask,
   IconHelp,
   IconListCheck,
@@ -20,6 +21,7 @@ const icons: Record<Screen, TablerIcon> = {
   traffic: IconListSearch,
   vehicles: IconCar,
   lab: IconFlask,
+  reports: IconFileCertificate,
   trust: IconShieldLock,
   settings: IconSettings,
   help: IconHelp,

@@ -20,6 +20,13 @@ import { shownLine } from '../../ui/safe-text.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { Replay } from './replay.tsx';
 
+/** Names of file formats, which are the same in every language. */
+const FORMS: readonly (readonly [CaptureForm, string])[] = [
+  ['ndjson', 'NDJSON'],
+  ['csv', 'CSV'],
+  ['pcapng', 'pcapng'],
+];
+
 /** The capture as a file, from a file, and sent once more. */
 export function CaptureFile(): ReactNode {
   return (
@@ -88,11 +95,7 @@ function Export(): ReactNode {
           aria-label={t('traffic:capture.form')}
           value={form}
           onChange={setForm}
-          data={[
-            { value: 'ndjson', label: 'NDJSON' },
-            { value: 'csv', label: 'CSV' },
-            { value: 'pcapng', label: 'pcapng' },
-          ]}
+          data={FORMS.map(([value, label]) => ({ value, label }))}
         />
         <Button
           data-testid="capture-export"

@@ -24,6 +24,11 @@ const edit = async (client: Client, draft: ConnectionDraft, id: string): Promise
   await client.connections.edit({ id, draft });
 };
 
+const PROTOCOLS: readonly (readonly ['4' | '5', string])[] = [
+  ['5', 'MQTT 5'],
+  ['4', 'MQTT 3.1.1'],
+];
+
 type Qos = 0 | 1 | 2;
 type QosText = `${Qos}`;
 const QOS: Record<QosText, Qos> = { '0': 0, '1': 1, '2': 2 };
@@ -109,10 +114,7 @@ export function ConnectionForm(props: {
           aria-label={t('traffic:connection.version')}
           value={protocol}
           onChange={setProtocol}
-          data={[
-            { value: '5', label: 'MQTT 5' },
-            { value: '4', label: 'MQTT 3.1.1' },
-          ]}
+          data={PROTOCOLS.map(([value, label]) => ({ value, label }))}
         />
       </div>
       <TextInput

@@ -3,6 +3,8 @@ import { useState, type ReactNode } from 'react';
 import { t } from '../../i18n/index.ts';
 import { userFrom, userLines, withProperty, type PublishDraft } from '../../state/publish-draft.ts';
 
+const TEXT = 'text';
+
 type Properties = PublishDraft['properties'];
 
 /** What a message of MQTT 5 carries besides topic and payload. */
@@ -62,7 +64,7 @@ export function MqttProperties(props: {
         label={t('traffic:properties.utf8')}
         checked={properties?.payloadFormat === 'text'}
         onChange={(event) => {
-          const format = event.currentTarget.checked ? 'text' : '';
+          const format = event.currentTarget.checked ? TEXT : '';
           onChange(withProperty(properties, 'payloadFormat', format));
         }}
       />

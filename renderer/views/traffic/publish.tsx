@@ -54,6 +54,9 @@ const saveTemplate = async (
   show(await client.publish.saveTemplate(template));
 };
 
+const asVariable = (name: string): string => ['{{', name, '}}'].join('');
+const MONO = 'mono';
+const MONO_LABEL = { label: MONO };
 const KNOWN = '{{now}}, {{ms}}, {{uuid}}, {{n}}';
 const OTHER = '{{name}}';
 
@@ -156,8 +159,8 @@ export function Publish(): ReactNode {
         {wanted.map((each) => (
           <TextInput
             key={each}
-            label={`{{${each}}}`}
-            classNames={{ label: 'mono' }}
+            label={asVariable(each)}
+            classNames={MONO_LABEL}
             spellCheck={false}
             data-testid={`publish-variable-${each}`}
             value={values[each] ?? ''}

@@ -24,6 +24,14 @@ export function Conditions(props: { vehicle: VehicleView }): ReactNode {
       </p>
     );
   }
+  const ignition = [
+    { value: 'off', label: t('vehicles:conditions.ignitionOff') },
+    { value: 'on', label: t('vehicles:conditions.ignitionOn') },
+  ];
+  const parked = [
+    { value: 'yes', label: t('vehicles:conditions.yes') },
+    { value: 'no', label: t('vehicles:conditions.no') },
+  ];
   const change = (changed: Partial<ConditionsView>): void => {
     void run(vin, changed);
   };
@@ -49,10 +57,7 @@ export function Conditions(props: { vehicle: VehicleView }): ReactNode {
         <Choice
           label={t('vehicles:conditions.ignition')}
           value={conditions.ignition}
-          options={[
-            { value: 'off', label: t('vehicles:conditions.ignitionOff') },
-            { value: 'on', label: t('vehicles:conditions.ignitionOn') },
-          ]}
+          options={ignition}
           onChange={(value) => {
             change({ ignition: value === 'on' ? 'on' : 'off' });
           }}
@@ -60,10 +65,7 @@ export function Conditions(props: { vehicle: VehicleView }): ReactNode {
         <Choice
           label={t('vehicles:conditions.parked')}
           value={conditions.parked ? 'yes' : 'no'}
-          options={[
-            { value: 'yes', label: t('vehicles:conditions.yes') },
-            { value: 'no', label: t('vehicles:conditions.no') },
-          ]}
+          options={parked}
           onChange={(value) => {
             change({ parked: value === 'yes' });
           }}

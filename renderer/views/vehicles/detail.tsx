@@ -19,6 +19,10 @@ import { History } from './history.tsx';
 import { Job } from './job.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 
+const FIRST_TAB = 'ecus';
+/** As topics name it. */
+const INVENTORY = 'inventory';
+
 /** The chosen vehicle: what it is, what it does, and everything about it in four parts. */
 export function Detail(props: {
   vehicle: VehicleView;
@@ -47,7 +51,7 @@ export function Detail(props: {
         keepMounted={false}
         className="vehicle-tabs"
         onChange={(tab) => {
-          props.onTab(tab ?? 'ecus');
+          props.onTab(tab ?? FIRST_TAB);
         }}
       >
         <Tabs.List aria-label={t('vehicles:detail.parts')}>
@@ -157,7 +161,7 @@ function Ecus(props: { vehicle: VehicleView }): ReactNode {
         ) : (
           <Rich
             text={t('vehicles:detail.noInventory')}
-            parts={{ topic: <span className="mono">{'inventory'}</span> }}
+            parts={{ topic: <span className="mono">{INVENTORY}</span> }}
           />
         )}
       </p>

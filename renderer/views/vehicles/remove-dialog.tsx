@@ -19,6 +19,7 @@ const remove = async (client: Client, vin: string): Promise<void> => {
 export function RemoveDialog(props: { vehicle: VehicleView; onClose: () => void }): ReactNode {
   const { vin, ecus, job } = props.vehicle;
   const workspace = useBench((store) => store.bench?.workspace);
+  const folder = `${workspace ?? '…'}/vehicles/${vin}`;
   const { state, run, dismiss } = useCommand(remove);
   return (
     <CommandDialog
@@ -39,7 +40,7 @@ export function RemoveDialog(props: { vehicle: VehicleView; onClose: () => void 
       <p>{t('vehicles:remove.text')}</p>
       <dl className="facts touched">
         <dt>{t('vehicles:remove.folder')}</dt>
-        <dd className="mono">{`${workspace ?? '…'}/vehicles/${vin}`}</dd>
+        <dd className="mono">{folder}</dd>
         <dt>{t('vehicles:remove.ecus')}</dt>
         <dd>
           {ecus.length === 0

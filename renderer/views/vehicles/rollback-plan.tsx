@@ -18,17 +18,22 @@ import { Checks } from './verdict.tsx';
 
 type Wish = { vin: string; ecuId: string; askedBy?: string };
 
+/** Of whoever asks for it, as the command carries it. */
+const NAME_LIMIT = 128;
+
 /** The vehicle is asked what it would do; nothing is touched by asking. */
 export function RollbackPlan(props: {
   vin: string;
   ecu: EcuView;
+  /** Whoever is known to work here. */
+  askedBy?: string;
   onSent: (updateId: string) => void;
   onClose: () => void;
 }): ReactNode {
   const { vin, ecu, onSent, onClose } = props;
   const { ecuId } = ecu;
   const workspace = useBench((store) => store.bench?.workspace) ?? '';
-  const [askedBy, setAskedBy] = useState('');
+  const [askedBy, setAskedBy] = useState((props.askedBy ?? '').slice(0, NAME_LIMIT));
   const { answer, again } = useAsk(
     useCallback((client: Client) => client.vehicles.previewRollback({ vin, ecuId }), [vin, ecuId]),
   );
@@ -69,7 +74,7 @@ export function RollbackPlan(props: {
           label={t('vehicles:rollback.who')}
           description={t('vehicles:rollback.whoSays')}
           placeholder={t('vehicles:rollback.whoHint')}
-          maxLength={128}
+          maxLength={NAME_LIMIT}
           value={askedBy}
           onChange={(event) => {
             setAskedBy(event.currentTarget.value);
