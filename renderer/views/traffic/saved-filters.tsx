@@ -12,6 +12,8 @@ import { shownLine } from '../../ui/safe-text.ts';
 import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 
+const REMOVE_KEY = 'Delete';
+
 type Show = (filters: readonly SavedFilter[]) => void;
 
 const load = async (
@@ -59,10 +61,10 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
           {filters.map(({ name, where }) => (
             <Menu.Item
               key={name}
-              aria-keyshortcuts="Delete"
+              aria-keyshortcuts={REMOVE_KEY}
               aria-description={t('traffic:saved.removeHint')}
               onKeyDown={(event) => {
-                if (event.key === 'Delete') void removing.run({ name, where }, setFilters);
+                if (event.key === REMOVE_KEY) void removing.run({ name, where }, setFilters);
               }}
               onClick={() => {
                 setFilter(draftOf(where));
