@@ -25,14 +25,14 @@ test('no accessibility fault on any screen', async ({ bench }) => {
   await scan('help, a code');
   await bench.runDemo();
   await scan('bench');
-  for (const screen of ['guided', 'compose', 'vehicles', 'settings'] as const) {
+  for (const screen of ['guided', 'compose', 'reports', 'vehicles', 'settings'] as const) {
     await bench.show(screen);
     await scan(screen);
   }
   await bench.show('vehicles');
   for (const part of ['faults', 'history'] as const) {
     await page.getByTestId(`vehicle-tab-${part}`).click();
-    await expect(page.getByTestId(part === 'faults' ? 'fault-set' : 'past').first()).toBeVisible();
+    await expect(page.getByTestId(part === 'faults' ? 'fault-arm' : 'past').first()).toBeVisible();
     await scan(`vehicles, ${part}`);
   }
   await page.getByTestId('vehicles-profiles').click();
@@ -96,7 +96,7 @@ test('no accessibility fault in the Lab', async ({ bench }) => {
 test('pages for reading fit 320 pixels without scrolling sideways', async ({ bench }) => {
   const { page } = bench;
   await page.setViewportSize({ width: 320, height: 640 });
-  for (const screen of ['help', 'guided', 'settings'] as const) {
+  for (const screen of ['help', 'guided', 'reports', 'settings'] as const) {
     await bench.show(screen);
     const wide = await page.evaluate(() =>
       [document.documentElement, ...document.querySelectorAll('main, main *')]

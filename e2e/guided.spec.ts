@@ -128,7 +128,7 @@ test('an update whose vehicle loses its power is explained, joined by others, an
   await page.getByTestId('fault-kind').fill('Power');
   await page.getByRole('option', { name: 'Power cut' }).click();
   await page.getByLabel('Stays off').fill('8000');
-  await page.getByTestId('fault-set').click();
+  await page.getByTestId('fault-arm').click();
   await expect(page.getByTestId('fault')).toHaveAttribute('data-state', 'armed');
   await page.goBack();
   await guided.on('checks');

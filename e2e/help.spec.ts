@@ -48,3 +48,16 @@ test('sample data fill every screen with one click and go with another', async (
   await bench.show('vehicles');
   await expect(page.getByText('SAMPTRUK100000003')).toHaveCount(0);
 });
+
+test('what was saved is taken back by Undo, in the bench itself', async ({ bench }) => {
+  const { page } = bench;
+  await bench.show('settings');
+  const root = page.getByTestId('topic-root');
+  const before = await root.inputValue();
+  await root.fill('works/updates');
+  await page.getByTestId('settings-save').click();
+  await page.getByTestId('undo').click();
+  await expect(root).toHaveValue(before);
+  await page.reload();
+  await expect(root).toHaveValue(before);
+});

@@ -6,7 +6,7 @@ import { DEMO_IMAGE_BYTES, demoImage } from '../demo-image.ts';
 import { BenchError } from '../errors.ts';
 import { type Made } from './book.ts';
 import {
-  FINISHED,
+  type FINISHED,
   SAMPLE_RELEASES,
   SAMPLE_VEHICLES,
   SIGNED_BEFORE_MS,
@@ -84,7 +84,7 @@ export async function makeUpdate(
   const { composedId, releaseId } = await updates.compose({
     ...{ artifactSha256: image.sha256, artifactName: name, version, description, vin, ecuId },
   });
-  if (releaseId !== null) note({ releaseIds: [releaseId] });
+  note({ releaseIds: [releaseId] });
   const updateId = await updates.publish(composedId);
   await ended(parts, updateId, 'completed');
   if (wanted !== TAKEN_BACK) return;

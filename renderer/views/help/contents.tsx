@@ -72,7 +72,7 @@ function Results(props: { found: readonly Found[] }): ReactNode {
           <a href={`#/help/${place}`}>
             <strong>{title}</strong>
             {of === null ? null : <span className="soft"> {of}</span>}
-            <span className="faint help-start">{start}</span>
+            <span className="soft help-start">{start}</span>
           </a>
         </li>
       ))}

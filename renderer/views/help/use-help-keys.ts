@@ -9,6 +9,7 @@ const PAGES: Readonly<Partial<Record<Screen, string>>> = {
   traffic: 'traffic',
   vehicles: 'rollback',
   lab: 'scenarios',
+  reports: 'reports',
   trust: 'certificates',
   settings: 'outside-broker',
 };

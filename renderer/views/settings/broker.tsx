@@ -34,6 +34,7 @@ export function Broker({ settings, edit }: SectionProps): ReactNode {
           label={t('settings:broker.root')}
           description={t('settings:broker.rootSays')}
           classNames={{ input: 'mono' }}
+          data-testid="topic-root"
           value={settings.topicRoot}
           onChange={(event) => {
             edit({ topicRoot: event.currentTarget.value });

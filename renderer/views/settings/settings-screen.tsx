@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useCallback, useEffect, type ReactNode } from 'react';
 import type { Settings } from '#core/contract';
 import type { Client } from '../../connect.ts';
@@ -7,6 +6,7 @@ import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { draftSettings, useSettingsDraft } from '../../state/settings-draft.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
+import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { About } from './about.tsx';
 import { Broker } from './broker.tsx';
@@ -47,7 +47,7 @@ function Form(props: { saved: Settings }): ReactNode {
         onSubmit={(event) => {
           event.preventDefault();
           void run(settings).then((done) => {
-            if (done) notifications.show({ message: t('settings:saved') });
+            if (done) offerUndo(t('settings:saved'), (client) => client.settings.set(saved));
           });
         }}
       >

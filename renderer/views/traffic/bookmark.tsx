@@ -6,6 +6,7 @@ import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { messages } from '../../state/traffic.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
+import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 
 const set = (client: Client, id: number, note: string | null): Promise<unknown> =>
@@ -25,6 +26,12 @@ export function Bookmark(props: {
       if (!done) return;
       messages.refresh();
       props.onChanged();
+      if (next !== null || mark === null) return;
+      offerUndo(t('traffic:bookmark.removed'), async (client) => {
+        await set(client, id, mark.note);
+        messages.refresh();
+        props.onChanged();
+      });
     });
   };
   return (

@@ -9,7 +9,10 @@ import { openMessage, setFilter } from '../../state/traffic.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { count, dateTime } from '../../ui/format.ts';
 import { shownLine } from '../../ui/safe-text.ts';
+import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+
+const REMOVE_KEY = 'Delete';
 
 type Show = (filters: readonly SavedFilter[]) => void;
 
@@ -24,8 +27,12 @@ const load = async (
 const save = async (client: Client, filter: SavedFilter, show: Show): Promise<void> => {
   show(await client.filters.save(filter));
 };
-const remove = async (client: Client, name: string, show: Show): Promise<void> => {
+const remove = async (client: Client, filter: SavedFilter, show: Show): Promise<void> => {
+  const { name } = filter;
   show(await client.filters.remove({ name }));
+  offerUndo(t('traffic:saved.removed', { name }), async (again) => {
+    show(await again.filters.save(filter));
+  });
 };
 
 /** Filters by name and bookmarked messages, kept by the bench. */
@@ -54,17 +61,23 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
           {filters.map(({ name, where }) => (
             <Menu.Item
               key={name}
+              aria-keyshortcuts={REMOVE_KEY}
+              aria-description={t('traffic:saved.removeHint')}
+              onKeyDown={(event) => {
+                if (event.key === REMOVE_KEY) void removing.run({ name, where }, setFilters);
+              }}
               onClick={() => {
                 setFilter(draftOf(where));
               }}
               rightSection={
                 <IconTrash
                   size={14}
-                  role="button"
-                  aria-label={t('traffic:saved.remove', { name })}
+                  // For a mouse; a button inside of an entry could not be reached by the keyboard.
+                  aria-hidden
+                  data-testid="filter-remove"
                   onClick={(event) => {
                     event.stopPropagation();
-                    void removing.run(name, setFilters);
+                    void removing.run({ name, where }, setFilters);
                   }}
                 />
               }

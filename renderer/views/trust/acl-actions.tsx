@@ -1,5 +1,4 @@
 import { Button, Tooltip } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconDeviceFloppy, IconFileImport, IconFlask, IconRestore } from '@tabler/icons-react';
 import { useRef, useState, type ReactNode } from 'react';
 import type { RefusalView } from '#core/contract';
@@ -12,6 +11,7 @@ import { toRefusal } from '../../state/refusal.ts';
 import { sampleAcl } from '../../state/sample-acl.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
+import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Warning } from '../../ui/warning.tsx';
 import { DefaultDialog } from './default-dialog.tsx';
@@ -20,10 +20,10 @@ import { guessOwn } from './guess.ts';
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
 const save = async (client: Client, text: string, live: boolean): Promise<void> => {
+  const { saved: before } = useAcl.getState();
   const lines = await saveAcl(client, text);
-  notifications.show({
-    message: t(live ? 'trust:rules.savedLive' : 'trust:rules.saved', { count: lines }),
-  });
+  const says = t(live ? 'trust:rules.savedLive' : 'trust:rules.saved', { count: lines });
+  offerUndo(says, (again) => saveAcl(again, before?.isDefault === false ? before.text : null));
 };
 
 export function AclActions(props: { errors: number }): ReactNode {

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
@@ -7,11 +6,13 @@ import { t } from '../../i18n/index.ts';
 import { saveAcl, useAcl } from '../../state/acl.store.ts';
 import { saveFile, textFile } from '../../state/files.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
+import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 
 const restore = async (client: Client): Promise<void> => {
+  const { saved: before } = useAcl.getState();
   await saveAcl(client, null);
-  notifications.show({ message: t('trust:restore.done') });
+  offerUndo(t('trust:restore.done'), (again) => saveAcl(again, before?.text ?? null));
 };
 
 const COPY = 'acl.conf';
