@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { needDebian } from './scripts/outside.mjs';
 
 export default defineConfig({
   test: {
@@ -20,6 +21,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{core,headless,electron}/**/*.int.test.ts'],
+          exclude: ['**/node_modules/**', ...needDebian()],
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -50,6 +50,8 @@ export type BenchOptions = {
   records?: boolean;
   /** Folder of the library of scenarios; left out: it is empty. */
   scenariosDir?: string;
+  /** Folder of the scripts that verify without this product; left out: none is handed out. */
+  verifierDir?: string;
   /** Folder of the host's logs, whose ends go into the diagnostics. */
   logsDir?: string;
   /** Where the embedded broker's limits differ from the usual ones: for this run. */

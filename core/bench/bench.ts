@@ -17,14 +17,18 @@ import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
+import { createGuidedDesk } from './guided/desk.ts';
 import { createLabDesk } from './lab/desk.ts';
 import { createLab, type Lab } from './lab/lab.ts';
 import { type LabBench } from './lab/site.ts';
 import { createLinks } from './links.ts';
 import { createRefusals } from './refusals.ts';
+import { createReportDesk } from './reports/desk.ts';
 import { createRouter } from './router.ts';
 import { createRoles } from './roles.ts';
 import { createRollbackDesk } from './rollbacks.ts';
+import { openSampleBook } from './sample/book.ts';
+import { createSampleDesk } from './sample/desk.ts';
 import { openSettings } from './settings.ts';
 import { createStage } from './stage.ts';
 import { takingUp } from './taking-up.ts';
@@ -192,7 +196,21 @@ async function compose(
     ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
-  const rollbacks = createRollbackDesk({ backend, dcus: stage.dcus, records: openRecords(db) });
+  const guided = createGuidedDesk({
+    ...{ context, backend, roles, feeds },
+    isSimulated: (vin) => stage.dcu(vin) !== undefined,
+    algorithm: () => settings.get().algorithm,
+  });
+  const records = openRecords(db);
+  const reports = createReportDesk({
+    ...{ context, feeds, records, stage, version: options.version, host: options.host },
+    verifierDir: options.verifierDir,
+  });
+  held.push(reports);
+  const rollbacks = createRollbackDesk({
+    ...{ backend, dcus: stage.dcus, records },
+    confirming: reports.confirming,
+  });
   const demo = createDemo({
     ...{ roles, catalogue, updates, feeds, clock, signal, changed },
     vin: () => vins().find((vin) => garage.store.get(vin)?.profile === DEMO_PROFILE) ?? vins()[0],
@@ -202,6 +220,13 @@ async function compose(
     place: () => stage.brokerPlace(),
   });
   held.push(traffic);
+  const vehicles = createVehicleDesk({ garage, stage, users, workspace, faults: faults.faults });
+  const sample = createSampleDesk({
+    ...{ roles, vehicles, updates, rollbacks, records, catalogue, keys, traffic, feeds },
+    ...{ clock, signal, book: openSampleBook(db) },
+    settings: () => settings.get(),
+    algorithm: () => settings.get().algorithm,
+  });
   const lab = createLabDesk({ lab: openLab(options), runs: feeds.runs, clock, random });
   const addresses = (): Addresses => ({
     brokerUrl: stage.brokerUrl(),
@@ -228,16 +253,12 @@ async function compose(
   });
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ...{ traffic, lab, faults, rollbacks },
+    ...{ traffic, lab, faults, rollbacks, vehicles, sample, reports, guided },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,
       algorithm: () => settings.get().algorithm,
       running: () => roles.running(),
-    }),
-    vehicles: createVehicleDesk({
-      ...{ garage, stage, users, workspace },
-      faults: faults.faults,
     }),
     access: createAclDesk({ acl, broker, root, vins }),
     audit,
@@ -269,8 +290,10 @@ async function compose(
       new BenchError('BENCH_CLOSED', 'the bench is closing', { next: 'open it again' }),
     );
     await lab.close();
+    await reports.close();
     await traffic.close();
     await roles.stop(['dcu', 'backend', 'broker']);
+    sample.feed.close();
     feeds.close();
     await Promise.all([trusting.done, uptake.done]);
     await capture.close();
@@ -306,7 +329,7 @@ async function compose(
       links.wake();
       traffic.connections.wake();
     },
-    watchers: () => feeds.watchers() + traffic.watchers(),
+    watchers: () => feeds.watchers() + traffic.watchers() + sample.feed.watchers(),
     close: () => (closed ??= close()),
   };
   const verdicts = (): RollbackVerdictView[] => rollbacks.verdicts({ limit: 100 });

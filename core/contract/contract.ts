@@ -6,7 +6,10 @@ import { diagnosticsContract } from './diagnostics.ts';
 import { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
 import { exchangeContract } from './exchange.ts';
 import { faultsContract } from './faults.ts';
+import { guidedContract } from './guided.ts';
 import { labContract } from './lab.ts';
+import { sampleContract } from './sample.ts';
+import { reportsContract } from './reports.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
 import { vehiclesContract } from './vehicles.ts';
@@ -124,5 +127,8 @@ export const benchContract = {
   ...connectionsContract,
   ...faultsContract,
   ...labContract,
+  ...sampleContract,
+  ...guidedContract,
+  ...reportsContract,
 };
 export type BenchContract = typeof benchContract;

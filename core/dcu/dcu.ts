@@ -4,7 +4,7 @@ import type { RollbackPreview } from '#core/contract';
 import type { z } from 'zod';
 import { unreachable, type Clock, type Log, type Random } from '#core/ports';
 import { createOutbox, type Link } from '#core/link';
-import type { Topics } from '#core/protocol';
+import type { EcuEvidence, Topics } from '#core/protocol';
 import {
   createReplayGuard,
   type Algorithm,
@@ -19,10 +19,10 @@ import { createBlockFeed } from './block-feed.ts';
 import { createChores } from './chores.ts';
 import { inventoryOf } from './conditions.ts';
 import { DcuError, refuse, whyOf } from './errors.ts';
+import { measure } from './evidence.ts';
 import { diskFiles, type Files } from './files.ts';
 import { noHazards, type Hazards } from './hazards.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
-import { type SelfTest } from './install.ts';
 import { createPace } from './pace.ts';
 import { repair } from './single-bank.ts';
 import { openJournal } from './journal.ts';
@@ -62,8 +62,6 @@ export type DcuOptions = {
   readonly log: Log;
   /** The disk under banks, journal and staged image; the real one unless given. */
   readonly files?: Files;
-  /** What an ECU complains of after a start; nothing unless given. */
-  readonly diagnose?: SelfTest;
   /** What goes wrong with the hardware; nothing unless given. */
   readonly hazards?: Hazards;
   /** What lies between the vehicle and the backend API; nothing unless given. */
@@ -84,6 +82,8 @@ export interface Dcu {
   vehicle(): VehicleState;
   /** What a rollback of this ECU would do now. ECU_UNKNOWN. */
   previewRollback(ecuId: string): Promise<RollbackPreview>;
+  /** What an ECU's banks hold, read byte for byte now. ECU_UNKNOWN. */
+  measure(ecuId: string): Promise<EcuEvidence>;
   /** The technician's answer to an update that waits for it. NOT_WAITING. */
   confirm(updateId: string, accept: boolean): Promise<void>;
   /** What the vehicle's surroundings are from now on; also an install under way feels it. */
@@ -169,7 +169,6 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     pace: createPace(profile, clock),
     conditions,
     hazards,
-    diagnose: options.diagnose ?? ((): null => null),
     clock,
     log,
     onDownload: live.downloaded,
@@ -253,14 +252,17 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   attendance.begin();
   if (link.state.kind === 'up') await attendance.ready;
 
+  const ecuOf = (ecuId: string): EcuBanks => {
+    const ecu = ecus.get(ecuId);
+    if (ecu === undefined) throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${ecuId}`);
+    return ecu;
+  };
+
   return {
     vin,
     vehicle: live.view,
-    previewRollback: async (ecuId) => {
-      const ecu = ecus.get(ecuId);
-      if (ecu === undefined) throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${ecuId}`);
-      return previewOf(vin, ecu, list, runner.state.run);
-    },
+    previewRollback: async (ecuId) => previewOf(vin, ecuOf(ecuId), list, runner.state.run),
+    measure: async (ecuId) => (await measure(ecuOf(ecuId))).evidence,
     confirm: async (updateId, accept) => {
       const { run } = runner.state;
       if (run.kind !== 'awaiting' || run.offer.updateId !== updateId) {

@@ -154,6 +154,31 @@ it('[P5] once the first write of a bundle has begun, it goes on past its end', a
   expect(versions()).toEqual(['2.0', '2.0']);
 });
 
+it.each([
+  ['ahead', 60 * 24 * MINUTE],
+  ['back', -60 * 24 * MINUTE],
+])(
+  'a wall clock that is set %s while an update runs leaves it with an end, and the next one runs',
+  async (_way, jump) => {
+    let jumped = false;
+    await start({
+      onState: (state) => {
+        if (state === 'downloading' && !jumped) passed = jump;
+        jumped ||= state === 'downloading';
+      },
+    });
+    await bench.offer(await releaseFor('brake'), { updateId: 'u1' });
+    const isEnd = ({ status }: Said): boolean => status === 'completed' || status === 'failed';
+    const end = await bench.heard('progress', (it) => it['updateId'] === 'u1' && isEnd(it));
+    if (end['status'] === 'failed') expect(JSON.stringify(end['reason'])).toContain('EXPIRED');
+    await expect.poll(() => dcu.vehicle().job).toBeNull();
+    passed = 0;
+    const next = await releaseFor('infotainment');
+    await bench.offer(next, { updateId: 'u2', ecuId: 'infotainment' });
+    await ended('u2', 'completed');
+  },
+);
+
 it('an offer in a journal of before its end was kept still reads', () => {
   const group = { bundleId: 'b', members: [{ ecuId: 'brake', manifest: aManifest() }], at: 0 };
   const old = { updateId: 'u1', ecuId: 'brake', manifest: aManifest(), group };

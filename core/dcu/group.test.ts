@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
 import { RollbackVerdict, type ReleaseManifest } from '#core/protocol';
-import { seededBytes, type Dcu, type DcuOptions, type DcuProfile } from '#core/dcu';
+import { complaining, seededBytes, type Dcu, type DcuOptions, type DcuProfile } from '#core/dcu';
 import {
   sha256Of,
   smallProfile,
@@ -118,8 +118,9 @@ describe('[D8] a bundle', () => {
   it('goes back whole when its last ECU fails, the last one first, each with its verdict', async () => {
     const broken = sha256Of(imageOf('infotainment'));
     await start({
-      diagnose: ({ ecuId }, version) =>
+      hazards: complaining((ecuId, version) =>
         ecuId === 'infotainment' && version === '2.0' ? 'no picture' : null,
+      ),
     });
     await offer(await aBundle());
     const end = await whole('rolled_back');

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Link } from '#core/link';
 import { RollbackVerdict } from '#core/protocol';
 import {
+  complaining,
   diskFiles,
-  noHazards,
   seededBytes,
   type Dcu,
   type DcuOptions,
@@ -142,7 +142,7 @@ describe('an ECU with one bank', () => {
 
   it('is brought back from the copy when an update fails, and keeps the older copy', async () => {
     await start({
-      hazards: { ...noHazards, complaint: (_ecu, version) => (version === '2.0' ? 'no' : null) },
+      hazards: complaining((_ecu, version) => (version === '2.0' ? 'no' : null)),
     });
     const end = await update(image);
     expect(end['status']).toBe('rolled_back');
@@ -153,7 +153,7 @@ describe('an ECU with one bank', () => {
 
   it('returns to what it ran when the image that a rollback brings does not prove itself', async () => {
     await start({
-      hazards: { ...noHazards, complaint: (_ecu, version) => (version === '0.9' ? 'old' : null) },
+      hazards: complaining((_ecu, version) => (version === '0.9' ? 'old' : null)),
     });
     const end = await rollback();
     expect(end['status']).toBe('failed');
@@ -190,7 +190,7 @@ describe('an ECU with one bank', () => {
 
   it('keeps a copy that does not prove itself when what it replaced was damaged', async () => {
     await start({
-      hazards: { ...noHazards, complaint: (_ecu, version) => (version === '0.9' ? 'old' : null) },
+      hazards: complaining((_ecu, version) => (version === '0.9' ? 'old' : null)),
     });
     await writeFile(ecuFile('bank-A.bin'), 'worn out');
     const end = await rollback();

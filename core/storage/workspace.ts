@@ -1,8 +1,9 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase, type Durability } from './database.ts';
-import { StorageError, isBusy, openingError } from './errors.ts';
+import { StorageError, openingError } from './errors.ts';
+import { takeLock } from './lock.ts';
 
 /** A folder that holds everything one bench keeps. One process at a time. */
 export type Workspace = {
@@ -28,7 +29,7 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   const root = resolve(dir);
   await makeFolder(root);
-  const lock = takeLock(root);
+  const lock = takeLock(root, 'lock.db');
   try {
     for (const folder of FOLDERS) await makeFolder(join(root, folder));
     const db = openDatabase(join(root, 'bench.db'), durability);
@@ -49,28 +50,6 @@ export async function openWorkspace(
   } catch (error) {
     lock.close();
     throw error;
-  }
-}
-
-/**
- * An open exclusive transaction on lock.db: SQLite holds it as a lock of the operating system,
- * which ends with the process however it ends. There is no stale lock to clean up.
- */
-function takeLock(root: string): DatabaseSync {
-  const file = join(root, 'lock.db');
-  let lock: DatabaseSync | null = null;
-  try {
-    lock = new DatabaseSync(file, { timeout: 0 });
-    // In WAL mode readers and the exclusive writer would live side by side.
-    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;');
-    return lock;
-  } catch (error) {
-    lock?.close();
-    if (!isBusy(error)) throw openingError(file, error);
-    throw new StorageError('WORKSPACE_BUSY', `${root} is in use by another OTA Bench`, {
-      next: 'Close the other one, or choose another folder with --workspace DIR.',
-      cause: error,
-    });
   }
 }
 

@@ -29,6 +29,7 @@ hostCore(
       logsDir: logs,
       // Beside out/, where this file is built to.
       ecusDir: fileURLToPath(new URL('../../resources/ecus', import.meta.url)),
+      verifierDir: fileURLToPath(new URL('../../resources/verifier', import.meta.url)),
       scenariosDir: fileURLToPath(new URL('../../resources/scenarios', import.meta.url)),
       // As on the command line; tests leave nothing in the keychain of whoever runs them.
       vault: process.env['OTA_BENCH_VAULT'] === 'session' ? 'session' : 'keychain',

@@ -1,4 +1,7 @@
-/* One file for each namespace and language; a namespace is a folder of `views`, `ui` or `codes`. */
+/*
+ * One file for each namespace and language; a namespace is a folder of `views`, or `ui`. The words
+ * for refusals are in resources/help, where the command line reads them as well.
+ */
 import enShell from './en/shell.json' with { type: 'json' };
 import enBench from './en/bench.json' with { type: 'json' };
 import enCompose from './en/compose.json' with { type: 'json' };
@@ -12,7 +15,7 @@ import enReports from './en/reports.json' with { type: 'json' };
 import enHelp from './en/help.json' with { type: 'json' };
 import enDesktop from './en/desktop.json' with { type: 'json' };
 import enUi from './en/ui.json' with { type: 'json' };
-import enCodes from './en/codes.json' with { type: 'json' };
+import enCodes from '../../resources/help/en/codes.json' with { type: 'json' };
 import deShell from './de/shell.json' with { type: 'json' };
 import deBench from './de/bench.json' with { type: 'json' };
 import deCompose from './de/compose.json' with { type: 'json' };
@@ -26,7 +29,7 @@ import deReports from './de/reports.json' with { type: 'json' };
 import deHelp from './de/help.json' with { type: 'json' };
 import deDesktop from './de/desktop.json' with { type: 'json' };
 import deUi from './de/ui.json' with { type: 'json' };
-import deCodes from './de/codes.json' with { type: 'json' };
+import deCodes from '../../resources/help/de/codes.json' with { type: 'json' };
 
 const en = {
   shell: enShell,

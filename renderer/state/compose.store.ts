@@ -8,13 +8,19 @@ import type {
 } from '#core/contract';
 import type { Client } from '../connect.ts';
 import { useConnection } from './connection.store.ts';
-import { completeDraft, emptyDraft, type Completed, type DraftForm } from './draft.ts';
+import {
+  completeDraft,
+  emptyDraft,
+  type Completed,
+  type DraftForm,
+  type Missing,
+} from './draft.ts';
 import { NOT_CONNECTED, toRefusal } from './refusal.ts';
 import { useUpload } from './upload.store.ts';
 
 /** How far the draft has come. */
 export type Composition =
-  | { kind: 'incomplete'; missing: readonly string[] }
+  | { kind: 'incomplete'; missing: readonly Missing[] }
   | { kind: 'composing' }
   | { kind: 'ready'; composed: Composed }
   | { kind: 'refused'; refusal: RefusalView }

@@ -1,8 +1,9 @@
 import { create } from 'zustand';
 import type { ArtifactView, RefusalView } from '#core/contract';
 import type { Client } from '../connect.ts';
+import { t } from '../i18n/index.ts';
 import { useConnection } from './connection.store.ts';
-import { NOT_CONNECTED, RefusedHere, toRefusal } from './refusal.ts';
+import { NOT_CONNECTED, RefusedHere, refusalOf, toRefusal } from './refusal.ts';
 
 export type Upload =
   | { kind: 'none' }
@@ -117,11 +118,14 @@ function readBase64(slice: Blob, name: string): Promise<string> {
     };
     reader.onerror = () => {
       reject(
-        new RefusedHere({
-          code: 'FIRMWARE_UNREADABLE',
-          reason: `${name} could not be read (${reader.error?.name ?? 'unknown error'}); it may be a folder, or it was moved or changed.`,
-          next: 'Choose the file again.',
-        }),
+        new RefusedHere(
+          refusalOf(
+            'FIRMWARE_UNREADABLE',
+            () =>
+              t('ui:refused.firmwareUnreadable.reason', { name, why: reader.error?.name ?? '?' }),
+            () => t('ui:refused.firmwareUnreadable.next'),
+          ),
+        ),
       );
     };
     reader.readAsDataURL(slice);

@@ -25,7 +25,7 @@ export function DesktopBridge(): ReactNode {
       kind: 'introduce',
       language: spokenLanguage(),
       theme: colorScheme === 'auto' ? 'system' : colorScheme,
-      screens: screens.map((screen) => ({ screen, label: screenWords[screen].name.slice(0, 48) })),
+      screens: screens.map((screen) => ({ screen, label: screenWords(screen).name.slice(0, 48) })),
     });
   }, [colorScheme]);
   useEffect(() => {

@@ -3,6 +3,7 @@ import { IconStar, IconStarFilled } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { TrafficMark } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { messages } from '../../state/traffic.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -44,14 +45,14 @@ export function Bookmark(props: {
             change(mark === null ? note : null);
           }}
         >
-          {mark === null ? 'Bookmark' : 'Bookmarked'}
+          {mark === null ? t('traffic:bookmark.mark') : t('traffic:bookmark.marked')}
         </Button>
         {mark === null ? null : (
           <>
             <TextInput
               className="spring"
-              aria-label="Note"
-              placeholder="Note"
+              aria-label={t('traffic:bookmark.note')}
+              placeholder={t('traffic:bookmark.note')}
               maxLength={10_000}
               value={note}
               onChange={(event) => {
@@ -59,7 +60,7 @@ export function Bookmark(props: {
               }}
             />
             <Button type="submit" variant="default" disabled={note === mark.note}>
-              Save
+              {t('traffic:bookmark.save')}
             </Button>
           </>
         )}

@@ -3,6 +3,7 @@ import { IconBookmark, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { SavedFilter, TrafficMark } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { draftOf, judgeDraft, type FilterDraft } from '../../state/message-filter.ts';
 import { openMessage, setFilter } from '../../state/traffic.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
@@ -45,11 +46,11 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
       >
         <Menu.Target>
           <Button variant="default" leftSection={<IconBookmark size={14} aria-hidden />}>
-            Saved
+            {t('traffic:saved.saved')}
           </Button>
         </Menu.Target>
         <Menu.Dropdown className="saved-menu">
-          <Menu.Label>Filters</Menu.Label>
+          <Menu.Label>{t('traffic:saved.filters')}</Menu.Label>
           {filters.map(({ name, where }) => (
             <Menu.Item
               key={name}
@@ -60,7 +61,7 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
                 <IconTrash
                   size={14}
                   role="button"
-                  aria-label={`Remove ${name}`}
+                  aria-label={t('traffic:saved.remove', { name })}
                   onClick={(event) => {
                     event.stopPropagation();
                     void removing.run(name, setFilters);
@@ -77,13 +78,11 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
               setNaming(true);
             }}
           >
-            Save this filter…
+            {t('traffic:saved.saveAsk')}
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Label>Bookmarked messages</Menu.Label>
-          {marks.length === 0 ? (
-            <Menu.Item disabled>None yet: open a message and press Bookmark</Menu.Item>
-          ) : null}
+          <Menu.Label>{t('traffic:saved.marked')}</Menu.Label>
+          {marks.length === 0 ? <Menu.Item disabled>{t('traffic:saved.noMarks')}</Menu.Item> : null}
           {marks.map(({ id, at, note }) => (
             <Menu.Item
               key={id}
@@ -92,7 +91,7 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
                 openMessage(id);
               }}
             >
-              #{count(id)} <span className="faint">{dateTime(at)}</span>{' '}
+              {`#${count(id)}`} <span className="faint">{dateTime(at)}</span>{' '}
               <bdi>{shownLine(note, 60)}</bdi>
             </Menu.Item>
           ))}
@@ -120,9 +119,9 @@ function NameDialog(props: {
   const saving = useCommand(save);
   return (
     <CommandDialog
-      title="Save this filter"
+      title={t('traffic:saved.saveTitle')}
       testId="save-filter"
-      confirm="Save"
+      confirm={t('traffic:saved.save')}
       disabled={name.trim() === ''}
       state={saving.state}
       onDismiss={saving.dismiss}
@@ -134,7 +133,7 @@ function NameDialog(props: {
       }}
     >
       <TextInput
-        label="Name"
+        label={t('traffic:saved.name')}
         data-autofocus
         maxLength={100}
         value={name}

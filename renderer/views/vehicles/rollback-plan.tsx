@@ -3,11 +3,17 @@ import { IconArrowRight } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import type { EcuView, RollbackPreview } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { bankName } from '../../state/compare-vehicles.ts';
 import { shortHash } from '../../ui/format.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
+import { planWords } from './plan-words.ts';
 import { Checks } from './verdict.tsx';
 
 type Wish = { vin: string; ecuId: string; askedBy?: string };
@@ -21,6 +27,7 @@ export function RollbackPlan(props: {
 }): ReactNode {
   const { vin, ecu, onSent, onClose } = props;
   const { ecuId } = ecu;
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const [askedBy, setAskedBy] = useState('');
   const { answer, again } = useAsk(
     useCallback((client: Client) => client.vehicles.previewRollback({ vin, ecuId }), [vin, ecuId]),
@@ -33,7 +40,7 @@ export function RollbackPlan(props: {
       [onSent],
     ),
   );
-  if (answer.kind === 'asking') return <p className="soft">Asking the vehicle…</p>;
+  if (answer.kind === 'asking') return <p className="soft">{t('vehicles:rollback.asking')}</p>;
   const preview = answer.kind === 'told' ? answer.value : null;
   const refusal = answer.kind === 'refused' ? answer.refusal : (preview?.refusal ?? null);
   return (
@@ -47,15 +54,21 @@ export function RollbackPlan(props: {
       }}
     >
       <p>
-        <strong>{ecu.name}</strong> (<span className="mono">{ecuId}</span>) of vehicle{' '}
-        <span className="mono">{vin}</span>. Nothing else is touched.
+        <Rich
+          text={t('vehicles:rollback.scope')}
+          parts={{
+            ecu: <strong>{ecu.name}</strong>,
+            id: <span className="mono">{ecuId}</span>,
+            vin: <bdi className="mono">{vin}</bdi>,
+          }}
+        />
       </p>
       {preview === null ? null : <Plan ecu={ecu} preview={preview} />}
       {refusal === null ? (
         <TextInput
-          label="Who asks for it"
-          description="Stands in the verdict."
-          placeholder="a user of OTA Bench"
+          label={t('vehicles:rollback.who')}
+          description={t('vehicles:rollback.whoSays')}
+          placeholder={t('vehicles:rollback.whoHint')}
           maxLength={128}
           value={askedBy}
           onChange={(event) => {
@@ -67,13 +80,19 @@ export function RollbackPlan(props: {
       )}
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
       <div className="row dialog-buttons">
+        <CopyCommand command={cli.rollback(workspace, vin, ecu.ecuId)} />
+        <span className="spring" />
         {refusal === null ? null : (
           <Button variant="default" onClick={again}>
-            Look again
+            {t('vehicles:rollback.again')}
           </Button>
         )}
         <Button variant="default" onClick={onClose} data-autofocus>
-          {refusal === null ? `Keep ${preview?.from?.version ?? 'it'}` : 'Close'}
+          {refusal !== null
+            ? t('vehicles:rollback.close')
+            : preview?.from?.version == null
+              ? t('vehicles:rollback.keepIt')
+              : t('vehicles:rollback.keep', { version: preview.from.version })}
         </Button>
         {refusal === null ? (
           <Button
@@ -82,7 +101,9 @@ export function RollbackPlan(props: {
             data-testid="rollback-confirm"
             loading={state.kind === 'running'}
           >
-            Roll back to {preview?.to?.version ?? 'the other image'}
+            {t('vehicles:rollback.confirm', {
+              version: preview?.to?.version ?? t('vehicles:rollback.otherImage'),
+            })}
           </Button>
         ) : null}
       </div>
@@ -97,25 +118,23 @@ function Plan(props: { ecu: EcuView; preview: RollbackPreview }): ReactNode {
     <>
       {to === null ? null : (
         <div className="rollback-change">
-          <Side says="Now" ecu={ecu} bank={from} />
-          <IconArrowRight size={20} aria-label="becomes" />
-          <Side says="After" ecu={ecu} bank={to} />
+          <Side says={t('vehicles:rollback.now')} ecu={ecu} bank={from} />
+          <IconArrowRight size={20} aria-label={t('vehicles:rollback.becomes')} />
+          <Side says={t('vehicles:rollback.afterwards')} ecu={ecu} bank={to} />
         </div>
       )}
       <Checks
         checks={checks}
         title={
-          basis === 'measured'
-            ? 'Looked at just now, in the banks themselves'
-            : 'Known from its last inventory; it checks for itself'
+          basis === 'measured' ? t('vehicles:rollback.measured') : t('vehicles:rollback.known')
         }
       />
       {steps.length === 0 ? null : (
         <div>
-          <h3 className="small-head">What will happen</h3>
+          <h3 className="small-head">{t('vehicles:rollback.steps')}</h3>
           <ol className="plan-steps">
             {steps.map((step) => (
-              <li key={step}>{step}</li>
+              <li key={step}>{planWords(step)}</li>
             ))}
           </ol>
         </div>
@@ -126,19 +145,16 @@ function Plan(props: { ecu: EcuView; preview: RollbackPreview }): ReactNode {
 
 function Side(props: { says: string; ecu: EcuView; bank: RollbackPreview['from'] }): ReactNode {
   const { says, ecu, bank } = props;
-  const name =
-    bank === null
-      ? ''
-      : `, ${bankName(ecu, bank.bank).replace(/^[BF]/, (first) => first.toLowerCase())}`;
+  const name = bank === null ? '' : `: ${bankName(ecu, bank.bank)}`;
   return (
     <div>
       <span className="faint">
         {says}
         {name}
       </span>
-      <strong className="mono clip">{bank?.version ?? 'nothing'}</strong>
+      <strong className="mono clip">{bank?.version ?? t('vehicles:rollback.nothing')}</strong>
       <span className="faint mono" title={bank?.sha256 ?? undefined}>
-        {bank?.sha256 == null ? 'no image' : shortHash(bank.sha256)}
+        {bank?.sha256 == null ? t('vehicles:rollback.noImage') : shortHash(bank.sha256)}
       </span>
     </div>
   );
