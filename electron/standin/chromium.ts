@@ -17,8 +17,7 @@ import {
   type Encoded,
   type PageCall,
 } from './chromium-preload.ts';
-import type { StandInContents } from './contents.ts';
-import type { LoadedPage, PageMaker, Renderer } from './page.ts';
+import type { LoadedPage, PageHost, PageMaker, Renderer } from './rendering.ts';
 import type { Wire } from './wire.ts';
 
 /** Starts a Chromium that more than one program can look into; resolves to where. */
@@ -67,7 +66,7 @@ export async function chromiumPages(endpoint: string): Promise<PageMaker> {
 
 class ChromiumRenderer implements Renderer {
   readonly #context: BrowserContext;
-  readonly #contents: StandInContents;
+  readonly #contents: PageHost;
   #page: Promise<Page> | null = null;
   #document: ChromiumDocument | null = null;
   #size = { width: 800, height: 600 };
@@ -75,7 +74,7 @@ class ChromiumRenderer implements Renderer {
   #loading: string | null = null;
   #closed = false;
 
-  constructor(context: BrowserContext, contents: StandInContents) {
+  constructor(context: BrowserContext, contents: PageHost) {
     this.#context = context;
     this.#contents = contents;
   }
