@@ -28,7 +28,9 @@ export function listenToDesktop(listener: (message: ToPage) => void): void {
 }
 
 /** True in a window that shows Traffic and nothing else. */
-export const isTornOff: boolean = new URLSearchParams(location.search).get('window') === 'traffic';
+export const isTornOff: boolean =
+  typeof location !== 'undefined' &&
+  new URLSearchParams(location.search).get('window') === 'traffic';
 
 /** Traffic in a window of its own, or in another tab. */
 export function tearOffTraffic(): void {
