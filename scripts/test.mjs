@@ -41,6 +41,7 @@ if (missing.includes('Chromium')) {
   rows.push({ kind: 'end-to-end', passed: 0, failed: 0, skipped: 1, seconds: 0 });
 } else {
   suite('end-to-end', '@playwright/test/cli.js', ['test', '--project', 'browser'], countPlaywright);
+  suite('stand-in', '@playwright/test/cli.js', ['test', '--project', 'standin'], countPlaywright);
 }
 if (findElectron()) {
   suite('electron', '@playwright/test/cli.js', ['test', '--project', 'electron'], countPlaywright);

@@ -55,7 +55,7 @@ export default {
       ext: 'otabundle',
       name: 'OTA Bench bundle',
       description: 'OTA Bench bundle',
-      mimeType: 'application/vnd.ota-bench.bundle+json',
+      mimeType: 'application/vnd.ota-bench.bundle+zip',
       // Without its ending: each platform adds its own.
       icon: '../../resources/icons/document',
       role: 'Viewer',

@@ -7,7 +7,6 @@ export {
   Place,
   Theme,
   ToWindow,
-  type News,
   type ScreenName,
   type ToPage,
   type Wish,

@@ -54,8 +54,7 @@ export const Wish = z.enum(['new-update', 'find', 'find-help', 'diagnostics']);
 export type Wish = z.infer<typeof Wish>;
 
 /** What happened outside of the page that whoever looks at it should know. */
-export const News = z.enum(['core-restarted', 'page-restarted', 'woke']);
-export type News = z.infer<typeof News>;
+const News = z.enum(['core-restarted', 'page-restarted', 'woke']);
 
 const RefusalText = z.strictObject({
   code: z.string().regex(CODE),

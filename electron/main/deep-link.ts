@@ -1,7 +1,7 @@
 import { CodedError } from '#core/ports';
 import { LINK_SCHEME, Place } from '../channel/index.ts';
 
-export class LinkError extends CodedError<'LINK_INVALID'> {}
+class LinkError extends CodedError<'LINK_INVALID'> {}
 
 /** A link that is longer was not made by us. */
 const LENGTH_LIMIT = 200;

@@ -8,7 +8,7 @@ import { CodedError } from '#core/ports';
 import { OPENED_PATH } from '../channel/index.ts';
 import { isOurs, PAGE_HEADERS } from './page.ts';
 
-export class FileError extends CodedError<'FILE_UNREADABLE'> {}
+class FileError extends CodedError<'FILE_UNREADABLE'> {}
 
 /** A page that never fetched what was opened for it has been told of later ones. */
 const OFFERED_LIMIT = 8;

@@ -14,6 +14,7 @@ import type { MenuAction } from './menu-template.ts';
 import { installMenu } from './menu.ts';
 import { createNotices } from './notices.ts';
 import { createOpenedFiles } from './opened-files.ts';
+import { lookForOwnUpdate } from './own-update.ts';
 import { guardPage } from './page-life.ts';
 import { servePage } from './page.ts';
 import { missingPart, type ShellPaths } from './paths.ts';
@@ -24,6 +25,9 @@ import { createTray, type RoleTray } from './tray.ts';
 import { createWindows } from './windows.ts';
 import { openWindow } from './window.ts';
 import { languageOf, wordsOf, type Words } from './words.ts';
+
+/** As electron/builder/config.mjs has it. */
+const APP_ID = 'dev.ota-bench.app';
 
 /**
  * The application: some windows, one core. What must precede Electron's `ready` happens before this
@@ -227,6 +231,8 @@ export function runShell(paths: ShellPaths): void {
       return;
     }
     if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
+    // Windows shows notifications of an application whose shortcut has this id, the installer's own.
+    if (process.platform === 'win32') app.setAppUserModelId(APP_ID);
     nativeTheme.themeSource = states.state.theme ?? 'system';
     denyPermissions(session.defaultSession);
     askForDownloads(session.defaultSession);
@@ -254,6 +260,7 @@ export function runShell(paths: ShellPaths): void {
     core.start();
     windows.show('main');
     requests.begin();
+    lookForOwnUpdate({ log, words, busy: () => atWork(core.glance, clock.now()).length > 0 });
     app.on('activate', () => {
       windows.show('main');
     });

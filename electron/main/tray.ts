@@ -37,7 +37,7 @@ export function createTray(icons: string, acts: Acts): RoleTray {
   };
 }
 
-export const trayLines = (roles: Glance['roles'], words: Words): string[] =>
+const trayLines = (roles: Glance['roles'], words: Words): string[] =>
   (['backend', 'broker', 'dcu'] as const satisfies readonly Role[]).map(
     (role) => `${words.role[role]}: ${words.state[roles[role]]}`,
   );

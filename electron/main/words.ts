@@ -43,6 +43,12 @@ const english = {
     'Its process ended unexpectedly. The roles that ran are started again, and updates continue where they were.',
   pageKeepsEnding: 'The window’s process keeps ending.',
   endedMany: (count: number) => `${count} updates have ended`,
+  updateFound: (version: string) => `OTA Bench ${version} is there. Download it?`,
+  updateReady: (version: string) =>
+    `OTA Bench ${version} is ready. Installing it ends this one and starts the new one.`,
+  updateDownload: 'Download',
+  updateInstall: 'Install Now',
+  later: 'Later',
   ended: {
     completed: 'Update completed',
     failed: 'Update failed',
@@ -105,6 +111,12 @@ const german: Words = {
     'Ihr Prozess endete unerwartet. Die zuvor laufenden Rollen werden wieder gestartet, und Updates machen dort weiter, wo sie waren.',
   pageKeepsEnding: 'Der Prozess des Fensters endet immer wieder.',
   endedMany: (count) => `${count} Updates sind beendet`,
+  updateFound: (version) => `OTA Bench ${version} ist verfügbar. Herunterladen?`,
+  updateReady: (version) =>
+    `OTA Bench ${version} ist bereit. Die Installation beendet diese Version und startet die neue.`,
+  updateDownload: 'Herunterladen',
+  updateInstall: 'Jetzt installieren',
+  later: 'Später',
   ended: {
     completed: 'Update abgeschlossen',
     failed: 'Update fehlgeschlagen',

@@ -12,6 +12,7 @@ export const TAKE = 'standInTake';
 /** What crosses between the page and the stand-in; `data` is as `encode` below writes it. */
 export type PageCall =
   | { kind: 'document'; url: string }
+  | { kind: 'open'; url: string }
   | { kind: 'send'; channel: string; message: unknown }
   | { kind: 'port-message'; port: number; data: Encoded }
   | { kind: 'port-close'; port: number };
@@ -99,6 +100,13 @@ function inPage(names: Names, preload: Preload): void {
     }
   };
   call({ kind: 'document', url: dom.location.href });
+  // Asked before Chromium would open a tab, which takes the focus from this one. Null is a denial.
+  Object.assign(dom, {
+    open: (url: unknown) => {
+      call({ kind: 'open', url: String(url) });
+      return null;
+    },
+  });
   const electron = {
     ipcRenderer: {
       on: (channel: string, listener: Listener) => {

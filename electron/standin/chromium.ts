@@ -1,7 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { chromium, type Browser, type BrowserContext, type Page, type Route } from '@playwright/test';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type Page,
+  type Route,
+} from '@playwright/test';
 import { APP_ORIGIN } from '../channel/index.ts';
 import {
   CALL,
@@ -11,8 +17,7 @@ import {
   type Encoded,
   type PageCall,
 } from './chromium-preload.ts';
-import type { StandInContents } from './contents.ts';
-import type { LoadedPage, PageMaker, Renderer } from './page.ts';
+import type { LoadedPage, PageHost, PageMaker, Renderer } from './rendering.ts';
 import type { Wire } from './wire.ts';
 
 /** Starts a Chromium that more than one program can look into; resolves to where. */
@@ -61,7 +66,7 @@ export async function chromiumPages(endpoint: string): Promise<PageMaker> {
 
 class ChromiumRenderer implements Renderer {
   readonly #context: BrowserContext;
-  readonly #contents: StandInContents;
+  readonly #contents: PageHost;
   #page: Promise<Page> | null = null;
   #document: ChromiumDocument | null = null;
   #size = { width: 800, height: 600 };
@@ -69,7 +74,7 @@ class ChromiumRenderer implements Renderer {
   #loading: string | null = null;
   #closed = false;
 
-  constructor(context: BrowserContext, contents: StandInContents) {
+  constructor(context: BrowserContext, contents: PageHost) {
     this.#context = context;
     this.#contents = contents;
   }
@@ -130,8 +135,10 @@ class ChromiumRenderer implements Renderer {
     if (preload !== undefined) await page.addInitScript({ content: preloadScript(preload) });
     await page.route('**/*', (route) => this.#answer(page, route));
     page.on('popup', (popup) => {
-      // Chromium opens first and says so then; a window that is denied is closed unseen.
-      if (this.#contents.windowOpen(inElectron(popup.url())) === 'deny') void popup.close();
+      // By a link: Chromium opens first and says so then; one that is denied is closed unseen.
+      if (this.#contents.windowOpen(inElectron(popup.url())) === 'deny') {
+        void popup.close().then(() => page.bringToFront());
+      }
     });
     if (this.#closed) await page.close();
     return page;
@@ -164,6 +171,10 @@ class ChromiumRenderer implements Renderer {
         this.#end();
         this.#document = new ChromiumDocument(page);
         this.#contents.beginDocument(inElectron(call.url), this.#document);
+        return;
+      case 'open':
+        if (this.#contents.windowOpen(inElectron(call.url)) === 'allow')
+          throw new Error('the stand-in opens no windows for a page');
         return;
       case 'send':
         this.#contents.sendToMain(call.channel, call.message, this.#contents.mainFrame);

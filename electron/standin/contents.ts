@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { RenderProcessGoneDetails, WebContents } from 'electron';
 import { preventable } from './events.ts';
 import { StandInFrame } from './frames.ts';
-import type { LoadedPage, Renderer } from './page.ts';
+import type { LoadedPage, Renderer } from './rendering.ts';
 import type { World } from './world.ts';
 
 type WindowOpenHandler = Parameters<WebContents['setWindowOpenHandler']>[0];

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { MessagePortMain, WebFrameMain } from 'electron';
-import type { LoadedPage } from './page.ts';
+import type { LoadedPage } from './rendering.ts';
 import { wiresOf } from './ports.ts';
 
 let lastTreeNode = 0;

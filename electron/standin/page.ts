@@ -3,32 +3,12 @@ import { readFileSync } from 'node:fs';
 import { runInThisContext } from 'node:vm';
 import type { MessagePort } from 'node:worker_threads';
 import type { OtaBenchBridge } from '../channel/index.ts';
-import type { StandInContents } from './contents.ts';
+import type { LoadedPage, PageMaker } from './rendering.ts';
 import { domPortOf, type Wire } from './wire.ts';
 
 type Require = (id: string) => unknown;
 type Preload = (require: Require, window: unknown, process: { platform: string }) => void;
 export type SendToMain = (channel: string, message: unknown) => void;
-
-/** A document in a window's main frame, with its preload. */
-export type LoadedPage = {
-  /** What `WebFrameMain.postMessage` brings: an event of `ipcRenderer`, with the DOM's own ports. */
-  receive(channel: string, message: unknown, wires: Wire[]): void;
-  unload(): void;
-};
-
-/** What plays a window's renderer process. */
-export type Renderer = {
-  /** Resolves when the document is there, as `loadURL` does; rejects where nobody answers for it. */
-  load(address: string): Promise<void>;
-  reload(): Promise<void>;
-  /** Ends its process from outside. */
-  crash(): Promise<void>;
-  resize(width: number, height: number): void;
-  close(): void;
-};
-
-export type PageMaker = (contents: StandInContents) => Renderer;
 
 /** Pages without a browser: the preload runs, page scripts do not; the test speaks in their place. */
 export const nodePages: PageMaker = (contents) => {

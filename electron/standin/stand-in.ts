@@ -19,7 +19,8 @@ import {
   type StandInDisplay,
 } from './desktop.ts';
 import type { StandInMenu } from './menu.ts';
-import { nodePages, type PageMaker } from './page.ts';
+import { nodePages } from './page.ts';
+import type { PageMaker } from './rendering.ts';
 import { StandInSession } from './session.ts';
 import { StandInUtilityProcess } from './utility-process.ts';
 import { StandInWindow } from './window.ts';

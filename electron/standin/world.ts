@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { ForkOptions } from 'electron';
-import type { PageMaker } from './page.ts';
+import type { PageMaker } from './rendering.ts';
 
 /** What the parts of the stand-in know of each other. */
 export type World = {

@@ -7,6 +7,7 @@ import { readText } from './files.ts';
 import { startRoles, tellEnd } from './demo.ts';
 import { followUpdate } from './follow.ts';
 import { type Session } from './session.ts';
+import { unpackBundle } from './unpack-bundle.ts';
 import { waitForEcu } from './vehicle.ts';
 
 /** @throws HeadlessError BUNDLE_FILE with the member that is not as described */
@@ -34,9 +35,24 @@ async function readBundle(file: string): Promise<BundleFile> {
 /** Signs and publishes several ECUs' firmware as one update, and follows it to its end. */
 export async function publishBundle(
   bench: Bench,
-  { vin, bundle: file }: { vin: string; bundle: string },
+  { vin, bundle: given }: { vin: string; bundle: string },
   roles: Parameters<typeof startRoles>[1],
   { output, signal }: Session,
+): Promise<ExitCode> {
+  const unpacked = given.toLowerCase().endsWith('.otabundle') ? await unpackBundle(given) : null;
+  const file = unpacked?.file ?? given;
+  try {
+    return await publishRead(bench, { vin, file }, roles, { output, signal });
+  } finally {
+    await unpacked?.remove();
+  }
+}
+
+async function publishRead(
+  bench: Bench,
+  { vin, file }: { vin: string; file: string },
+  roles: Parameters<typeof startRoles>[1],
+  { output, signal }: Pick<Session, 'output' | 'signal'>,
 ): Promise<ExitCode> {
   const bundle = await readBundle(file);
   const members: GroupDraft['members'] = [];

@@ -56,20 +56,21 @@ function parse(file: File, text: string): BundleFile {
 
 async function unpack(file: File): Promise<Map<string, Blob>> {
   const entries = new Map<string, Blob>();
-  let failure: string | null = null;
+  const failures: string[] = [];
   let unpacked = 0;
   const unzip = new Unzip((entry) => {
     if (entry.name.endsWith('/')) return;
     if (entries.size >= ENTRIES_LIMIT) {
-      failure ??= t('desktop:bundle.tooMany', { limit: ENTRIES_LIMIT });
+      failures.push(t('desktop:bundle.tooMany', { limit: ENTRIES_LIMIT }));
       return;
     }
     const pieces: Blob[] = [];
     entries.set(entry.name, new Blob());
     entry.ondata = (error, data, final) => {
-      if (error !== null) failure ??= error.message;
-      else if ((unpacked += data.length) > UNPACKED_LIMIT) failure ??= t('desktop:bundle.tooLarge');
-      if (failure !== null) return;
+      if (error !== null) failures.push(error.message);
+      else if ((unpacked += data.length) > UNPACKED_LIMIT)
+        failures.push(t('desktop:bundle.tooLarge'));
+      if (failures.length > 0) return;
       // A blob of each piece: the browser may keep it outside of the page's memory.
       pieces.push(new Blob([new Uint8Array(data)]));
       if (final) entries.set(entry.name, new Blob(pieces));
@@ -78,14 +79,15 @@ async function unpack(file: File): Promise<Map<string, Blob>> {
   });
   unzip.register(UnzipInflate);
   try {
-    for (let offset = 0; offset < file.size && failure === null; offset += PIECE_BYTES) {
+    for (let offset = 0; offset < file.size && failures.length === 0; offset += PIECE_BYTES) {
       const piece = await file.slice(offset, offset + PIECE_BYTES).arrayBuffer();
       unzip.push(new Uint8Array(piece), offset + PIECE_BYTES >= file.size);
     }
   } catch (error) {
-    failure ??= error instanceof Error ? error.message : String(error);
+    failures.push(error instanceof Error ? error.message : String(error));
   }
-  if (failure !== null) throw refuse(file, failure);
+  const [failure] = failures;
+  if (failure !== undefined) throw refuse(file, failure);
   return entries;
 }
 

@@ -11,6 +11,7 @@ import { useVehicles } from '../../state/vehicles.store.ts';
 import type { Client } from '../../connect.ts';
 import { duration } from '../../ui/format.ts';
 import { useAsk } from '../../ui/use-ask.ts';
+import { BenchOff, isReady } from './bench-off.tsx';
 import { Frame } from './frame.tsx';
 import { Orders } from './orders.tsx';
 import { SituationNote } from './situation.tsx';
@@ -22,6 +23,16 @@ import { useSamples } from './use-samples.ts';
 export function Progress(): ReactNode {
   const updateId = useGuided((store) => store.run.updateId);
   const update = useUpdates((store) => store.updates?.find((each) => each.updateId === updateId));
+  const bench = useBench((store) => store.bench);
+  if (update === undefined && bench !== null && !isReady(bench)) {
+    // After a restart the books are closed until the backend opens them.
+    return (
+      <Frame title={t('guided:situation.backendOff.title')}>
+        <p className="guided-strong">{t('guided:situation.backendOff.now')}</p>
+        <BenchOff bench={bench} />
+      </Frame>
+    );
+  }
   if (update === undefined) {
     return (
       <Frame
