@@ -98,6 +98,7 @@ test('pages for reading fit 320 pixels without scrolling sideways', async ({ ben
   await page.setViewportSize({ width: 320, height: 640 });
   for (const screen of ['help', 'guided', 'reports', 'settings'] as const) {
     await bench.show(screen);
+    await expect(page.locator('main h1').first()).toBeVisible();
     const wide = await page.evaluate(() =>
       [document.documentElement, ...document.querySelectorAll('main, main *')]
         // What scrolls sideways itself, such as a table or code, may (WCAG 1.4.10).

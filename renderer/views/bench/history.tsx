@@ -5,6 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { hasEnded, isRollback, markOf, whatOf } from '../../state/path.ts';
 import { focusUpdate, shownUpdate, useUpdates } from '../../state/updates.store.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { FirstAction } from '../../ui/first-action.tsx';
 import { clockTime, count, dateTime, duration } from '../../ui/format.ts';
 import { shownText } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
@@ -25,7 +26,11 @@ export function History(): ReactNode {
         <span className="faint">{known.length === 0 ? '' : count(known.length)}</span>
       </div>
       {known.length === 0 ? (
-        <Empty icon={<IconHistory size={28} stroke={1.4} />} title={t('bench:history.none')}>
+        <Empty
+          icon={<IconHistory size={28} stroke={1.4} />}
+          title={t('bench:history.none')}
+          action={<FirstAction onBench />}
+        >
           {t('bench:history.noneSays')}
         </Empty>
       ) : (

@@ -6,6 +6,7 @@ import { useConnection } from '../../state/connection.store.ts';
 import { follow } from '../../state/follow.ts';
 import { toRefusal } from '../../state/refusal.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { FirstAction } from '../../ui/first-action.tsx';
 import { clockTime, count, dateTime, duration } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
@@ -21,7 +22,11 @@ export function Timeline(): ReactNode {
   if (list?.length === 0) {
     return (
       <section className="panel timeline" aria-label={t('traffic:timeline.label')}>
-        <Empty icon={<IconTimeline size={32} stroke={1.4} />} title={t('traffic:timeline.none')}>
+        <Empty
+          icon={<IconTimeline size={32} stroke={1.4} />}
+          title={t('traffic:timeline.none')}
+          action={<FirstAction />}
+        >
           {t('traffic:timeline.noneText')}
         </Empty>
       </section>

@@ -9,6 +9,7 @@ import { showScreen } from '../../state/screen.store.ts';
 import { openMessage, setFilter } from '../../state/traffic.store.ts';
 import { sparkPoints } from '../../state/topic-rows.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { FirstAction } from '../../ui/first-action.tsx';
 import { bytes, clockTime, count, decimal } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
@@ -49,7 +50,11 @@ export function Topics(): ReactNode {
         <span />
       </div>
       {rows.count === 0 ? (
-        <Empty icon={<IconBinaryTree2 size={32} stroke={1.4} />} title={t('traffic:topics.none')}>
+        <Empty
+          icon={<IconBinaryTree2 size={32} stroke={1.4} />}
+          title={t('traffic:topics.none')}
+          action={<FirstAction />}
+        >
           {t('traffic:topics.noneText')}
         </Empty>
       ) : null}
