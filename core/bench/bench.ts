@@ -226,6 +226,8 @@ async function compose(
   const sample = createSampleDesk({
     ...{ roles, vehicles, updates, rollbacks, records, catalogue, keys, traffic, feeds },
     ...{ clock, signal, book: openSampleBook(db) },
+    isInSession: (vin) =>
+      reports.running().some((each) => each.vin === vin && each.updateIds.length > 0),
     settings: () => settings.get(),
     algorithm: () => settings.get().algorithm,
   });
