@@ -145,6 +145,12 @@ describe('a report', () => {
       aMaterial({ updates: [attempt('radio', 'completed')], rollbacks: [back] }),
     );
     expect(report.result.word).toBe('rolled_back');
+    // One that was taken back to just this is none of its failures.
+    const [kept] = aMaterial().updates;
+    const { sha256 } = kept!.releases[0]!.manifest.firmware;
+    const after = { activeBank: 'B', banks: [{ bank: 'B', state: 'valid', version: '2', sha256 }] };
+    const onto = { ...back, after } as unknown as typeof back;
+    expect(buildReport(aMaterial({ rollbacks: [onto] })).result.word).toBe('completed');
     const others = { before: found(NOON, { radio: '1' }), after: found(NOON + 9, { radio: '9' }) };
     expect(sentence({ ...others, updates: [] })).toBe(
       'VIN1: nothing was done in this session; something else changed meanwhile (radio 1 → 9).',

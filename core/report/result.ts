@@ -1,4 +1,10 @@
-import type { ReportDocument, ReportUpdate, ReportWord, UpdateStage } from '#core/contract';
+import type {
+  ReportDocument,
+  ReportRollback,
+  ReportUpdate,
+  ReportWord,
+  UpdateStage,
+} from '#core/contract';
 import { unreachable } from '#core/ports';
 
 /** The worst first: one ECU that failed is what a reader has to know. */
@@ -54,17 +60,24 @@ export function standingOf(
 const ROLLED_BACK = { word: 'rolled_back' } as const;
 
 function wasTakenBack(
-  { endedAt }: ReportUpdate,
+  { endedAt, releases }: ReportUpdate,
   ecuId: string,
   { rollbacks }: Pick<ReportDocument, 'rollbacks'>,
 ): boolean {
   const ended = Date.parse(endedAt?.utc ?? '');
+  const installed = releases.find((release) => release.ecuId === ecuId)?.firmware.sha256;
   return rollbacks.some(
     (each) =>
       each.ecuId === ecuId &&
       each.outcome === 'rolled_back' &&
-      Date.parse(each.endedAt.utc) > ended,
+      Date.parse(each.endedAt.utc) > ended &&
+      // A later update may have been taken back, to just this one.
+      (installed === undefined || runningIn(each.after) !== installed),
   );
+}
+
+function runningIn(evidence: ReportRollback['after']): string | null {
+  return evidence?.banks.find(({ bank }) => bank === evidence.activeBank)?.sha256 ?? null;
 }
 
 export function wordOfStage(stage: UpdateStage): ReportWord {

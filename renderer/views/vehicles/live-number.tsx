@@ -29,6 +29,15 @@ export function LiveNumber(props: {
     if (typeof wanted === 'number' && wanted !== value) props.onChange(wanted);
     setDraft(null);
   };
+  const take = (wanted: string | number): void => {
+    if (wanted === value) return;
+    setDraft(wanted);
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => {
+      // Emptied while a new number is thought of: nothing to send yet.
+      if (typeof wanted === 'number') send(wanted);
+    }, TYPING_MS);
+  };
   return (
     <NumberInput
       label={label}
@@ -42,14 +51,13 @@ export function LiveNumber(props: {
       max={range[1]}
       clampBehavior="strict"
       value={draft ?? value}
-      onChange={(wanted) => {
-        if (wanted === value) return;
-        setDraft(wanted);
-        clearTimeout(timer.current);
-        timer.current = window.setTimeout(() => {
-          // Emptied while a new number is thought of: nothing to send yet.
-          if (typeof wanted === 'number') send(wanted);
-        }, TYPING_MS);
+      onChange={take}
+      onPaste={(event) => {
+        // The field would drop the separator of the other language, and make 109 of 10.9.
+        const pasted = fractionIn(event.clipboardData.getData('text'));
+        if (pasted === null) return;
+        event.preventDefault();
+        take(Math.min(range[1], Math.max(range[0], Number(pasted.toFixed(decimals)))));
       }}
       onBlur={() => {
         if (draft !== null) send(draft);
@@ -60,4 +68,10 @@ export function LiveNumber(props: {
       }}
     />
   );
+}
+
+/** `10.9`, `10,9` or `10,9 V`; null for anything else, which is left to the field. */
+function fractionIn(text: string): number | null {
+  const [, whole, fraction] = /^\s*(-?\d+)[.,](\d+)(?:\s*\D{0,4})?$/.exec(text) ?? [];
+  return whole === undefined || fraction === undefined ? null : Number(`${whole}.${fraction}`);
 }
