@@ -154,4 +154,11 @@ test('an update whose vehicle loses its power is explained, joined by others, an
   // Closed half-way, the first comes back to its update.
   await page.close();
   await other.ends('success');
+
+  // Whoever goes on to another vehicle leaves a report, and no session open.
+  await other.page.getByTestId('guided-other').click();
+  await other.isAt('vehicle');
+  await new Window(other.page).show('reports');
+  await expect(other.page.getByTestId('report-row')).toHaveCount(1);
+  await expect(other.page.getByTestId('report-session')).toHaveCount(0);
 });
