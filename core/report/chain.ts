@@ -28,7 +28,7 @@ export function checkChain(chain: readonly string[], jwk: JsonWebKey, signedAt: 
   const key = createPublicKey({ key: jwk, format: 'jwk' });
   if (!leaf.publicKey.equals(key)) return broken('the certificate is of another key');
   // Node calls the extended key usage (RFC 5280 section 4.2.1.12) `keyUsage`; without one it has none.
-  const uses: readonly string[] | undefined = leaf.keyUsage;
+  const uses = leaf.keyUsage as readonly string[] | undefined;
   if (uses?.includes(DOCUMENT_SIGNING_OID) !== true) {
     return broken('the certificate is not for signing documents');
   }

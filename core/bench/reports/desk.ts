@@ -236,6 +236,7 @@ export function createReportDesk(options: {
     },
     create: (updateId, wish) => inTurn(() => create(updateId, wish)),
     running: () => sessions.running().map(sessionView),
+    isInSession: (vin) => sessions.ofVehicle(vin).some(({ updateIds }) => updateIds.length > 0),
     ...createPapers({ context, books, verifierDir }),
     confirming(vin, updateId) {
       const snapshot = conditionsOf(feeds.vehicles.get(vin), watch.now());

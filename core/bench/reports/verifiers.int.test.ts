@@ -207,7 +207,7 @@ it('is judged alike by us and by the script, whatever was done to it', async () 
   expect(script).toHaveLength(all.length);
   expect(judged).toEqual(wanted);
   // What a stranger wrote moves no cursor and turns no line round.
-  expect(out).not.toMatch(/[\u001b\u202e]/);
+  for (const mark of ['\u001b', '\u202e']) expect(out).not.toContain(mark);
 });
 
 it('is trusted by the CA for its own certificate, and not for that of a vehicle', async () => {

@@ -1,5 +1,6 @@
 import { NumberInput } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { pastedFraction } from '../../state/pasted-number.ts';
 import { decimal } from '../../ui/format.ts';
 
 /** As long as somebody types; then it is sent. */
@@ -53,8 +54,7 @@ export function LiveNumber(props: {
       value={draft ?? value}
       onChange={take}
       onPaste={(event) => {
-        // The field would drop the separator of the other language, and make 109 of 10.9.
-        const pasted = fractionIn(event.clipboardData.getData('text'));
+        const pasted = pastedIn(event.clipboardData);
         if (pasted === null) return;
         event.preventDefault();
         take(Math.min(range[1], Math.max(range[0], Number(pasted.toFixed(decimals)))));
@@ -70,8 +70,6 @@ export function LiveNumber(props: {
   );
 }
 
-/** `10.9`, `10,9` or `10,9 V`; null for anything else, which is left to the field. */
-function fractionIn(text: string): number | null {
-  const [, whole, fraction] = /^\s*(-?\d+)[.,](\d+)(?:\s*\D{0,4})?$/.exec(text) ?? [];
-  return whole === undefined || fraction === undefined ? null : Number(`${whole}.${fraction}`);
+function pastedIn(clipboard: DataTransfer): number | null {
+  return pastedFraction(clipboard.getData('text'));
 }
