@@ -17,7 +17,7 @@ import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
-import { requireResources, standOn } from './ground.ts';
+import { requireKnown, requireResources, standOn } from './ground.ts';
 import { createGuidedDesk } from './guided/desk.ts';
 import { createLabDesk } from './lab/desk.ts';
 import { createLab, type Lab } from './lab/lab.ts';
@@ -87,6 +87,7 @@ async function openBench(options: BenchOptions): Promise<OpenBench> {
   const workspace = await openWorkspace(options.workspaceDir, options.durability);
   const opened: Closable[] = [];
   try {
+    requireKnown(workspace);
     return await compose(options, written, workspace, opened);
   } catch (error) {
     for (const each of opened.reverse()) await each.close();
@@ -190,6 +191,13 @@ async function compose(
     ...{ ca, identities, links, broker, backend, clock, log, signal },
     changed: trustChanged,
   });
+  held.push({
+    close: async () => {
+      // Else its timers keep the process that could not open the bench.
+      closing.abort();
+      await uptake.done;
+    },
+  });
   const roles = createRoles({
     starters: takingUp(stage.starters, uptake),
     ...{ clock, log, changed },
@@ -278,11 +286,7 @@ async function compose(
   trustChanged();
   const files = options.trustFiles ?? [];
   const following = { files, ring, clock, log, signal, changed: trustChanged };
-  const trusting = await followTrustFiles(following).catch(async (error: unknown) => {
-    closing.abort();
-    await uptake.done;
-    throw error;
-  });
+  const trusting = await followTrustFiles(following);
   void traffic.connections.resume();
   // A passing one goes with whoever made it.
   if (options.durability !== 'passing') void standOn(workspace, { roles, clock, log, signal });
