@@ -67,7 +67,7 @@ export function RollbackPlan(props: {
     >
       <p>
         <Rich
-          text={t('vehicles:rollback.scope')}
+          text={recalled === null ? t('vehicles:rollback.scope') : t('vehicles:rollback.scopeAll')}
           parts={{
             ecu: <strong>{ecu.name}</strong>,
             id: <span className="mono">{ecuId}</span>,
