@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemRandom } from '#core/ports';
 import { tempDir, type TempDir } from '#core/testing';
-import { runCli } from './testing/run-cli.ts';
+import { runCli, runHere } from './testing/run-cli.ts';
 
 let folder: TempDir;
 beforeEach(async () => {
@@ -123,6 +123,20 @@ describe('ota-bench publish and rollback', () => {
     });
     expect(refused.code).toBe(3);
   }, 90_000);
+
+  it('[D7] takes a version back wherever it runs, and says so where it runs nowhere', async () => {
+    const recall = (): string[] => ['rollback', '--all', '--fw-version', '3.0.0', ...where()];
+    const { code, lines } = await runHere(...recall(), '--asked-by', 'recall 7');
+    expect(lines.at(-1)).toMatchObject({ event: 'end', vehicles: 1, rolledBack: 1, unasked: 0 });
+    expect(code).toBe(0);
+    const again = await runHere(...recall());
+    expect(again.lines.at(-1)).toMatchObject({ event: 'refused', code: 'NOTHING_TO_RECALL' });
+    expect(again.code).toBe(3);
+    for (const half of [['--all'], ['--fw-version', '3.0.0'], ['--all', '--vin', 'VIN1']]) {
+      const refused = await runHere('rollback', ...half, ...where());
+      expect([refused.code, refused.lines.at(-1)?.['code']]).toEqual([2, 'BAD_ARGUMENT']);
+    }
+  }, 60_000);
 
   it('[D7] refuses a rollback with no valid bank', async () => {
     const { code, lines, stderr } = await runCli('rollback', '--ecu', 'brake', ...where()).ended;

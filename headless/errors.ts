@@ -16,6 +16,7 @@ export type HeadlessErrorCode =
   | 'UPDATE_UNKNOWN'
   | 'INTERRUPTED'
   | 'ECU_UNKNOWN'
+  | 'NOTHING_TO_RECALL'
   | 'VEHICLE_SILENT'
   | 'CA_FILE'
   | 'FILE_UNREADABLE'

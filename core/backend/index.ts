@@ -7,3 +7,4 @@ export type { Notice } from './notifications.ts';
 export type { RefusedMessage } from './refusals.ts';
 export type { KnownVehicle } from './vehicles.ts';
 export { openRecords, type RecordedUpdate, type Records } from './records.ts';
+export { BACKEND_SCHEMA } from './tables.ts';

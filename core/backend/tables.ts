@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { migrate } from '#core/storage';
+import { migrate, type Schema } from '#core/storage';
 
 const MIGRATIONS = [
   `CREATE TABLE update_record (
@@ -61,7 +61,9 @@ const MIGRATIONS = [
    CREATE INDEX rollback_verdict_by_vin ON rollback_verdict (vin, received_at);`,
 ];
 
+export const BACKEND_SCHEMA: Schema = { room: 'backend', migrations: MIGRATIONS };
+
 /** The backend's tables in bench.db. */
 export function prepareTables(db: DatabaseSync): void {
-  migrate(db, 'backend', MIGRATIONS);
+  migrate(db, BACKEND_SCHEMA);
 }

@@ -1,12 +1,12 @@
 import { type BenchView, type RollbackVerdictView } from '#core/contract';
 import { openRecords } from '#core/backend';
 import { createCatalogue } from '#core/catalogue';
-import { parseFault, type WrittenFault } from '#core/faults';
+import { type WrittenFault } from '#core/faults';
 import { openBenchCa } from '#core/pki';
 import { CodedError, silentLog, systemClock, systemRandom } from '#core/ports';
 import { createTopics, parseVin } from '#core/protocol';
 import { createKeyRing } from '#core/signing';
-import { openWorkspace, type Workspace } from '#core/storage';
+import { type Workspace } from '#core/storage';
 import { createAuditDesk } from './audit-desk.ts';
 import { type Bench, type BenchOptions } from './bench-types.ts';
 import { createClient } from './client.ts';
@@ -17,10 +17,10 @@ import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
-import { requireResources, standOn } from './ground.ts';
+import { standOn } from './ground.ts';
 import { createGuidedDesk } from './guided/desk.ts';
 import { createLabDesk } from './lab/desk.ts';
-import { createLab, type Lab } from './lab/lab.ts';
+import { type Lab } from './lab/lab.ts';
 import { type LabBench } from './lab/site.ts';
 import { createLinks } from './links.ts';
 import { createRefusals } from './refusals.ts';
@@ -55,59 +55,18 @@ import { createGarage } from './vehicles/garage.ts';
 import { createProfiles } from './vehicles/profiles.ts';
 import { openVehicleStore } from './vehicles/store.ts';
 
-/** Opens a bench on a workspace. All roles are off; what an earlier run began goes on once they start. */
-export async function createBench(options: BenchOptions): Promise<Bench> {
-  return (await openBench(options)).bench;
-}
+/** A bench, and the inside of it that a scenario looks at. */
+export type OpenBench = LabBench & { bench: Bench };
+export type Closable = { close(): Promise<void> };
 
-/** Scenarios without a bench to watch them from. Of the options those that a throw-away bench takes over. */
-export function openLab(options: LabOptions): Lab {
-  const { clock = systemClock, random = systemRandom, scenariosDir: dir } = options;
-  const { version, log = silentLog } = options;
-  const open = (
-    its: Pick<BenchOptions, 'workspaceDir' | 'settings' | 'vins' | 'faultSeed'>,
-  ): Promise<OpenBench> =>
-    openBench({
-      ...{ ...its, version, clock, random, log },
-      ...(options.ecusDir === undefined ? {} : { ecusDir: options.ecusDir }),
-      host: 'headless',
-      durability: 'passing',
-      ecuSpeed: 'full',
-      // What passes is in the run's own sight, and two threads for each scenario are dear.
-      records: false,
-    });
-  return createLab({ open, dir, clock, random, log });
-}
-
-/** The same with its inside, for a scenario that looks at everything and holds every key. */
-async function openBench(options: BenchOptions): Promise<OpenBench> {
-  options.vins?.forEach(parseVin);
-  requireResources([options.ecusDir, options.scenariosDir]);
-  const written = (options.faults ?? []).map(parseFault);
-  const workspace = await openWorkspace(options.workspaceDir, options.durability);
-  const opened: Closable[] = [];
-  try {
-    return await compose(options, written, workspace, opened);
-  } catch (error) {
-    for (const each of opened.reverse()) await each.close();
-    await workspace.close();
-    throw error;
-  }
-}
-
-type Closable = { close(): Promise<void> };
-type OpenBench = LabBench & { bench: Bench };
-type LabOptions = Pick<
-  BenchOptions,
-  'version' | 'clock' | 'random' | 'log' | 'scenariosDir' | 'ecusDir'
->;
-
-async function compose(
+/** Everything of one bench, each part given what it needs of the others. */
+export async function compose(
   options: BenchOptions,
   written: readonly WrittenFault[],
   workspace: Workspace,
   /** What a failure further on must let go of. */
   held: Closable[],
+  playing: Lab,
 ): Promise<OpenBench> {
   const { clock = systemClock, random = systemRandom, log = silentLog } = options;
   const closing = new AbortController();
@@ -190,6 +149,13 @@ async function compose(
     ...{ ca, identities, links, broker, backend, clock, log, signal },
     changed: trustChanged,
   });
+  held.push({
+    close: async () => {
+      // Else its timers keep the process that could not open the bench.
+      closing.abort();
+      await uptake.done;
+    },
+  });
   const roles = createRoles({
     starters: takingUp(stage.starters, uptake),
     ...{ clock, log, changed },
@@ -229,7 +195,7 @@ async function compose(
     settings: () => settings.get(),
     algorithm: () => settings.get().algorithm,
   });
-  const lab = createLabDesk({ lab: openLab(options), runs: feeds.runs, clock, random });
+  const lab = createLabDesk({ lab: playing, runs: feeds.runs, clock, random });
   const addresses = (): Addresses => ({
     brokerUrl: stage.brokerUrl(),
     backendUrl: backend()?.apiUrl ?? null,
@@ -278,11 +244,7 @@ async function compose(
   trustChanged();
   const files = options.trustFiles ?? [];
   const following = { files, ring, clock, log, signal, changed: trustChanged };
-  const trusting = await followTrustFiles(following).catch(async (error: unknown) => {
-    closing.abort();
-    await uptake.done;
-    throw error;
-  });
+  const trusting = await followTrustFiles(following);
   void traffic.connections.resume();
   // A passing one goes with whoever made it.
   if (options.durability !== 'passing') void standOn(workspace, { roles, clock, log, signal });

@@ -1,7 +1,15 @@
 import { statSync } from 'node:fs';
 import { type Clock, type Log } from '#core/ports';
-import { type Workspace } from '#core/storage';
+import { BACKEND_SCHEMA } from '#core/backend';
+import { CATALOGUE_SCHEMA } from '#core/catalogue';
+import { GATEKEEPER_SCHEMA } from '#core/gatekeeper';
+import { OUTBOX_SCHEMA } from '#core/link';
+import { PKI_SCHEMA } from '#core/pki';
+import { REPORT_SCHEMA } from '#core/report';
+import { SIGNING_SCHEMA } from '#core/signing';
+import { refuseNewer, type Workspace } from '#core/storage';
 import { BenchError } from './errors.ts';
+import { BENCH_SCHEMA } from './store.ts';
 import { type Roles } from './roles.ts';
 
 /** Seconds, so that nobody works on for long; not less, since it costs two looks at the disk. */
@@ -33,6 +41,17 @@ export async function standOn(
     await roles.giveUp({ code, reason, next });
     return;
   }
+}
+
+/** Everything that bench.db holds, also of roles that are off. */
+const SCHEMAS = [
+  ...[BENCH_SCHEMA, SIGNING_SCHEMA, CATALOGUE_SCHEMA, BACKEND_SCHEMA],
+  ...[REPORT_SCHEMA, PKI_SCHEMA, GATEKEEPER_SCHEMA, OUTBOX_SCHEMA],
+];
+
+/** @throws StorageError NEWER_SCHEMA, before anything is written */
+export function requireKnown({ db }: Pick<Workspace, 'db'>): void {
+  refuseNewer(db, SCHEMAS);
 }
 
 /** @throws BenchError RESOURCES_MISSING for a folder of the product's own that is not there */

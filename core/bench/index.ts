@@ -1,4 +1,4 @@
-export { createBench, openLab } from './bench.ts';
+export { createBench, openLab } from './open.ts';
 export type { Bench, BenchOptions } from './bench-types.ts';
 export { type BenchClient } from './client.ts';
 export { DEMO_VIN } from './vehicles/demo-vehicle.ts';

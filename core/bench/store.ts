@@ -1,5 +1,5 @@
 import { type DatabaseSync } from 'node:sqlite';
-import { migrate } from '#core/storage';
+import { migrate, type Schema } from '#core/storage';
 
 const MIGRATIONS = [
   `CREATE TABLE bench_settings (
@@ -12,9 +12,11 @@ const MIGRATIONS = [
    ) STRICT, WITHOUT ROWID;`,
 ];
 
+export const BENCH_SCHEMA: Schema = { room: 'bench', migrations: MIGRATIONS };
+
 /** The bench's own tables in bench.db; nothing in them is secret. */
 export function prepareTables(db: DatabaseSync): void {
-  migrate(db, 'bench', MIGRATIONS);
+  migrate(db, BENCH_SCHEMA);
 }
 
 /** One text by its name; null where there is none. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ReleaseManifest } from '#core/protocol';
-import { migrate } from '#core/storage';
+import { migrate, type Schema } from '#core/storage';
 import { CatalogueError } from './errors.ts';
 import type { Artifact, SignedManifest } from './types.ts';
 
@@ -21,6 +21,8 @@ const MIGRATIONS = [
    CREATE INDEX release_version ON release (version, hardware_id);`,
 ];
 
+export const CATALOGUE_SCHEMA: Schema = { room: 'catalogue', migrations: MIGRATIONS };
+
 export interface ArtifactTable {
   /** The newest name wins. */
   put(artifact: Artifact): void;
@@ -38,7 +40,7 @@ export interface ReleaseTable {
 }
 
 export function openTables(db: DatabaseSync): { artifacts: ArtifactTable; releases: ReleaseTable } {
-  migrate(db, 'catalogue', MIGRATIONS);
+  migrate(db, CATALOGUE_SCHEMA);
   return { artifacts: artifactTable(db), releases: releaseTable(db) };
 }
 

@@ -7,6 +7,11 @@ import type { Offer } from './events.ts';
 
 /** Longest silence of the server before the request counts as lost. */
 const SILENCE_LIMIT_MS = 15_000;
+/**
+ * Verify, download and notification follow each other within moments; what comes later may connect
+ * anew. The server would keep it for a minute, which a fleet's memory feels.
+ */
+const IDLE_LIMIT_MS = 3_000;
 /** An answer is a few lines of JSON; more is not read. */
 const ANSWER_LIMIT_BYTES = 65_536;
 
@@ -56,6 +61,9 @@ export function createBackendApi(options: BackendApiOptions): BackendApi {
       buildConnector({ ca, cert, key, timeout: SILENCE_LIMIT_MS })(to, done);
     },
     allowH2: false,
+    keepAliveTimeout: IDLE_LIMIT_MS,
+    // The server's own hint, else taken instead.
+    keepAliveMaxTimeout: IDLE_LIMIT_MS,
     headersTimeout: SILENCE_LIMIT_MS,
     bodyTimeout: SILENCE_LIMIT_MS,
   });

@@ -46,7 +46,7 @@ export function createNotifications(options: {
   log: Log;
 }): Notifications {
   const { vin, db, api, clock, log } = options;
-  migrate(db, 'dcu.notifications', MIGRATIONS);
+  migrate(db, { room: 'dcu.notifications', migrations: MIGRATIONS });
   prepared(
     db,
     `UPDATE notification SET vehicle = ?1, key = ?1 || '/' || key WHERE vehicle = ''`,

@@ -17,7 +17,7 @@ import {
   type Policy,
   type ReplayGuard,
 } from '#core/signing';
-import { inTransaction, migrate } from '#core/storage';
+import { inTransaction, migrate, type Schema } from '#core/storage';
 import { replayEntry } from './replay-entry.ts';
 
 const MIGRATIONS = [
@@ -27,6 +27,8 @@ const MIGRATIONS = [
      heard_at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID`,
 ];
+
+export const GATEKEEPER_SCHEMA: Schema = { room: 'gatekeeper', migrations: MIGRATIONS };
 
 /** Vehicles remembered; beyond it the longest silent is forgotten. */
 const VEHICLES = 10_000;
@@ -48,7 +50,7 @@ export function createFleet(deps: {
   log: Log;
 }): Fleet {
   const { db, keys, policy, algorithms, replay, clock, log } = deps;
-  migrate(db, 'gatekeeper', MIGRATIONS);
+  migrate(db, GATEKEEPER_SCHEMA);
   const select = db.prepare('SELECT ecus FROM gatekeeper_inventory WHERE vin = ?');
   const upsert = db.prepare(
     `INSERT INTO gatekeeper_inventory (vin, ecus, heard_at) VALUES (?, ?, ?)

@@ -3,3 +3,4 @@ export { judgeIssue } from './judge.ts';
 export { judgeRelease, type ReleaseVerdict } from './judge-release.ts';
 export type { Arrival, JudgeDeps } from './judge-types.ts';
 export type { GateCode, GateRule, GateVerdict, Mark, Subject } from './verdict.ts';
+export { GATEKEEPER_SCHEMA } from './fleet.ts';

@@ -22,3 +22,4 @@ export type {
   Qos,
   ServerLimits,
 } from './types.ts';
+export { OUTBOX_SCHEMA } from './outbox-table.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { createHash } from 'node:crypto';
-import { migrate, prepared } from '#core/storage';
+import { migrate, prepared, type Schema } from '#core/storage';
 import { LinkError, type LinkErrorCode } from './errors.ts';
 import type { OutboxMessage, OutboxResult, Qos } from './types.ts';
 
@@ -46,6 +46,8 @@ const MIGRATIONS = [
    END;`,
 ];
 
+export const OUTBOX_SCHEMA: Schema = { room: 'outbox', migrations: MIGRATIONS };
+
 /** Long enough that a sender which comes back after a week still finds its key. */
 const KEEP_SETTLED_MS = 7 * 24 * 3_600_000;
 
@@ -71,7 +73,7 @@ export interface OutboxTable {
 
 /** The messages of one sender: roles share a database, and each sends by its own link. */
 export function openOutboxTable(db: DatabaseSync, sender: string, now: number): OutboxTable {
-  migrate(db, 'outbox', MIGRATIONS);
+  migrate(db, OUTBOX_SCHEMA);
   prepared(db, `DELETE FROM outbox WHERE state = 'acknowledged' AND settled_at < ?`).run(
     now - KEEP_SETTLED_MS,
   );

@@ -8,3 +8,4 @@ export { exportDer, exportPem, exportPkcs12 } from './export.ts';
 export { dcuBundle } from './dcu-bundle.ts';
 export type { DcuBundle } from './dcu-needs.ts';
 export { PkiError, type PkiErrorCode } from './errors.ts';
+export { PKI_SCHEMA } from './ledger.ts';

@@ -1,6 +1,6 @@
 import { X509Certificate, createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { inTransaction, migrate, type Migration } from '#core/storage';
+import { inTransaction, migrate, type Migration, type Schema } from '#core/storage';
 import { type CertificateDetails, inspectCertificate } from './inspect.ts';
 
 /** What a bench remembers of its certificates: all of it public. */
@@ -68,6 +68,8 @@ const MIGRATIONS: readonly Migration[] = [
   `,
 ];
 
+export const PKI_SCHEMA: Schema = { room: 'pki', migrations: MIGRATIONS };
+
 type Row = {
   fingerprint: string;
   kind: LedgerEntry['kind'];
@@ -78,7 +80,7 @@ type Row = {
 };
 
 export function openLedger(db: DatabaseSync): Ledger {
-  migrate(db, 'pki', MIGRATIONS);
+  migrate(db, PKI_SCHEMA);
   const list = db.prepare('SELECT * FROM pki_certificate ORDER BY added');
   const find = db.prepare('SELECT * FROM pki_certificate WHERE fingerprint = ?');
   const ca = db.prepare(`SELECT * FROM pki_certificate WHERE kind = 'ca' ORDER BY added DESC`);

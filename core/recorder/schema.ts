@@ -85,7 +85,7 @@ function make(file: string, after: number): DatabaseSync {
       PRAGMA journal_size_limit = ${String(LOG_BYTES)};
       PRAGMA application_id = ${String(APPLICATION_ID)};
     `);
-    migrate(db, 'recorder', MIGRATIONS);
+    migrate(db, { room: 'recorder', migrations: MIGRATIONS });
     if (after > 0) {
       db.prepare(`INSERT OR IGNORE INTO fact (name, value) VALUES ('next_id', ?)`).run(after + 1);
     }

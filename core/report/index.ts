@@ -19,3 +19,4 @@ export { signReport } from './sign.ts';
 export { systemZone } from './time.ts';
 export { bothTrusted, readFingerprint, readTrusted, type Trusted } from './trust.ts';
 export { verifyReport } from './verify.ts';
+export { REPORT_SCHEMA } from './tables.ts';

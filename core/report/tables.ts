@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { migrate } from '#core/storage';
+import { migrate, type Schema } from '#core/storage';
 
 const MIGRATIONS = [
   `CREATE TABLE report_session (
@@ -56,7 +56,9 @@ const MIGRATIONS = [
    CREATE TABLE report_bench (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;`,
 ];
 
+export const REPORT_SCHEMA: Schema = { room: 'report', migrations: MIGRATIONS };
+
 /** The reports' tables in bench.db. */
 export function prepareTables(db: DatabaseSync): void {
-  migrate(db, 'report', MIGRATIONS);
+  migrate(db, REPORT_SCHEMA);
 }

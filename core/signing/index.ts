@@ -18,3 +18,4 @@ export { signObject, type Signed } from './sign.ts';
 export { BUNDLE_TYP, RELEASE_TYP, REPORT_TYP, typOf, type Typ } from './typ.ts';
 export { verifyObject, type Verdict, type VerifyOptions } from './verify.ts';
 export { replayEntry } from './replay-entry.ts';
+export { SIGNING_SCHEMA } from './tables.ts';

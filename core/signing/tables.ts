@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { migrate, type Migration } from '#core/storage';
+import { migrate, type Migration, type Schema } from '#core/storage';
 
 const MIGRATIONS: readonly Migration[] = [
   `
@@ -41,11 +41,13 @@ const MIGRATIONS: readonly Migration[] = [
   `,
 ];
 
+export const SIGNING_SCHEMA: Schema = { room: 'signing', migrations: MIGRATIONS };
+
 const prepared = new WeakSet<DatabaseSync>();
 
 /** Makes this room's tables once per open database. */
 export function prepareTables(db: DatabaseSync): void {
   if (prepared.has(db)) return;
-  migrate(db, 'signing', MIGRATIONS);
+  migrate(db, SIGNING_SCHEMA);
   prepared.add(db);
 }

@@ -45,17 +45,17 @@ describe('migrate', () => {
   const fruit = (): unknown[] => db.prepare('SELECT * FROM fruit').all();
 
   it('applies each step once, over a reopening', () => {
-    migrate(db, 'orchard', [first]);
+    migrate(db, { room: 'orchard', migrations: [first] });
     db.close();
     db = openDatabase(join(dir, 'bench.db'));
-    migrate(db, 'orchard', [first, second]);
-    migrate(db, 'orchard', [first, second]);
+    migrate(db, { room: 'orchard', migrations: [first, second] });
+    migrate(db, { room: 'orchard', migrations: [first, second] });
     expect(fruit()).toEqual([{ name: 'pear', weight: null }]);
   });
 
   it('keeps rooms apart', () => {
-    migrate(db, 'orchard', [first, second]);
-    migrate(db, 'garden', ['CREATE TABLE bean (name TEXT) STRICT']);
+    migrate(db, { room: 'orchard', migrations: [first, second] });
+    migrate(db, { room: 'garden', migrations: ['CREATE TABLE bean (name TEXT) STRICT'] });
     expect(db.prepare('SELECT room, version FROM migration ORDER BY room').all()).toEqual([
       { room: 'garden', version: 1 },
       { room: 'orchard', version: 2 },
@@ -63,9 +63,9 @@ describe('migrate', () => {
   });
 
   it('refuses tables of a newer version and touches nothing', () => {
-    migrate(db, 'orchard', [first, second]);
+    migrate(db, { room: 'orchard', migrations: [first, second] });
     expect(() => {
-      migrate(db, 'orchard', [first]);
+      migrate(db, { room: 'orchard', migrations: [first] });
     }).toThrow(expect.objectContaining({ code: 'NEWER_SCHEMA' }));
     expect(fruit()).toHaveLength(1);
   });
@@ -73,17 +73,17 @@ describe('migrate', () => {
   it('keeps nothing of a step that fails, and all of those before it', () => {
     const broken = "INSERT INTO fruit VALUES ('plum'); INSERT INTO nowhere VALUES (1)";
     expect(() => {
-      migrate(db, 'orchard', [first, broken]);
+      migrate(db, { room: 'orchard', migrations: [first, broken] });
     }).toThrow(expect.objectContaining({ code: 'MIGRATION_FAILED' }));
     expect(fruit()).toEqual([]);
-    migrate(db, 'orchard', [first, second]);
+    migrate(db, { room: 'orchard', migrations: [first, second] });
     expect(fruit()).toHaveLength(1);
   });
 });
 
 describe('inTransaction', () => {
   it('returns what the work returned, or undoes all of it', () => {
-    migrate(db, 'orchard', ['CREATE TABLE fruit (name TEXT) STRICT']);
+    migrate(db, { room: 'orchard', migrations: ['CREATE TABLE fruit (name TEXT) STRICT'] });
     const insert = db.prepare('INSERT INTO fruit VALUES (?)');
     expect(inTransaction(db, () => insert.run('fig').changes)).toBe(1);
     expect(() =>

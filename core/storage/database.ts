@@ -7,6 +7,9 @@ export type Migration = string;
 /** How long a statement waits for another connection of this process, a worker's for instance. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+/** A room's tables. */
+export type Schema = { readonly room: string; readonly migrations: readonly Migration[] };
+
 export type Durability =
   /** A commit is on disk when it returns: it survives a power cut. */
   | 'lasting'
@@ -41,15 +44,10 @@ export function openDatabase(file: string, durability: Durability = 'lasting'): 
  *
  * @throws StorageError NEWER_SCHEMA, MIGRATION_FAILED
  */
-export function migrate(db: DatabaseSync, room: string, migrations: readonly Migration[]): void {
+export function migrate(db: DatabaseSync, schema: Schema): void {
+  const { room, migrations } = schema;
+  refuseNewer(db, [schema]);
   const version = schemaVersion(db, room);
-  if (version > migrations.length) {
-    throw new StorageError(
-      'NEWER_SCHEMA',
-      `the tables of ${room} are version ${String(version)}, this OTA Bench knows ${String(migrations.length)}`,
-      { next: 'Open this workspace with the newer OTA Bench, or choose another folder.' },
-    );
-  }
   if (version === migrations.length) return;
   const failed = inTransaction(db, () => {
     db.exec(
@@ -63,6 +61,24 @@ export function migrate(db: DatabaseSync, room: string, migrations: readonly Mig
     return null;
   });
   if (failed !== null) throw failed;
+}
+
+/**
+ * Only reads: before the first of several rooms is brought up to date, so that a workspace of a later
+ * version is refused as it is.
+ *
+ * @throws StorageError NEWER_SCHEMA
+ */
+export function refuseNewer(db: DatabaseSync, schemas: readonly Schema[]): void {
+  for (const { room, migrations } of schemas) {
+    const version = schemaVersion(db, room);
+    if (version <= migrations.length) continue;
+    throw new StorageError(
+      'NEWER_SCHEMA',
+      `the tables of ${room} are version ${String(version)}, this OTA Bench knows ${String(migrations.length)}`,
+      { next: 'Open this workspace with the newer OTA Bench, or choose another folder.' },
+    );
+  }
 }
 
 /** One step, whole or not at all; what went wrong is returned, so that the steps before it stay. */

@@ -4,8 +4,10 @@ export {
   migrate,
   openDatabase,
   prepared,
+  refuseNewer,
   type Durability,
   type Migration,
+  type Schema,
 } from './database.ts';
 export { syncDirectory, writeFileAtomic } from './files.ts';
 export { openThrowAway, sweepThrowAways, type ThrowAway } from './throw-away.ts';

@@ -18,7 +18,7 @@ async function holder(workspace: string): Promise<ChildProcess> {
   const script = `
     const { openWorkspace, migrate } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))});
     const workspace = await openWorkspace(process.argv[1]);
-    migrate(workspace.db, 'test', ['CREATE TABLE kept (n INTEGER)']);
+    migrate(workspace.db, { room: 'test', migrations: ['CREATE TABLE kept (n INTEGER)'] });
     workspace.db.exec('INSERT INTO kept VALUES (42)');
     console.log('held');
     setInterval(() => {}, 1000);
@@ -35,7 +35,7 @@ describe('openWorkspace', () => {
   it('makes the folders, and again finds what it kept', async () => {
     const path = join(dir, 'new', 'place');
     const first = await openWorkspace(path);
-    migrate(first.db, 'test', ['CREATE TABLE kept (n INTEGER)']);
+    migrate(first.db, { room: 'test', migrations: ['CREATE TABLE kept (n INTEGER)'] });
     first.db.exec('INSERT INTO kept VALUES (7)');
     for (const folder of ['artifacts', 'broker', 'vehicles']) {
       expect(existsSync(first.path(folder))).toBe(true);

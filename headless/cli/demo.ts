@@ -64,7 +64,7 @@ const SETTLE_MS = 2_000;
 
 export async function rollBack(
   client: BenchClient,
-  where: { vin: string; ecuId: string },
+  where: { vin: string; ecuId: string; askedBy?: string },
   output: Output,
   signal: AbortSignal,
 ): Promise<UpdateView> {

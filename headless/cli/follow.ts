@@ -10,6 +10,8 @@ const ENDED: ReadonlySet<UpdateStage> = new Set<UpdateStage>([
   'cancelled',
   'rolled_back',
 ]);
+export const hasEnded = ({ stage }: UpdateView): boolean => ENDED.has(stage);
+
 /** A vehicle that failed after its first write goes back by itself: time for it to say so. */
 const ROLLBACK_GRACE_MS = 3_000;
 
@@ -36,7 +38,7 @@ export async function followUpdate(
       clearTimeout(grace);
       if (update.stage === 'failed' && hasWritten(update)) {
         grace = setTimeout(() => stop.abort(), ROLLBACK_GRACE_MS);
-      } else if (ENDED.has(update.stage)) break;
+      } else if (hasEnded(update)) break;
     }
   } catch (error) {
     if (!either.aborted) throw error;

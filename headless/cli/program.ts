@@ -141,7 +141,19 @@ export function describeProgram(
     });
   target(command('rollback', 'return an ECU to the image it had before'))
     .addOption(tlsPort())
-    .action((options: RollbackOptions) => take(runRollback(around, options)));
+    .option('--asked-by <name>', 'who wants it; stands in the verdict')
+    .addOption(
+      new Option('--all', 'of every vehicle that runs --fw-version there, as a recall').conflicts(
+        'vin',
+      ),
+    )
+    .option('--fw-version <version>', 'with --all: the version that is taken back')
+    .action((options: RollbackOptions, made: Command) => {
+      if ((options.all === true) !== (options.fwVersion !== undefined)) {
+        made.error('error: --all and --fw-version <version> need each other');
+      }
+      return take(runRollback(around, options));
+    });
   command('watch', 'print the messages of an outside broker')
     .argument('[filter]', 'MQTT topic filter', '#')
     .option('--user <name>', 'whose password in --credentials to use', 'backend')

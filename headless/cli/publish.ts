@@ -7,6 +7,7 @@ import { rollBack, startRoles, tellEnd } from './demo.ts';
 import { followUpdate } from './follow.ts';
 import { type CommonOptions } from './options.ts';
 import { publishReleases } from './publish-releases.ts';
+import { recallEverywhere } from './recall.ts';
 import { type BenchChoice, runCommand, type Surroundings, withBench } from './session.ts';
 import { waitForEcu } from './vehicle.ts';
 
@@ -23,7 +24,15 @@ export type PublishOptions = CommonOptions &
     releaseCounter?: number;
     tlsPort?: number;
   };
-export type RollbackOptions = CommonOptions & Target & { tlsPort?: number };
+export type RollbackOptions = CommonOptions &
+  Target & {
+    tlsPort?: number;
+    /** Stands in the verdict. */
+    askedBy?: string;
+    /** Every vehicle that runs `fwVersion` there, instead of `vin`. */
+    all?: boolean;
+    fwVersion?: string;
+  };
 
 /** With an outside broker the vehicle is outside too; otherwise it is simulated here. */
 const rolesFor = ({ broker }: CommonOptions): RoleName[] =>
@@ -31,7 +40,8 @@ const rolesFor = ({ broker }: CommonOptions): RoleName[] =>
 
 const choiceOf = ({ tlsPort, ...options }: RollbackOptions): BenchChoice => ({
   ...options,
-  vins: [options.vin],
+  // For all: those that this workspace simulates.
+  ...(options.all === true ? {} : { vins: [options.vin] }),
   ports: { tlsPort },
 });
 
@@ -87,13 +97,18 @@ export function runPublish(around: Surroundings, options: PublishOptions): Promi
   );
 }
 
-/** Returns an ECU to the image it had before. */
+/** Returns an ECU to the image it had before: of one vehicle, or of all that run a version. */
 export function runRollback(around: Surroundings, options: RollbackOptions): Promise<ExitCode> {
   return runCommand(around, options, (session) =>
     withBench(around, choiceOf(options), session, async (bench) => {
       const { output, signal } = session;
-      const where = { vin: options.vin, ecuId: options.ecu };
+      const { askedBy, fwVersion: version } = options;
+      const by = askedBy === undefined ? {} : { askedBy };
+      const where = { vin: options.vin, ecuId: options.ecu, ...by };
       await startRoles(bench, rolesFor(options), output);
+      if (options.all === true && version !== undefined) {
+        return recallEverywhere(bench.client, { ecuId: options.ecu, version, ...by }, session);
+      }
       await waitForEcu(bench.client, where, signal);
       const update = await rollBack(bench.client, where, output, signal);
       return tellEnd(bench.client, update, 'rolled_back', output, signal);

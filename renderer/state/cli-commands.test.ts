@@ -19,6 +19,7 @@ const offered: Record<keyof typeof cli, CliCommand[]> = {
   ],
   publishReleases: [cli.publishReleases(W, 'VIN1', [{ ecuId: 'brake', releaseId: 'r-1' }])],
   rollback: [cli.rollback(W, 'VIN1', 'brake')],
+  recall: [cli.recall(W, '4.0 beta', 'brake')],
   exportCapture: (['ndjson', 'csv', 'pcapng'] as const).map((form) => cli.exportCapture(W, form)),
   issue: [
     cli.issue(W, { kind: 'client', cn: 'VIN1', hosts: [], days: 30 }),

@@ -35,6 +35,10 @@ export const cli = {
   rollback: (workspace: string, vin: string, ecuId: string): CliCommand => [
     ...['rollback', ...at(workspace), '--vin', vin, '--ecu', ecuId],
   ],
+  /** From every vehicle that runs it on that ECU. */
+  recall: (workspace: string, version: string, ecuId: string): CliCommand => [
+    ...['rollback', ...at(workspace), '--all', '--fw-version', version, '--ecu', ecuId],
+  ],
   exportCapture: (workspace: string, form: 'ndjson' | 'csv' | 'pcapng'): CliCommand => [
     ...['export', ...at(workspace), '--form', form, '--output', `capture.${form}`],
   ],

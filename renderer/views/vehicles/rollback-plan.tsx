@@ -1,22 +1,22 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, Checkbox, TextInput } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
-import type { EcuView, RollbackPreview } from '#core/contract';
+import type { EcuView, RollbackPreview, VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { Rich } from '../../ui/rich.tsx';
 import { useBench } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { bankName } from '../../state/compare-vehicles.ts';
-import { shortHash } from '../../ui/format.ts';
+import { count, shortHash } from '../../ui/format.ts';
+import { useVehicles } from '../../state/vehicles.store.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
+import { sendRollback, type RollbackWish } from './send-rollback.ts';
 import { planWords } from './plan-words.ts';
 import { Checks } from './verdict.tsx';
-
-type Wish = { vin: string; ecuId: string; askedBy?: string };
 
 /** Of whoever asks for it, as the command carries it. */
 const NAME_LIMIT = 128;
@@ -34,15 +34,21 @@ export function RollbackPlan(props: {
   const { ecuId } = ecu;
   const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const [askedBy, setAskedBy] = useState((props.askedBy ?? '').slice(0, NAME_LIMIT));
+  const running = runningVersion(ecu);
+  const others = useVehicles((store) => runningIt(store.vehicles, ecuId, running) - 1);
+  const [everywhere, setEverywhere] = useState(false);
+  const recalled = everywhere && others > 0 ? running : null;
   const { answer, again } = useAsk(
     useCallback((client: Client) => client.vehicles.previewRollback({ vin, ecuId }), [vin, ecuId]),
   );
   const { state, run, dismiss } = useCommand(
     useCallback(
-      async (client: Client, wish: Wish) => {
-        onSent((await client.vehicles.rollback(wish)).updateId);
+      async (client: Client, wish: RollbackWish) => {
+        const updateId = await sendRollback(client, wish);
+        if (updateId === null) onClose();
+        else onSent(updateId);
       },
-      [onSent],
+      [onSent, onClose],
     ),
   );
   if (answer.kind === 'asking') return <p className="soft">{t('vehicles:rollback.asking')}</p>;
@@ -55,12 +61,13 @@ export function RollbackPlan(props: {
       onSubmit={(event) => {
         event.preventDefault();
         const name = askedBy.trim();
-        if (refusal === null) void run({ vin, ecuId, ...(name === '' ? {} : { askedBy: name }) });
+        const by = name === '' ? {} : { askedBy: name };
+        if (refusal === null) void run({ vin, ecuId, everywhere: recalled, ...by });
       }}
     >
       <p>
         <Rich
-          text={t('vehicles:rollback.scope')}
+          text={recalled === null ? t('vehicles:rollback.scope') : t('vehicles:rollback.scopeAll')}
           parts={{
             ecu: <strong>{ecu.name}</strong>,
             id: <span className="mono">{ecuId}</span>,
@@ -83,9 +90,26 @@ export function RollbackPlan(props: {
       ) : (
         <Refusal refusal={refusal} />
       )}
+      {refusal === null && running !== null && others > 0 ? (
+        <Checkbox
+          label={t('vehicles:rollback.everywhere', { version: running, count: others })}
+          description={t('vehicles:rollback.everywhereSays')}
+          checked={everywhere}
+          onChange={(event) => {
+            setEverywhere(event.currentTarget.checked);
+          }}
+          data-testid="rollback-everywhere"
+        />
+      ) : null}
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
       <div className="row dialog-buttons">
-        <CopyCommand command={cli.rollback(workspace, vin, ecu.ecuId)} />
+        <CopyCommand
+          command={
+            recalled === null
+              ? cli.rollback(workspace, vin, ecuId)
+              : cli.recall(workspace, recalled, ecuId)
+          }
+        />
         <span className="spring" />
         {refusal === null ? null : (
           <Button variant="default" onClick={again}>
@@ -106,14 +130,28 @@ export function RollbackPlan(props: {
             data-testid="rollback-confirm"
             loading={state.kind === 'running'}
           >
-            {t('vehicles:rollback.confirm', {
-              version: preview?.to?.version ?? t('vehicles:rollback.otherImage'),
-            })}
+            {recalled === null
+              ? t('vehicles:rollback.confirm', {
+                  version: preview?.to?.version ?? t('vehicles:rollback.otherImage'),
+                })
+              : t('vehicles:rollback.confirmAll', { vehicles: count(others + 1) })}
           </Button>
         ) : null}
       </div>
     </form>
   );
+}
+
+const runningVersion = ({ activeBank, banks }: EcuView): string | null =>
+  banks.find(({ bank }) => bank === activeBank)?.version ?? null;
+
+function runningIt(
+  vehicles: readonly VehicleView[] | null,
+  ecuId: string,
+  version: string | null,
+): number {
+  const runs = (ecu: EcuView): boolean => ecu.ecuId === ecuId && runningVersion(ecu) === version;
+  return (vehicles ?? []).filter(({ ecus }) => ecus.some(runs)).length;
 }
 
 function Plan(props: { ecu: EcuView; preview: RollbackPreview }): ReactNode {
