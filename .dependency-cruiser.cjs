@@ -30,8 +30,17 @@ module.exports = {
     {
       name: 'renderer-knows-contract',
       severity: 'error',
-      from: { path: '^renderer/', pathNot: test },
+      from: { path: '^renderer/', pathNot: `${test}|^renderer/desktop\\.ts$` },
       to: { path: '^(core|electron|headless)/', pathNot: '^core/contract/' },
+    },
+    {
+      name: 'one-file-knows-the-desktop-by-its-types',
+      severity: 'error',
+      from: { path: '^renderer/desktop\\.ts$' },
+      to: {
+        path: '^(core|electron|headless)/',
+        pathNot: '^electron/channel/index\\.ts$',
+      },
     },
     {
       name: 'core-has-no-window',

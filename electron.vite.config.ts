@@ -8,7 +8,10 @@ export default defineConfig({
   main: {
     build: {
       outDir: at('out/main'),
+      // Bundled, so that an installation carries what is run and no more.
+      externalizeDeps: false,
       rolldownOptions: {
+        external: ['keytar', 'classic-level'],
         input: {
           index: at('electron/main/index.ts'),
           core: at('electron/main/core.ts'),

@@ -4,7 +4,98 @@ import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Folders of the window in which every word comes from the texts of renderer/i18n. */
-const SPEAKING = ['i18n'];
+const SPEAKING = ['i18n', 'ui', 'views'];
+
+const DOORS = [{ selector: 'ExportAllDeclaration', message: 'A door names what it shows.' }];
+
+/** `stageWords(…)` and its like ask for texts too. */
+const TEXTS_AT_LOADING = [
+  {
+    selector:
+      'CallExpression[callee.name=/^(t|textOrNull|\\w+Words)$/]:not(:function CallExpression)',
+    message: 'A text is asked for while rendering: the language can change.',
+  },
+];
+
+/** What reads like a sentence, or is given to a name that is shown; the rule for JSX sees neither. */
+const SENTENCE = '/^\\p{Lu}\\p{Ll}*[,:]? \\p{L}/u';
+const SHOWN =
+  '/^(label|says|title|word|words|message|reason|description|placeholder|confirm|hint|what)$/';
+const FROM_TEXTS = 'Words on the screen come from renderer/i18n.';
+const SENTENCES = [
+  { selector: `Literal[value=${SENTENCE}]:not(Property > .key)`, message: FROM_TEXTS },
+  { selector: `TemplateElement[value.raw=${SENTENCE}]`, message: FROM_TEXTS },
+  {
+    selector: `Property[key.name=${SHOWN}] > Literal[value=/\\p{L}{2}/u]`,
+    message: FROM_TEXTS,
+  },
+];
+
+const WORDS_IN_JSX = {
+  mode: 'jsx-only',
+  message: 'Words on the screen come from renderer/i18n',
+  'should-validate-template': true,
+  'jsx-attributes': {
+    // What no person reads. Where a type allows a few words only, the rule sees that by itself.
+    exclude: [
+      ...[
+        'className',
+        'classNames',
+        'style',
+        'dir',
+        'unit',
+        'key',
+        'id',
+        'type',
+        'role',
+        'href',
+        'component',
+      ],
+      ...['data-.*', 'aria-(live|hidden|current|haspopup|labelledby|describedby)', 'testId'],
+      ...['size', 'variant', 'color', 'position', 'accept', 'autoComplete', 'value', 'form'],
+      ...[
+        'lang',
+        'dir',
+        'unit',
+        'name',
+        'shortcut',
+        'mt',
+        'w',
+        'd',
+        'viewBox',
+        'points',
+        'transform',
+        'gap',
+        'part',
+      ],
+    ],
+  },
+  'object-properties': { exclude: ['[A-Z_-]+', 'value', 'mime', 'name'] },
+  callees: {
+    exclude: ['t', 'textOrNull', 'show.*', 'use[A-Z].*', 'open.*', 'set[A-Z].*', '\\w+Of'],
+  },
+  words: {
+    // The last three: members of the protocol and paths.
+    exclude: [
+      /^[^\p{L}]*$/u,
+      'OTA Bench',
+      'SHA-256',
+      'JSON',
+      'DCU',
+      'ECU',
+      'CA',
+      'QoS',
+      'VIN',
+      'ecus',
+      'inventory',
+      '/vehicles/',
+      'ota-bench explain',
+      'codes',
+      'about',
+      '#/help/',
+    ],
+  },
+};
 
 export default tseslint.config(
   {
@@ -31,52 +122,26 @@ export default tseslint.config(
       // `async` methods of a port may have nothing to wait for in one implementation.
       '@typescript-eslint/require-await': 'off',
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportAllDeclaration', message: 'A door names what it shows.' },
-      ],
+      'no-restricted-syntax': ['error', ...DOORS],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
   {
     files: ['renderer/**/*.{ts,tsx}'],
     extends: [hooks.configs.flat.recommended],
+    rules: { 'no-restricted-syntax': ['error', ...DOORS, ...TEXTS_AT_LOADING] },
+  },
+  {
+    files: SPEAKING.map((folder) => `renderer/${folder}/**/*.{ts,tsx}`),
+    ignores: ['**/*.test.{ts,tsx}', '**/*.testing.ts'],
     rules: {
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportAllDeclaration', message: 'A door names what it shows.' },
-        {
-          selector: 'CallExpression[callee.name="t"]:not(:function CallExpression)',
-          message: 'A text is asked for while rendering: the language can change.',
-        },
-      ],
+      'no-restricted-syntax': ['error', ...DOORS, ...TEXTS_AT_LOADING, ...SENTENCES],
     },
   },
   {
     files: SPEAKING.map((folder) => `renderer/${folder}/**/*.tsx`),
     plugins: { i18next },
-    rules: {
-      'i18next/no-literal-string': [
-        'error',
-        {
-          mode: 'jsx-only',
-          'jsx-attributes': {
-            include: [
-              'aria-label',
-              'aria-description',
-              'label',
-              'title',
-              'placeholder',
-              'alt',
-              'description',
-              'legend',
-              'says',
-              'name',
-            ],
-          },
-        },
-      ],
-    },
+    rules: { 'i18next/no-literal-string': ['error', WORDS_IN_JSX] },
   },
   {
     files: ['**/*.test.{ts,tsx}', 'e2e/**/*.ts', 'core/testing/**/*.ts'],
@@ -104,7 +169,10 @@ export default tseslint.config(
         fetch: 'readonly',
         AbortController: 'readonly',
         document: 'readonly',
+        Image: 'readonly',
+        btoa: 'readonly',
         window: 'readonly',
+        localStorage: 'readonly',
         location: 'readonly',
         __dirname: 'readonly',
       },

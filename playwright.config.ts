@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test';
 
+/** Specs of the desktop application, not of what its window shows. */
+const SHELL = /e2e[\\/]shell[\\/].*\.spec\.ts$/;
+
 const report = process.env['OTA_BENCH_REPORT'];
 
 export default defineConfig({
@@ -16,8 +19,15 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [
     ['list'],
+    // Says what was proven of the desktop shell, and by what.
+    ['./e2e/fixtures/proof.ts'],
     ...(report === undefined ? [] : [['json', { outputFile: report }] as const]),
   ],
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
-  projects: [{ name: 'browser' }, { name: 'electron' }],
+  projects: [
+    { name: 'browser', testIgnore: SHELL },
+    // The built shell without Electron's binary: electron/standin plays its part.
+    { name: 'standin', testMatch: SHELL },
+    { name: 'electron' },
+  ],
 });

@@ -1,100 +1,113 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { scanner } from './fixtures/axe.ts';
 import { expect, test } from './fixtures/test.ts';
 import { Lab } from './pages/lab.ts';
+import { Traffic } from './pages/traffic.ts';
 import { Trust } from './pages/trust.ts';
-import { type Window } from './pages/window.ts';
 
-/** Looks at what the window shows now; what is serious fails the test at its end. */
-function scanner({ page }: Window): (where: string) => Promise<void> {
-  return async (where) => {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const grave = violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(
-        ({ id, nodes }) =>
-          `${where}: ${id}: ${nodes.map(({ target }) => String(target)).join(', ')}`,
-      );
-    expect.soft(grave).toEqual([]);
-  };
-}
+// Long walks: each looks at many states of one window, so that they are come to once.
+test.setTimeout(360_000);
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`no serious accessibility fault on any screen, ${colorScheme}`, async ({ bench }) => {
-    await bench.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await expect(bench.page.locator('html')).toHaveAttribute(
-      'data-mantine-color-scheme',
-      colorScheme,
-    );
-    const scan = scanner(bench);
-    await scan('empty bench');
-    await bench.runDemo();
-    await scan('bench');
-    for (const screen of ['compose', 'traffic', 'vehicles', 'trust', 'settings'] as const) {
-      await bench.show(screen);
-      await scan(screen);
-    }
-    await new Lab(bench).open('faults');
-    await scan('lab, faults');
-    const trust = new Trust(bench);
-    for (const part of ['acl', 'audit', 'mosquitto', 'certificates'] as const) {
-      await trust.open(part);
-      await scan(`trust, ${part}`);
-    }
-    await bench.page.getByTestId('trust-issue').click();
-    await expect(bench.page.getByTestId('issue-confirm')).toBeVisible();
-    await scan('issue dialog');
-    await bench.page.keyboard.press('Escape');
-    await trust.open('acl');
-    await bench.page.getByTestId('acl-sample').click();
-    await expect(trust.cell('status', 'write', 'backend_user')).toHaveAttribute(
-      'data-verdict',
-      'broken',
-    );
-    await scan('a broken access list');
-    await bench.show('vehicles');
-    for (const part of ['faults', 'history'] as const) {
-      await bench.page.getByTestId(`vehicle-tab-${part}`).click();
-      await expect(
-        bench.page.getByTestId(part === 'faults' ? 'fault-set' : 'past').first(),
-      ).toBeVisible();
-      await scan(`vehicles, ${part}`);
-    }
-    await bench.page.getByTestId('vehicles-profiles').click();
-    await expect(bench.page.getByTestId('profile-save')).toBeVisible();
-    await scan('profiles');
-    await bench.page.keyboard.press('Escape');
-    await bench.page.getByTestId('vehicle-tab-ecus').click();
-    await bench.page.getByTestId('rollback-infotainment').click();
-    await expect(bench.page.getByTestId('rollback-confirm')).toBeVisible();
-    await scan('rollback dialog');
-  });
-
-  test(`no serious accessibility fault in the Lab, ${colorScheme}`, async ({ bench }) => {
-    await bench.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const scan = scanner(bench);
-    const lab = new Lab(bench);
-    await lab.open('scenarios');
-    await expect(bench.page.getByTestId('scenario-detail')).toBeVisible();
-    await scan('scenarios');
-    await lab.attack('attack-foreign-key');
-    await lab.withoutCheck();
-    await scan('an attack that was stopped, and its harm');
-    await lab.edit('wrong.json', '{ "format": 1, "id": 7 }');
-    await expect(bench.page.getByTestId('problem').first()).toBeVisible();
-    await scan('a text with problems');
-  });
-}
-
-test('the whole path is walked with the keyboard alone', async ({ bench }) => {
+test('no accessibility fault on any screen', async ({ bench }) => {
   const { page } = bench;
-  await bench.demoButton.focus();
-  await page.keyboard.press('Enter');
-  await bench.reaches('completed');
-  await page.keyboard.press('ControlOrMeta+k');
-  await expect(page.getByLabel('Find a command')).toBeFocused();
-  await page.keyboard.type('Go to Traffic');
-  await expect(page.getByRole('dialog').getByText('Go to Compose')).toBeHidden();
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('nav-traffic')).toHaveAttribute('aria-current', 'page');
+  const scan = scanner(page);
+  await scan('empty bench');
+  await bench.show('help');
+  await page.getByTestId('tour-start').click();
+  await expect(page.getByTestId('tour')).toBeVisible();
+  await scan('help and tour');
+  await page.getByTestId('tour-skip').click();
+  await page.getByTestId('help-search').fill('voltage');
+  await page
+    .getByTestId('help-found')
+    .getByRole('link', { name: /SUPPLY_LOW/ })
+    .click();
+  await expect(page.getByTestId('help-code')).toBeVisible();
+  await scan('help, a code');
+  await bench.runDemo();
+  await scan('bench');
+  for (const screen of ['guided', 'compose', 'reports', 'vehicles', 'settings'] as const) {
+    await bench.show(screen);
+    await scan(screen);
+  }
+  await bench.show('vehicles');
+  for (const part of ['faults', 'history'] as const) {
+    await page.getByTestId(`vehicle-tab-${part}`).click();
+    await expect(page.getByTestId(part === 'faults' ? 'fault-arm' : 'past').first()).toBeVisible();
+    await scan(`vehicles, ${part}`);
+  }
+  await page.getByTestId('vehicles-profiles').click();
+  await expect(page.getByTestId('profile-save')).toBeVisible();
+  await scan('profiles');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('vehicle-tab-ecus').click();
+  await page.getByTestId('rollback-infotainment').click();
+  await expect(page.getByTestId('rollback-confirm')).toBeVisible();
+  await scan('rollback dialog');
+});
+
+test('no accessibility fault in Traffic and Trust', async ({ bench }) => {
+  const { page } = bench;
+  const scan = scanner(page);
+  await bench.runDemo();
+  const traffic = new Traffic(bench);
+  await traffic.open('messages');
+  await bench.trafficRows.first().click();
+  for (const part of ['messages', 'topics', 'retained', 'publish', 'capture'] as const) {
+    await traffic.open(part);
+    await scan(`traffic, ${part}`);
+  }
+  await traffic.open('connections');
+  await page.getByTestId('connection-add').click();
+  await expect(page.getByTestId('connection-form-confirm')).toBeVisible();
+  await scan('connection dialog');
+  await page.keyboard.press('Escape');
+  const trust = new Trust(bench);
+  for (const part of ['audit', 'mosquitto', 'certificates'] as const) {
+    await trust.open(part);
+    await scan(`trust, ${part}`);
+  }
+  await page.getByTestId('trust-issue').click();
+  await expect(page.getByTestId('issue-confirm')).toBeVisible();
+  await scan('issue dialog');
+  await page.keyboard.press('Escape');
+  await trust.open('acl');
+  await page.getByTestId('acl-sample').click();
+  const broken = trust.cell('status', 'write', 'backend_user');
+  await expect(broken).toHaveAttribute('data-verdict', 'broken');
+  await scan('a broken access list');
+});
+
+test('no accessibility fault in the Lab', async ({ bench }) => {
+  const scan = scanner(bench.page);
+  const lab = new Lab(bench);
+  await lab.open('scenarios');
+  await expect(bench.page.getByTestId('scenario-detail')).toBeVisible();
+  await scan('scenarios');
+  await lab.open('faults');
+  await scan('faults');
+  await lab.attack('attack-foreign-key');
+  await lab.withoutCheck();
+  await scan('an attack that was stopped, and its harm');
+  await lab.edit('wrong.json', '{ "format": 1, "id": 7 }');
+  await expect(bench.page.getByTestId('problem').first()).toBeVisible();
+  await scan('a text with problems');
+});
+
+test('pages for reading fit 320 pixels without scrolling sideways', async ({ bench }) => {
+  const { page } = bench;
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const screen of ['help', 'guided', 'reports', 'settings'] as const) {
+    await bench.show(screen);
+    await expect(page.locator('main h1').first()).toBeVisible();
+    const wide = await page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll('main, main *')]
+        // What scrolls sideways itself, such as a table or code, may (WCAG 1.4.10).
+        .filter(
+          (each) => each.closest('.markdown-table, pre, [tabindex]:not([tabindex="-1"])') === null,
+        )
+        .filter((each) => each.getBoundingClientRect().right > 321 && each.clientWidth > 0)
+        .map((each) => `${each.tagName}.${each.className}`),
+    );
+    expect.soft(wide, screen).toEqual([]);
+  }
 });

@@ -31,7 +31,7 @@ test('a vehicle is added, made to fail, rolls back with its evidence, is compare
   await page.getByTestId('fault-kind').click();
   await page.getByTestId('fault-kind').fill('Start');
   await page.getByRole('option', { name: 'Start fails' }).click();
-  await page.getByTestId('fault-set').click();
+  await page.getByTestId('fault-arm').click();
   const fault = page.getByTestId('fault');
   await expect(fault).toHaveAttribute('data-state', 'armed');
   await bench.show('bench');
@@ -40,7 +40,7 @@ test('a vehicle is added, made to fail, rolls back with its evidence, is compare
   await bench.show('vehicles');
   await page.getByTestId('vehicle-tab-faults').click();
   await expect(fault).toHaveAttribute('data-state', 'spent');
-  await fault.getByRole('button', { name: /^Clear/ }).click();
+  await page.getByTestId('fault-clear').click();
   await expect(fault).toHaveCount(0);
 
   // The history has the rollback's verdict with the banks before and after.

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Settings } from '#core/contract';
 import { createBench } from '#core/bench';
 import { tempDir, type TempDir } from '#core/testing';
-import { runCli } from './testing/run-cli.ts';
+import { runCli, runHere } from './testing/run-cli.ts';
 
 let folder: TempDir;
 beforeEach(async () => {
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const audit = (...args: string[]) =>
-  runCli('audit', '--workspace', folder.join('workspace'), ...args).ended;
+  runHere('audit', '--workspace', folder.join('workspace'), ...args);
 
 /** What the window would have stored. */
 async function store(change: (settings: Settings) => Partial<Settings>): Promise<void> {
@@ -105,7 +105,7 @@ describe('ota-bench audit', () => {
 
 describe('ota-bench trust without a keychain', () => {
   const trust = (...args: string[]) =>
-    runCli('trust', ...args, '--workspace', folder.join('workspace'), '--json').ended;
+    runHere('trust', ...args, '--workspace', folder.join('workspace'), '--json');
 
   it.each([
     [['issue', '--kind', 'client', '--cn', 'VIN2']],

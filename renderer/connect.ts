@@ -3,6 +3,7 @@ import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { BenchContract } from '#core/contract';
+import { isDesktop } from './desktop.ts';
 import { isAborted, pause, retryDelay } from './state/retry.ts';
 
 /*
@@ -25,13 +26,6 @@ export interface Connection {
   close(): void;
 }
 
-declare global {
-  interface Window {
-    /** Set by Electron's preload only. */
-    readonly otaBench?: { readonly platform: string; ready(): void };
-  }
-}
-
 /** What preload posts to the page; the first carries the port, the second says that one follows. */
 const PORT_MESSAGE = 'ota-bench:port';
 const LOST_MESSAGE = 'ota-bench:lost';
@@ -41,7 +35,7 @@ const OPEN_LIMIT_MS = 5_000;
 export function openConnection(onState: (state: ConnectionState) => void): Connection {
   const closing = new AbortController();
   let hurry = new AbortController();
-  const open = window.otaBench === undefined ? overSocket : overPort;
+  const open = isDesktop() ? overPort : overSocket;
 
   const run = async (): Promise<void> => {
     let tries = 0;

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { fail, node24, root, toolEnvironment } from './setup.mjs';
 
-const SOURCES = ['core', 'electron', 'renderer', 'resources'];
+const SOURCES = ['core', 'electron', 'renderer', 'resources', 'docs'];
 const FILES = ['package-lock.json', 'electron.vite.config.ts', 'package.json'];
 const stamp = join(root, 'out', '.built');
 

@@ -1,124 +1,94 @@
-// npm run screenshots: draws docs/images anew from the running product, both themes.
+// npm run screenshots: draws docs/images anew from the running product, in both themes.
+// npm run screenshots -- --all [folder]: every screen, in both themes, languages and sizes, for
+// looking through; into `screenshots` unless a folder is named.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.mjs';
+import { pictures } from './pictures.mjs';
 import { ensureInstalled, node24, root } from './setup.mjs';
 
+const { values, positionals } = parseArgs({
+  options: { all: { type: 'boolean', default: false }, only: { type: 'string' } },
+  allowPositionals: true,
+});
 ensureInstalled();
 ensureBuilt();
-const { chromium } = await import('@playwright/test');
+const { openBrowser } = await import('./browser.mjs');
 
 const SETTLE_MS = 800;
-/** All attacks, each on a bench of its own, on a machine that does other things as well. */
-const RUNS_MS = 240_000;
-const SIZE = { width: 1440, height: 900 };
-const images = join(root, 'docs', 'images');
-const workspace = mkdtempSync(join(tmpdir(), 'ota-bench-pictures-'));
-const host = spawn(
-  node24,
-  [
-    ...[join(root, 'headless', 'cli.ts'), 'host', '--json', '--workspace', workspace],
-    ...['--vault', 'session', '--tls-port', '0'],
-  ],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
-);
-const ended = new Promise((resolve) => host.once('exit', resolve));
+const THEMES = ['light', 'dark'];
+const USUAL = { width: 1440, height: 900 };
+const SMALLEST = { width: 1024, height: 700 };
+const { all } = values;
+const languages = values.only === undefined ? (all ? ['en', 'de'] : ['en']) : [values.only];
+const sizes = all ? [USUAL, SMALLEST] : [USUAL];
+const folder = resolve(positionals[0] ?? (all ? 'screenshots' : join(root, 'docs', 'images')));
+
+const browser = await openBrowser();
 try {
-  mkdirSync(images, { recursive: true });
-  const browser = await openBrowser();
-  const page = await browser.newPage({ viewport: SIZE, colorScheme: 'light' });
-  await page.goto(await address());
-  await page.getByTestId('demo-run').click();
-  const stage = page.getByTestId('update-stage').first();
-  await stage.filter({ hasText: /completed/i }).waitFor();
-  for (const screen of ['bench', 'vehicles']) {
-    await page.getByTestId(`nav-${screen}`).click();
-    await draw(page, screen);
-  }
-  await page.getByTestId('rollback-infotainment').click();
-  await page.getByTestId('rollback-confirm').waitFor();
-  await draw(page, 'rollback');
-  await page.getByTestId('rollback-confirm').click();
-  await page.getByTestId('verdict').waitFor();
-  await page.getByTestId('rollback-close').click();
-  await page.getByTestId('vehicle-tab-history').click();
-  await page.getByTestId('past').first().click();
-  await draw(page, 'verdict');
-  await addVehicle(page, 'VIN2000000042');
-  await page.getByTestId('vehicle-tab-compare').click();
-  await noticesGone(page);
-  await draw(page, 'compare');
-  await page.getByTestId('nav-lab').click();
-  await page.getByTestId('run-plain-update').click();
-  await page.locator('[data-testid=run-result][data-outcome=passed]').waitFor();
-  await draw(page, 'lab');
-  await page.getByTestId('lab-tab-attacks').click();
-  await page.getByTestId('run-all').click();
-  await page.locator('[data-testid=run-counts][data-state=ended]').waitFor({ timeout: RUNS_MS });
-  await page.getByTestId('run-attack-foreign-key').click();
-  await page.locator('[data-testid=run-result][data-outcome=stopped]').waitFor();
-  await page.getByTestId('run-without').click();
-  await page.locator('[data-testid=without-check][data-outcome=harmed]').waitFor();
-  await draw(page, 'attacks');
-  await page.getByTestId('nav-trust').click();
-  await issue(page, 'VIN2000000042', 20);
-  await issue(page, 'workshop-laptop', 200);
-  await page.getByTestId('certificate-revoke').click();
-  await page.getByTestId('revoke-confirm').click();
-  await page.locator('[data-testid="certificate-row"][data-cn="VIN1234567890"]').click();
-  await noticesGone(page);
-  await draw(page, 'trust');
-  await page.getByTestId('trust-tab-acl').click();
-  await page.getByTestId('acl-sample').click();
-  await page.getByTestId('cell-progress-write-dcu_user').click();
-  await draw(page, 'access-rules');
-  await browser.close();
+  for (const language of languages) await tell(language);
 } finally {
-  host.kill('SIGINT');
-  await ended;
-  rmSync(workspace, { recursive: true, force: true });
+  await browser.close();
 }
 
-async function draw(page, name) {
-  // Away from whatever would show a hint.
-  await page.mouse.move(0, SIZE.height / 2);
-  // Screens are fetched when first shown, and bring rows and fades of their own.
-  await page.waitForTimeout(SETTLE_MS);
-  await page.locator('.screen').evaluate((screen) => screen.scrollTo(0, 0));
-  for (const theme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme: theme });
-    await page.screenshot({ path: join(images, `${name}-${theme}.png`), animations: 'disabled' });
+/** The story of the pictures from its beginning, on a bench of its own. */
+async function tell(language) {
+  const into = all ? join(folder, language) : folder;
+  mkdirSync(into, { recursive: true });
+  const workspace = mkdtempSync(join(tmpdir(), 'ota-bench-pictures-'));
+  const host = spawn(
+    node24,
+    [
+      ...[join(root, 'headless', 'cli.ts'), 'host', '--json', '--workspace', workspace],
+      ...['--vault', 'session', '--tls-port', '0'],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const ended = new Promise((done) => host.once('exit', done));
+  try {
+    const page = await browser.newPage({ viewport: USUAL, colorScheme: 'light' });
+    await page.addInitScript((spoken) => {
+      localStorage.setItem('ota-bench-language', spoken);
+      // The tour stands above whatever is drawn, until it was seen.
+      localStorage.setItem('ota-bench-tour', 'seen');
+    }, language);
+    await page.goto(await addressOf(host));
+    for (const { name, go, published } of pictures) {
+      await go(page);
+      if (name !== undefined && (all || published === true)) await draw(page, into, name);
+    }
+    await page.close();
+  } finally {
+    host.kill('SIGINT');
+    await ended;
+    rmSync(workspace, { recursive: true, force: true });
   }
 }
 
-/** One more of the same kind, to look at beside the first. */
-async function addVehicle(page, vin) {
-  await page.getByTestId('vehicles-add').click();
-  await page.getByTestId('vehicle-add-vin').fill(vin);
-  await page.getByTestId('vehicle-add-confirm').click();
-  await page.getByTestId(`vehicle-${vin}`).waitFor();
-}
-
-/** A certificate for the calendar to show. */
-async function issue(page, cn, days) {
-  await page.getByTestId('trust-issue').click();
-  await page.getByTestId('issue-cn').fill(cn);
-  await page.getByLabel('Valid for, days').fill(String(days));
-  await page.getByTestId('issue-confirm').click();
-  await page.getByTestId('issue').waitFor({ state: 'hidden' });
-}
-
-async function noticesGone(page) {
-  const notice = page.locator('.mantine-Notification-root');
-  await notice.first().waitFor({ state: 'visible' });
-  while ((await notice.count()) > 0) await notice.first().waitFor({ state: 'detached' });
+async function draw(page, into, name) {
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    // Away from whatever would show a hint.
+    await page.mouse.move(0, size.height / 2);
+    // Screens are fetched when first shown, and bring rows and fades of their own.
+    await page.waitForTimeout(SETTLE_MS);
+    await page.locator('.screen').evaluate((screen) => screen.scrollTo(0, 0));
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme });
+      const end = size === USUAL ? theme : `${theme}-${String(size.width)}`;
+      await page.screenshot({ path: join(into, `${name}-${end}.png`), animations: 'disabled' });
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(USUAL);
 }
 
 /** The first line the host prints. */
-async function address() {
+async function addressOf(host) {
   for await (const line of createInterface({ input: host.stdout })) {
     const { event, url } = JSON.parse(line);
     if (event === 'address') {
@@ -128,11 +98,4 @@ async function address() {
     }
   }
   throw new Error('the host ended before it gave its address');
-}
-
-function openBrowser() {
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
-  const args = ['--disable-background-networking', '--disable-sync', '--no-first-run'];
-  if (process.getuid?.() === 0) args.push('--no-sandbox');
-  return chromium.launch(executablePath ? { executablePath, args } : { channel: 'chrome', args });
 }

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { findElectron } from './electron.mjs';
+import { needDebian } from './outside.mjs';
 import { ensureInstalled, node24, root, toolEnvironment } from './setup.mjs';
 import { ensureTools } from './tools.mjs';
 
@@ -19,7 +20,10 @@ mkdirSync(reports, { recursive: true });
 
 /** @type {{ kind: string, passed: number, failed: number, skipped: number, seconds: number }[]} */
 const rows = [];
-const notes = missing.map((name) => `missing on this machine: ${name}`);
+const notes = [
+  ...missing.map((name) => `missing on this machine: ${name}`),
+  ...needDebian().map((file) => `skipped: ${file} (needs Debian's programs or POSIX signals)`),
+];
 
 // Each of these keeps one core busy, and none looks at what another writes.
 await Promise.all([
@@ -37,6 +41,7 @@ if (missing.includes('Chromium')) {
   rows.push({ kind: 'end-to-end', passed: 0, failed: 0, skipped: 1, seconds: 0 });
 } else {
   suite('end-to-end', '@playwright/test/cli.js', ['test', '--project', 'browser'], countPlaywright);
+  suite('stand-in', '@playwright/test/cli.js', ['test', '--project', 'standin'], countPlaywright);
 }
 if (findElectron()) {
   suite('electron', '@playwright/test/cli.js', ['test', '--project', 'electron'], countPlaywright);

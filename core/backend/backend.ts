@@ -24,6 +24,7 @@ import { sendCommand } from './commands.ts';
 import { composeGroup } from './compose-group.ts';
 import { BACKEND, composeIssue, type Composition, type SignWith } from './compose.ts';
 import { createFollower } from './follow.ts';
+import { composeReleases, type ReleaseFor } from './issue-releases.ts';
 import { createNotifications, type Notice } from './notifications.ts';
 import { previewOf } from './preview.ts';
 import { createPublisher } from './publisher.ts';
@@ -70,6 +71,23 @@ export interface Backend {
    * and returns the same. COMPOSED_UNKNOWN, COMPOSED_EXPIRED, COMPOSED_OVERTAKEN.
    */
   publish(composedId: string): Promise<string>;
+  /**
+   * Publishes releases of the catalogue as they are; several go as one [D8]. The same `startId`
+   * again does nothing and returns the same, also after a restart. RELEASE_UNKNOWN,
+   * VEHICLE_UNKNOWN, ECU_UNKNOWN, BUNDLE_CYCLE.
+   */
+  issue(
+    order: {
+      readonly startId: string;
+      readonly vin: string;
+      readonly items: readonly ReleaseFor[];
+    },
+    signWith?: SignWith,
+  ): Promise<string>;
+  /** The update that `issue` published under this id; null when it has not. */
+  issued(startId: string): string | null;
+  /** What the vehicle last said it has; null for one that has said nothing. */
+  inventory(vin: string): readonly InventoryEcu[] | null;
   /** VEHICLE_UNKNOWN and ECU_UNKNOWN for a rollback, UPDATE_UNKNOWN and UPDATE_ENDED otherwise. */
   command(
     vin: string,
@@ -177,6 +195,16 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       return held(await composeGroup(draft, known, signWith, composing));
     },
     publish: async (composedId) => publisher.publish(composedId),
+    issue: async ({ startId, vin, items }, signWith = { messageKey, releaseKey }) => {
+      const known = (ecuId: string): EcuTarget => targetOf(vehicles.ecu(vin, ecuId));
+      const to = { vin, expiresInSeconds: ISSUE_LIFETIME_S, composedId: startId };
+      const before = updates.byComposedId(startId);
+      if (before !== null) return before;
+      publisher.hold(await composeReleases(items, known, to, signWith, composing));
+      return publisher.publish(startId);
+    },
+    issued: (startId) => updates.byComposedId(startId),
+    inventory: (vin) => vehicles.ecus(vin),
     command: (vin, ecuId, command, updateId, wish = {}) =>
       sendCommand({ vin, ecuId, command, updateId, ...wish }, { ...deps, nextSeq: seqFor }),
     previewRollback: (vin, ecuId) => previewOf(vin, vehicles.ecu(vin, ecuId), updates.open(vin)),
@@ -200,6 +228,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     close,
   };
 }
+
+/** An issue for a vehicle that stands there: a day is longer than anybody waits for it. */
+const ISSUE_LIFETIME_S = 86_400;
 
 const HEARD = [
   'inventory',

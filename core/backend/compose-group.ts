@@ -2,7 +2,14 @@ import { GroupDraft } from '#core/contract';
 import { encodePayload, orderMembers, type Bundle, type JsonObject } from '#core/protocol';
 import type { SignedManifest } from '#core/catalogue';
 import { BUNDLE_TYP, manifestDigest, signObject, typOf } from '#core/signing';
-import { BACKEND, parsed, type ComposeDeps, type Composition, type SignWith } from './compose.ts';
+import {
+  BACKEND,
+  parsed,
+  type ComposeDeps,
+  type Composition,
+  type IssueTo,
+  type SignWith,
+} from './compose.ts';
 import { BackendError } from './errors.ts';
 import { RELEASE_LIFETIME_MS, signManifest, type EcuTarget } from './sign-release.ts';
 
@@ -18,7 +25,6 @@ export async function composeGroup(
   signWith: SignWith,
   deps: ComposeDeps,
 ): Promise<Composition> {
-  const { clock, random, topics } = deps;
   const draft = parsed(GroupDraft, given);
   const targets = draft.members.map(({ ecuId, requires }) => ({ ...targetOf(ecuId), requires }));
   const order = orderOf(targets);
@@ -30,6 +36,16 @@ export async function composeGroup(
     manifests.push(await signManifest(text, target, signWith.releaseKey, deps));
   }
   const ecuIds = order.map(({ ecuId }) => ecuId);
+  return composeBundle({ manifests, ecuIds }, draft, signWith, deps);
+}
+
+/** The bundle over releases that are signed already, in the order given, and the message around it. */
+export async function composeBundle(
+  { manifests, ecuIds }: { manifests: readonly SignedManifest[]; ecuIds: readonly string[] },
+  draft: Omit<IssueTo, 'ecuId'> & { readonly version: string; readonly description: string },
+  signWith: SignWith,
+  { clock, random, topics, nextSeq }: Omit<ComposeDeps, 'catalogue'>,
+): Promise<Composition> {
   const now = clock.now();
   const bundle: Bundle = {
     bundleId: random.uuid(),
@@ -42,7 +58,7 @@ export async function composeGroup(
     expires: new Date(now + RELEASE_LIFETIME_MS).toISOString(),
   };
   const signedBundle = await signObject(bundle, { key: signWith.releaseKey, typ: BUNDLE_TYP });
-  const seq = deps.nextSeq(draft.vin);
+  const seq = nextSeq(draft.vin);
   const updateId = random.uuid();
   const expiresAt = now + draft.expiresInSeconds * 1_000;
   const message = {
@@ -57,7 +73,7 @@ export async function composeGroup(
     expires: new Date(expiresAt).toISOString(),
     bundle: signedBundle as JsonObject,
     manifests: manifests as unknown as JsonObject[],
-    ecuIds,
+    ecuIds: [...ecuIds],
   };
   const key = signWith.messageKey;
   const bytes = encodePayload(await signObject(message, { key, typ: typOf('issue_details') }));
@@ -65,7 +81,7 @@ export async function composeGroup(
     topic: topics.of('issue_details', draft.vin),
     qos: 1,
     payload: Buffer.from(bytes).toString('utf8'),
-    composedId: random.uuid(),
+    composedId: draft.composedId ?? random.uuid(),
     releaseId: bundle.bundleId,
     updateId,
     bytes,
@@ -82,7 +98,8 @@ export async function composeGroup(
   };
 }
 
-function orderOf<T extends EcuTarget & { requires: readonly { hardwareId: string }[] }>(
+/** @throws BackendError BUNDLE_CYCLE */
+export function orderOf<T extends EcuTarget & { requires: readonly { hardwareId: string }[] }>(
   targets: readonly T[],
 ): readonly T[] {
   const ordered = orderMembers(targets);

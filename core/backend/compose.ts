@@ -52,45 +52,63 @@ export async function composeIssue(
   signWith: SignWith,
   deps: ComposeDeps,
 ): Promise<Composition> {
-  const { clock, random, topics } = deps;
   const draft = parsed(ReleaseDraft, given);
-  const now = clock.now();
   const manifest = await signManifest(draft, ecu, signWith.releaseKey, deps);
-  const seq = deps.nextSeq(draft.vin);
+  return composeAround(manifest, draft, signWith, deps);
+}
+
+/** Where an issue goes, and how it is told apart. */
+export type IssueTo = {
+  readonly vin: string;
+  readonly ecuId: string;
+  /** Lifetime of the message, seconds. */
+  readonly expiresInSeconds: number;
+  /** Left out: a new one. */
+  readonly composedId?: string;
+};
+
+/** The `issue_details` around a release that is signed already. */
+export async function composeAround(
+  manifest: SignedManifest,
+  to: IssueTo,
+  { messageKey }: Pick<SignWith, 'messageKey'>,
+  { clock, random, topics, nextSeq }: Omit<ComposeDeps, 'catalogue'>,
+): Promise<Composition> {
+  const { version, description } = manifest;
+  const { vin, ecuId } = to;
+  const now = clock.now();
+  const seq = nextSeq(vin);
   const updateId = random.uuid();
-  const expiresAt = now + draft.expiresInSeconds * 1_000;
+  const expiresAt = now + to.expiresInSeconds * 1_000;
   // What a person looks for stands first: this text is shown as it is.
   const message = {
-    version: draft.version,
-    description: draft.description,
+    version,
+    description,
     messageId: random.uuid(),
     updateId,
-    vin: draft.vin,
-    ecuId: draft.ecuId,
+    vin,
+    ecuId,
     seq,
     sender: BACKEND,
     issuedAt: new Date(now).toISOString(),
     expires: new Date(expiresAt).toISOString(),
     manifest: manifest as JsonObject,
   };
-  const signed = await signObject(message, {
-    key: signWith.messageKey,
-    typ: typOf('issue_details'),
-  });
+  const signed = await signObject(message, { key: messageKey, typ: typOf('issue_details') });
   const bytes = encodePayload(signed);
   return {
-    topic: topics.of('issue_details', draft.vin),
+    topic: topics.of('issue_details', vin),
     qos: 1,
     payload: Buffer.from(bytes).toString('utf8'),
-    composedId: random.uuid(),
+    composedId: to.composedId ?? random.uuid(),
     releaseId: manifest.releaseId,
     updateId,
     bytes,
     manifests: [manifest],
-    version: draft.version,
+    version,
     members: [],
-    draft: { vin: draft.vin, ecuId: draft.ecuId },
-    description: draft.description,
+    draft: { vin, ecuId },
+    description,
     seq,
     composedAt: now,
     expiresAt,

@@ -6,6 +6,7 @@ export type BackendErrorCode =
   | 'ARTIFACT_UNKNOWN'
   | 'VEHICLE_UNKNOWN'
   | 'ECU_UNKNOWN'
+  | 'RELEASE_UNKNOWN'
   | 'BUNDLE_CYCLE'
   | 'COMPOSED_UNKNOWN'
   | 'COMPOSED_EXPIRED'

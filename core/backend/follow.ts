@@ -66,12 +66,15 @@ async function follow(
     default: {
       const trusted = await trustMessage(kind, vin, incoming, deps);
       if (trusted.kind === 'repeated') return;
-      const { message, mark, entry } = trusted;
+      const { message, mark, kid, entry } = trusted;
       // Apart: what follows may know of no such update, and takes nothing else back with it.
       storeVerdict(vin, message, mark, deps);
       const moved = inTransaction(deps.db, () => {
         const updateId = target(kind, vin, message, deps);
-        const taken = deps.updates.apply(updateId, eventOf(kind, message, mark, deps.clock));
+        const taken = deps.updates.apply(
+          updateId,
+          eventOf(kind, message, { mark, kid }, deps.clock),
+        );
         deps.replay.remember(entry);
         return { updateId, taken };
       });
@@ -196,10 +199,10 @@ function beginForeign(vin: string, message: Told, updateId: string, deps: Follow
 function eventOf(
   kind: 'status' | 'acknowledgment' | 'progress',
   message: Told,
-  mark: SignatureMark,
+  signed: { mark: SignatureMark; kid: string | null },
   clock: Clock,
 ): UpdateEvent {
-  const common = { at: clock.now(), mark, reason: message.reason };
+  const common = { at: clock.now(), ...signed, reason: message.reason };
   switch (kind) {
     case 'status':
       return { ...common, kind, status: (message as MessageOf['status']).status };

@@ -1,4 +1,4 @@
-import type { SignatureMark, UpdateStage, UpdateView } from '#core/contract';
+import type { SignatureMark, UpdateStage, UpdateStep, UpdateView } from '#core/contract';
 import { unreachable, type Refusal } from '#core/ports';
 import type { Acknowledgment, Progress, Status } from '#core/protocol';
 import { endMembers, shareDone, stageOfWhole, tellMember } from './members.ts';
@@ -13,7 +13,7 @@ export type UpdateState = UpdateView & {
 
 type Reason = { code: string; detail: string; next?: string | undefined };
 
-export type UpdateEvent = { at: number; mark: SignatureMark } & (
+export type UpdateEvent = { at: number; mark: SignatureMark; kid?: string | null } & (
   | { kind: 'sent' }
   | { kind: 'not_sent'; refusal: Refusal }
   | { kind: 'status'; status: Status['status']; reason?: Reason | undefined }
@@ -154,10 +154,7 @@ function onCommandRefused(
   if (state.steps.length >= STEPS_LIMIT) return ignore(state, 'FULL');
   const command = event.command === '' ? 'a command' : `“${event.command}”`;
   const detail = `the vehicle refused ${command}: ${code}: ${reason}`;
-  const steps = [
-    ...state.steps,
-    { stage: state.stage, at: event.at, detail, signature: event.mark },
-  ];
+  const steps = [...state.steps, stepOf(event, state.stage, detail)];
   return { state: { ...state, steps }, effects: [{ kind: 'store' }] };
 }
 
@@ -261,9 +258,19 @@ function waitsFor(event: UpdateEvent & { kind: 'progress' }): UpdateView['waitin
   return event.status === 'downloading' ? (event.waits ?? null) : null;
 }
 
+function stepOf(event: UpdateEvent, stage: UpdateStage, detail: string): UpdateStep {
+  const { at, mark: signature, kid = null } = event;
+  return { stage, at, detail, signature, by: senderOf(event), ...(kid === null ? {} : { kid }) };
+}
+
+function senderOf({ kind }: UpdateEvent): UpdateStep['by'] {
+  if (kind === 'sent' || kind === 'not_sent') return 'backend';
+  return kind === 'status' ? 'gatekeeper' : 'vehicle';
+}
+
 /** Every stage begins under way; `paused` is what the event that begins it says. */
 function enter(state: UpdateState, event: UpdateEvent, stage: UpdateStage, detail: string): Step {
-  const steps = [...state.steps, { stage, at: event.at, detail, signature: event.mark }];
+  const steps = [...state.steps, stepOf(event, stage, detail)];
   const told = event.kind === 'progress' ? event : null;
   const paused = told !== null && holds(told);
   const waiting = told && waitsFor(told);

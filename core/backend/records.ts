@@ -1,24 +1,59 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { HistoryEntry, RollbackVerdictView } from '#core/contract';
+import type { HistoryEntry, RollbackVerdictView, UpdateView } from '#core/contract';
 import { hasEnded, type UpdateState } from './machine.ts';
+import { inTransaction } from '#core/storage';
 import { prepareTables } from './tables.ts';
-import { createUpdates } from './updates.ts';
+import { createRefusals, type RefusedMessage } from './refusals.ts';
+import { createUpdates, viewOf } from './updates.ts';
 import { createVerdicts, type VerdictQuery } from './verdicts.ts';
 
 /** What is in the books of a backend, also while none runs. Reads only. */
 export type Records = {
   /** Newest first. */
   verdicts(query: VerdictQuery): RollbackVerdictView[];
+  /** One update with what it installs; null for one that is not known. */
+  update(updateId: string): RecordedUpdate | null;
+  /** Messages of a vehicle that were not believed, oldest first. */
+  refused(query: { vin: string; from: number; to: number; limit: number }): RefusedMessage[];
   /** Updates and rollbacks of a vehicle, newest first. */
   history(query: { vin: string; ecuId?: string | undefined; limit: number }): HistoryEntry[];
+  /** Everything about a vehicle that is gone, and which updates that were. */
+  forgetVehicle(vin: string): string[];
+};
+
+export type RecordedUpdate = {
+  readonly view: UpdateView;
+  /** False for a rollback commanded on its own. */
+  readonly installs: boolean;
+  /** Ids of what it installs, of each member in their order; none where no release was named. */
+  readonly releaseIds: readonly string[];
 };
 
 export function openRecords(db: DatabaseSync): Records {
   prepareTables(db);
   const updates = createUpdates(db);
   const verdicts = createVerdicts(db);
+  const refusals = createRefusals(db);
   return {
     verdicts: (query) => verdicts.list(query),
+    forgetVehicle(vin) {
+      const ids = db.prepare('SELECT update_id AS id FROM update_record WHERE vin = ?').all(vin);
+      inTransaction(db, () => {
+        db.prepare('DELETE FROM notification WHERE vehicle_id = ?').run(vin);
+        for (const table of ['update_record', 'rollback_verdict', 'backend_refusal']) {
+          db.prepare(`DELETE FROM ${table} WHERE vin = ?`).run(vin);
+        }
+      });
+      return ids.map(({ id }) => String(id));
+    },
+    update(updateId) {
+      const state = updates.get(updateId);
+      if (state === null) return null;
+      const { releases, releaseId, installs } = state;
+      const releaseIds = releases.length > 0 ? releases : releaseId === null ? [] : [releaseId];
+      return { view: viewOf(state), installs, releaseIds };
+    },
+    refused: (query) => refusals.between(query),
     history({ vin, ecuId, limit }) {
       const found = verdicts.list({ vin, ecuId, limit });
       const told = new Set<string>();

@@ -18,6 +18,8 @@ export type Refusals = {
   note(refused: RefusedMessage): void;
   /** Newest first. */
   list(limit?: number): RefusedMessage[];
+  /** Of one vehicle, oldest first. */
+  between(query: { vin: string; from: number; to: number; limit: number }): RefusedMessage[];
   onRefused(listener: (refused: RefusedMessage) => void): () => void;
 };
 
@@ -30,6 +32,9 @@ export function createRefusals(db: DatabaseSync): Refusals {
     'DELETE FROM backend_refusal WHERE id <= (SELECT max(id) FROM backend_refusal) - ?',
   );
   const select = db.prepare('SELECT * FROM backend_refusal ORDER BY id DESC LIMIT ?');
+  const between = db.prepare(
+    'SELECT * FROM backend_refusal WHERE vin = ? AND at BETWEEN ? AND ? ORDER BY id LIMIT ?',
+  );
   return {
     note(refused) {
       const { at, vin, kind, updateId, code, reason } = refused;
@@ -37,18 +42,22 @@ export function createRefusals(db: DatabaseSync): Refusals {
       prune.run(KEPT);
       for (const listener of [...listeners]) listener(refused);
     },
-    list: (limit = 100) =>
-      select.all(limit).map((row) => ({
-        at: Number(row['at']),
-        vin: String(row['vin']),
-        kind: String(row['kind']) as MessageKind,
-        updateId: row['update_id'] === null ? null : String(row['update_id']),
-        code: String(row['code']),
-        reason: String(row['reason']),
-      })),
+    list: (limit = 100) => select.all(limit).map(read),
+    between: ({ vin, from, to, limit }) => between.all(vin, from, to, limit).map(read),
     onRefused(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+  };
+}
+
+function read(row: Record<string, unknown>): RefusedMessage {
+  return {
+    at: Number(row['at']),
+    vin: String(row['vin']),
+    kind: String(row['kind']) as MessageKind,
+    updateId: typeof row['update_id'] === 'string' ? row['update_id'] : null,
+    code: String(row['code']),
+    reason: String(row['reason']),
   };
 }

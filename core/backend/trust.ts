@@ -28,7 +28,14 @@ export class TrustError extends CodedError {
 }
 
 export type Trusted<Kind extends MessageKind> =
-  | { kind: 'new'; message: MessageOf[Kind]; mark: SignatureMark; entry: ReplayEntry }
+  | {
+      kind: 'new';
+      message: MessageOf[Kind];
+      mark: SignatureMark;
+      /** Of the key that signed it; null where no good signature says so. */
+      kid: string | null;
+      entry: ReplayEntry;
+    }
   /** The broker delivered again what is already in the books. */
   | { kind: 'repeated' };
 
@@ -56,18 +63,17 @@ export async function trustMessage<Kind extends MessageKind>(
 ): Promise<Trusted<Kind>> {
   const object = decodePayload(incoming.payload);
   const message = parseMessage(kind, vin, object);
-  const outcome = applyPolicy(
-    await verifyObject(object, {
-      typ: typOf(kind),
-      algorithms: deps.algorithms,
-      keys: deps.keys,
-      use: kind === 'status' ? 'gatekeeper' : `dcu:${vin}`,
-    }),
-    deps.policy,
-  );
+  const verdict = await verifyObject(object, {
+    typ: typOf(kind),
+    algorithms: deps.algorithms,
+    keys: deps.keys,
+    use: kind === 'status' ? 'gatekeeper' : `dcu:${vin}`,
+  });
+  const outcome = applyPolicy(verdict, deps.policy);
+  const kid = verdict.kind === 'valid' && outcome.mark === 'valid' ? verdict.kid : null;
   if (!outcome.accepted) throw new TrustError(outcome.code ?? 'UNSIGNED', outcome.detail ?? '');
   const entry = replayEntry('backend', kind, vin, message, incoming.payload, outcome.mark);
-  const fresh = { kind: 'new', message, mark: outcome.mark, entry } as const;
+  const fresh = { kind: 'new', message, mark: outcome.mark, kid, entry } as const;
   // A last will was signed at connect and comes whenever the connection ends: its time and
   // number say nothing. Presence only colours a dot.
   if (kind === 'presence') return fresh;

@@ -50,6 +50,10 @@ export type BenchOptions = {
   records?: boolean;
   /** Folder of the library of scenarios; left out: it is empty. */
   scenariosDir?: string;
+  /** Folder of the scripts that verify without this product; left out: none is handed out. */
+  verifierDir?: string;
+  /** Folder of the host's logs, whose ends go into the diagnostics. */
+  logsDir?: string;
   /** Where the embedded broker's limits differ from the usual ones: for this run. */
   brokerLimits?: Partial<BrokerLimits>;
   /** Vehicles of a fleet in another process, which the embedded broker lets in. */
@@ -76,6 +80,8 @@ export type Bench = {
   failureOf(role: RoleName, refusal: Refusal): CodedError;
   /** What the embedded broker refuses; of a flood the first of each kind, then how many more. */
   onRefused(listener: (refusal: BrokerRefusal) => void): () => void;
+  /** The computer has slept: every connection to another machine is opened anew at once. */
+  wake(): void;
   /** Readers of streams now; a test asks whether they are gone. */
   watchers(): number;
   /** Stops all roles in reverse order, then frees the workspace. */

@@ -12,18 +12,24 @@ import { type Bench, type BenchOptions } from './bench-types.ts';
 import { createClient } from './client.ts';
 import { type Context } from './context.ts';
 import { createDemo, type DemoState } from './demo.ts';
+import { createDiagnosticsDesk } from './diagnostics-desk.ts';
 import { BenchError } from './errors.ts';
 import { createFaultDesk } from './faults/desk.ts';
 import { createFeeds } from './feeds.ts';
 import { openKeys } from './keys.ts';
+import { requireResources, standOn } from './ground.ts';
+import { createGuidedDesk } from './guided/desk.ts';
 import { createLabDesk } from './lab/desk.ts';
 import { createLab, type Lab } from './lab/lab.ts';
 import { type LabBench } from './lab/site.ts';
 import { createLinks } from './links.ts';
 import { createRefusals } from './refusals.ts';
+import { createReportDesk } from './reports/desk.ts';
 import { createRouter } from './router.ts';
 import { createRoles } from './roles.ts';
 import { createRollbackDesk } from './rollbacks.ts';
+import { openSampleBook } from './sample/book.ts';
+import { createSampleDesk } from './sample/desk.ts';
 import { openSettings } from './settings.ts';
 import { createStage } from './stage.ts';
 import { takingUp } from './taking-up.ts';
@@ -76,6 +82,7 @@ export function openLab(options: LabOptions): Lab {
 /** The same with its inside, for a scenario that looks at everything and holds every key. */
 async function openBench(options: BenchOptions): Promise<OpenBench> {
   options.vins?.forEach(parseVin);
+  requireResources([options.ecusDir, options.scenariosDir]);
   const written = (options.faults ?? []).map(parseFault);
   const workspace = await openWorkspace(options.workspaceDir, options.durability);
   const opened: Closable[] = [];
@@ -191,7 +198,21 @@ async function compose(
     ...{ backend, keys, updates: feeds.updates },
     algorithm: () => settings.get().algorithm,
   });
-  const rollbacks = createRollbackDesk({ backend, dcus: stage.dcus, records: openRecords(db) });
+  const guided = createGuidedDesk({
+    ...{ context, backend, roles, feeds },
+    isSimulated: (vin) => stage.dcu(vin) !== undefined,
+    algorithm: () => settings.get().algorithm,
+  });
+  const records = openRecords(db);
+  const reports = createReportDesk({
+    ...{ context, feeds, records, stage, version: options.version, host: options.host },
+    verifierDir: options.verifierDir,
+  });
+  held.push(reports);
+  const rollbacks = createRollbackDesk({
+    ...{ backend, dcus: stage.dcus, records },
+    confirming: reports.confirming,
+  });
   const demo = createDemo({
     ...{ roles, catalogue, updates, feeds, clock, signal, changed },
     vin: () => vins().find((vin) => garage.store.get(vin)?.profile === DEMO_PROFILE) ?? vins()[0],
@@ -201,6 +222,13 @@ async function compose(
     place: () => stage.brokerPlace(),
   });
   held.push(traffic);
+  const vehicles = createVehicleDesk({ garage, stage, users, workspace, faults: faults.faults });
+  const sample = createSampleDesk({
+    ...{ roles, vehicles, updates, rollbacks, records, catalogue, keys, traffic, feeds },
+    ...{ clock, signal, book: openSampleBook(db) },
+    settings: () => settings.get(),
+    algorithm: () => settings.get().algorithm,
+  });
   const lab = createLabDesk({ lab: openLab(options), runs: feeds.runs, clock, random });
   const addresses = (): Addresses => ({
     brokerUrl: stage.brokerUrl(),
@@ -222,22 +250,23 @@ async function compose(
     };
   }
 
+  const audit = createAuditDesk({
+    ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
+  });
   const router = createRouter({
     ...{ log, feeds, roles, settings, users, catalogue, updates, demo, view, changed },
-    ...{ traffic, lab, faults, rollbacks },
+    ...{ traffic, lab, faults, rollbacks, vehicles, sample, reports, guided },
     certificates: createCertificateDesk({ ca, identities, uptake }),
     secret: createSecretDesk({
       keys,
       algorithm: () => settings.get().algorithm,
       running: () => roles.running(),
     }),
-    vehicles: createVehicleDesk({
-      ...{ garage, stage, users, workspace },
-      faults: faults.faults,
-    }),
     access: createAclDesk({ acl, broker, root, vins }),
-    audit: createAuditDesk({
-      ...{ context, opened, broker, visitors: stage.visitors, version: options.version },
+    audit,
+    diagnostics: createDiagnosticsDesk({
+      ...{ context, vault, audit, view, vins, logsDir: options.logsDir },
+      updates: () => feeds.updates.values().sort((a, b) => b.createdAt - a.createdAt),
     }),
     tryLive: (wanted) => tryLive(context, stage.brokerPlace(), broker(), wanted),
     handOutDcu: (vin, passphrase) => handOutDcu(context, vin, addresses(), passphrase),
@@ -255,6 +284,8 @@ async function compose(
     throw error;
   });
   void traffic.connections.resume();
+  // A passing one goes with whoever made it.
+  if (options.durability !== 'passing') void standOn(workspace, { roles, clock, log, signal });
 
   const trustText = (): Promise<string> => trustTextOf(keys, vins(), settings.get().algorithm);
   const close = async (): Promise<void> => {
@@ -263,8 +294,10 @@ async function compose(
       new BenchError('BENCH_CLOSED', 'the bench is closing', { next: 'open it again' }),
     );
     await lab.close();
+    await reports.close();
     await traffic.close();
     await roles.stop(['dcu', 'backend', 'broker']);
+    sample.feed.close();
     feeds.close();
     await Promise.all([trusting.done, uptake.done]);
     await capture.close();
@@ -296,7 +329,11 @@ async function compose(
     failureOf: (role, { code, reason, next }) =>
       new CodedError(code, `${role}: ${reason}`, { next }),
     onRefused: (listener) => refusals.onRefused(listener),
-    watchers: () => feeds.watchers() + traffic.watchers(),
+    wake: () => {
+      links.wake();
+      traffic.connections.wake();
+    },
+    watchers: () => feeds.watchers() + traffic.watchers() + sample.feed.watchers(),
     close: () => (closed ??= close()),
   };
   const verdicts = (): RollbackVerdictView[] => rollbacks.verdicts({ limit: 100 });

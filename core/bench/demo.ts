@@ -100,7 +100,8 @@ export function createDemo(options: {
   };
 }
 
-async function startAll(roles: Roles): Promise<void> {
+/** @throws CodedError why the first that could not start did not */
+export async function startAll(roles: Roles): Promise<void> {
   await roles.start(['broker', 'backend', 'dcu']);
   for (const state of Object.values(roles.states())) {
     if (state.kind !== 'failed') continue;

@@ -35,6 +35,10 @@ export type BenchErrorCode =
   | 'PROFILE_UNKNOWN'
   | 'PROFILE_UNREADABLE'
   | 'RECORDING_STOPPED'
+  /** It was there when it was chosen. */
+  | 'RELEASE_UNKNOWN'
+  /** A folder of the product's own, profiles or scenarios, is not where it was installed. */
+  | 'RESOURCES_MISSING'
   | 'REPLAY_UNKNOWN'
   /** The broker retains other messages by now than a person was shown. */
   | 'REPLAY_AMBIGUOUS'
@@ -44,6 +48,10 @@ export type BenchErrorCode =
   /** More than may be kept or run at once. */
   /** No such run of a scenario is under way. */
   | 'RUN_UNKNOWN'
+  /** Sample data, and a bench at a broker where others may be. */
+  | 'SAMPLE_UNFIT'
+  | 'SAMPLE_BUSY'
+  | 'SAMPLE_INCOMPLETE'
   | 'TOO_MANY'
   | 'TIMELINE_UNKNOWN'
   | 'TRAFFIC_GONE'
@@ -51,7 +59,10 @@ export type BenchErrorCode =
   | 'UPDATE_UNKNOWN'
   | 'UPDATE_OVER'
   | 'VEHICLE_BUSY'
+  /** The script that verifies reports is not where it was installed. */
+  | 'VERIFIER_MISSING'
   | 'VEHICLE_KNOWN'
+  | 'VEHICLE_OFFLINE'
   | 'VEHICLE_UNKNOWN'
   | 'UNEXPECTED';
 

@@ -13,6 +13,8 @@ export type Feed<T> = {
   values(): T[];
   /** Snapshot first, then deltas. Holds at most one entry for each key, however slow the reader. */
   watch(signal?: AbortSignal): FrameStream<Frame<T>>;
+  /** Told of each item as it is set, within this process; returns its undo. */
+  listen(listener: (item: T) => void): () => void;
   /** Readers now. */
   watchers(): number;
   /** Ends every reader's stream. */
@@ -23,11 +25,13 @@ export function createFeed<T>(options: { clock: Clock; key: (item: T) => string 
   const { clock, key } = options;
   const items = new Map<string, T>();
   const readers = new Set<Reader<T>>();
+  const listeners = new Set<(item: T) => void>();
   return {
     set(item) {
       const name = key(item);
       items.set(name, item);
       for (const reader of readers) reader.changed(name);
+      for (const listener of [...listeners]) listener(item);
     },
     remove(name) {
       if (!items.delete(name)) return;
@@ -39,6 +43,10 @@ export function createFeed<T>(options: { clock: Clock; key: (item: T) => string 
       const reader = createReader({ clock, items, signal, onEnd: () => readers.delete(reader) });
       readers.add(reader);
       return reader.stream;
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     watchers: () => readers.size,
     close() {

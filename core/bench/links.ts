@@ -14,6 +14,8 @@ export type Links = {
   open(ports: LinkPorts, who: string, options: LinkChoice): Promise<Link>;
   /** Those that are not up try again now: what stood in their way may be gone. */
   retry(): void;
+  /** The computer has slept: those to another machine may be dead without knowing, all try at once. */
+  wake(): void;
   close(who: string): Promise<void>;
   /** Cuts the socket as a pulled cable would; false where there is no such link. */
   drop(who: string): boolean;
@@ -41,12 +43,15 @@ export type LinkChoice = {
 export function createLinks(brokerPlace: () => BrokerPlace | null, changed: () => void): Links {
   const open = new Map<string, Link>();
   const closings = new Map<string, () => void>();
+  /** Those to a broker outside of this process. */
+  const outside = new Set<string>();
   const closeOne = async (who: string): Promise<void> => {
     const link = open.get(who);
     open.delete(who);
     await link?.close();
     closings.get(who)?.();
     closings.delete(who);
+    outside.delete(who);
     changed();
   };
   return {
@@ -78,6 +83,7 @@ export function createLinks(brokerPlace: () => BrokerPlace | null, changed: () =
         log,
       });
       open.set(who, link);
+      if (first.outside) outside.add(who);
       closings.set(who, () => identities.release(who));
       link.onState(changed);
       changed();
@@ -92,6 +98,9 @@ export function createLinks(brokerPlace: () => BrokerPlace | null, changed: () =
     retry() {
       for (const link of open.values()) link.retry();
     },
+    wake() {
+      for (const [who, link] of open) wakeLink(link, outside.has(who));
+    },
     close: closeOne,
     drop(who) {
       const link = open.get(who);
@@ -104,4 +113,21 @@ export function createLinks(brokerPlace: () => BrokerPlace | null, changed: () =
         return { who, state: state.kind, ...(refusal ? { refusal } : {}) };
       }),
   };
+}
+
+/**
+ * Keep-alive would find a connection that did not outlive a sleep after a minute or two. One that may
+ * be such is cut and opened anew now; one that waits for its next try does not wait any longer.
+ */
+export function wakeLink(link: Link, mayBeDead: boolean): void {
+  if (link.state.kind !== 'up' || !mayBeDead) {
+    link.retry();
+    return;
+  }
+  const stop = link.onState(({ kind }) => {
+    if (kind !== 'lost') return;
+    stop();
+    link.retry();
+  });
+  link.drop();
 }

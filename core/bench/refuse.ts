@@ -1,5 +1,10 @@
-import { implement, ORPCError, ValidationError } from '@orpc/server';
-import { benchContract } from '#core/contract';
+import {
+  implement,
+  type ImplementerInternalWithMiddlewares,
+  ORPCError,
+  ValidationError,
+} from '@orpc/server';
+import { type BenchContract, benchContract } from '#core/contract';
 import { type Log } from '#core/ports';
 import { refusalOf } from './errors.ts';
 
@@ -12,7 +17,7 @@ type Issue = {
  * The contract with one promise added: whatever fails below leaves as the typed REFUSED error,
  * with code, reason and next step. Input that the schema refuses is `BAD_INPUT`.
  */
-export function implementBench(log: Log) {
+export function implementBench(log: Log): BenchContractImplementer {
   return implement(benchContract).use(async ({ next, errors, path, signal }) => {
     const refused = (error: unknown): unknown => {
       if (error instanceof ORPCError && error.code === 'REFUSED') return error;
@@ -82,5 +87,13 @@ function describe({ path = [], message }: Issue): string {
   return place ? `${place}: ${message}` : message;
 }
 
-/** The contract's procedures, to be given their handlers. */
-export type BenchContractImplementer = ReturnType<typeof implementBench>;
+/** A procedure is told everything by the desk it was made with. */
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- as implement() has it
+type NoContext = Record<never, never>;
+
+/** The contract's procedures, to be given their handlers; inferred, it is too long to be written down. */
+export type BenchContractImplementer = ImplementerInternalWithMiddlewares<
+  BenchContract,
+  NoContext,
+  NoContext
+>;

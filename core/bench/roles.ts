@@ -1,5 +1,5 @@
 import { type Endpoint, type RoleName, type RoleState } from '#core/contract';
-import { type Clock, type Log } from '#core/ports';
+import { type Clock, type Log, type Refusal } from '#core/ports';
 import { refusalOf } from './errors.ts';
 import { type Running } from './context.ts';
 
@@ -12,6 +12,8 @@ export type Roles = {
   /** Resolves when each is on or has failed; those that are on stay as they are. */
   start(roles: readonly RoleName[]): Promise<void>;
   stop(roles: readonly RoleName[]): Promise<void>;
+  /** Stops whatever runs, for a reason that stays: each role shows it, and none starts again. */
+  giveUp(why: Refusal): Promise<void>;
   states(): Record<RoleName, RoleState>;
   endpoints(): Endpoint[];
   /** Roles that hold settings: on, or on their way. */
@@ -31,6 +33,7 @@ export function createRoles(options: {
     dcu: { kind: 'off' },
   };
   const running = new Map<RoleName, Running>();
+  let hindrance: Refusal | null = null;
 
   const enter = (role: RoleName, state: RoleState): void => {
     states[role] = state;
@@ -38,6 +41,10 @@ export function createRoles(options: {
   };
   const startOne = async (role: RoleName): Promise<void> => {
     if (running.has(role)) return;
+    if (hindrance !== null) {
+      enter(role, { kind: 'failed', refusal: hindrance });
+      return;
+    }
     enter(role, { kind: 'starting' });
     try {
       const started = await starters[role]();
@@ -76,6 +83,17 @@ export function createRoles(options: {
       inTurn(async () => {
         for (const role of START_ORDER.toReversed()) if (wanted.includes(role)) await stopOne(role);
       }),
+    giveUp: ({ code, reason, next }) => {
+      const why = { code, reason, next };
+      hindrance = why;
+      return inTurn(async () => {
+        for (const role of START_ORDER.toReversed()) {
+          if (!running.has(role)) continue;
+          await stopOne(role);
+          enter(role, { kind: 'failed', refusal: why });
+        }
+      });
+    },
     states: () => ({ ...states }),
     endpoints: () => [...running.values()].flatMap((role) => role.endpoints),
     running: () =>

@@ -99,6 +99,21 @@ async function upload(name: string, bytes: Buffer): Promise<string> {
   return (await firmware.finish({ uploadId })).sha256;
 }
 
+describe('a recall', () => {
+  it('[D7] takes a version back wherever it runs, and each verdict says that a campaign did', async () => {
+    await whenVehicle(({ online, job }) => online && job === null);
+    const nobody = await bench.client.vehicles.recall({ ecuId: 'engine', version: 'no such' });
+    expect(nobody).toEqual({ asked: [], unasked: [] });
+    const wish = { ecuId: 'engine', version: '4.0', askedBy: 'recall 7' };
+    const { asked, unasked } = await bench.client.vehicles.recall(wish);
+    expect([asked.map(({ vin }) => vin), unasked]).toEqual([[DEMO_VIN], []]);
+    await whenUpdate(asked[0]!.updateId, ({ stage }) => stage === 'rolled_back');
+    expect(await verdictOf(asked[0]!.updateId)).toMatchObject({
+      ...{ origin: 'campaign', askedBy: 'recall 7', reason: { code: 'CAMPAIGN' } },
+    });
+  });
+});
+
 describe('a rollback from the window', () => {
   it('is told before, done, and proved by one verdict that is there after a restart', async () => {
     await whenVehicle(({ online, ecus }) => online && ecus.length > 0);
@@ -123,10 +138,11 @@ describe('a rollback from the window', () => {
       ...{ outcome: 'refused', action: 'none', reason: { code: 'NO_VALID_BANK' } },
     });
     await bench.client.bench.stop({ roles: ['dcu', 'backend', 'broker'] });
-    expect(await bench.client.vehicles.verdicts({ vin: DEMO_VIN })).toHaveLength(2);
+    expect(await bench.client.vehicles.verdicts({ vin: DEMO_VIN })).toHaveLength(3);
     expect(await bench.client.vehicles.history({ vin: DEMO_VIN })).toMatchObject([
       { kind: 'rollback', updateId: refused.updateId, stage: 'failed' },
       { kind: 'rollback', updateId, verdict: { verdictId: verdict.verdictId } },
+      { kind: 'rollback', ecuId: 'engine', stage: 'rolled_back' },
       { kind: 'update', version: 'autumn', stage: 'completed' },
     ]);
     const own = await bench.client.vehicles.history(where);

@@ -1,7 +1,13 @@
-import type { HistoryEntry, RollbackPreview, RollbackVerdictView } from '#core/contract';
+import type {
+  EcuView,
+  HistoryEntry,
+  RefusalView,
+  RollbackPreview,
+  RollbackVerdictView,
+} from '#core/contract';
 import type { Backend, Records } from '#core/backend';
 import type { Dcu } from '#core/dcu';
-import { BenchError } from './errors.ts';
+import { BenchError, refusalOf } from './errors.ts';
 
 type Wish = {
   vin: string;
@@ -10,9 +16,16 @@ type Wish = {
   origin?: 'technician' | 'campaign' | undefined;
 };
 
+/** Who was told to go back, and who could not be. */
+type Recalled = {
+  asked: { vin: string; updateId: string }[];
+  unasked: { vin: string; refusal: RefusalView }[];
+};
+
 /** What a person does about rollbacks and confirmations. */
 export type RollbackDesk = {
   rollback(wish: Wish): Promise<string>;
+  recall(wish: Omit<Wish, 'vin' | 'origin'> & { version: string }): Promise<Recalled>;
   preview(vin: string, ecuId: string): Promise<RollbackPreview>;
   verdicts(query: Parameters<Records['verdicts']>[0]): RollbackVerdictView[];
   history(query: Parameters<Records['history']>[0]): HistoryEntry[];
@@ -27,6 +40,8 @@ export function createRollbackDesk(options: {
   /** The simulated vehicles that run. */
   dcus: () => readonly Dcu[];
   records: Records;
+  /** A person is about to confirm; what it returns is called once that is done. */
+  confirming?: (vin: string, updateId: string) => () => void;
 }): RollbackDesk {
   const { dcus, records } = options;
   const backend = (): Backend => {
@@ -40,14 +55,34 @@ export function createRollbackDesk(options: {
   return {
     rollback: ({ vin, ecuId, askedBy = SOMEBODY, origin }) =>
       backend().command(vin, ecuId, 'rollback', undefined, { askedBy, origin }),
+    async recall({ ecuId, version, askedBy = SOMEBODY }) {
+      const running = backend();
+      const recalled: Recalled = { asked: [], unasked: [] };
+      for (const { vin, ecus } of running.vehicles()) {
+        if (!ecus.some((ecu) => ecu.ecuId === ecuId && activeVersion(ecu) === version)) continue;
+        try {
+          const by = { askedBy, origin: 'campaign' } as const;
+          const updateId = await running.command(vin, ecuId, 'rollback', undefined, by);
+          recalled.asked.push({ vin, updateId });
+        } catch (error) {
+          recalled.unasked.push({ vin, refusal: { ...refusalOf(error) } });
+        }
+      }
+      return recalled;
+    },
     preview: async (vin, ecuId) =>
       simulated(vin)?.previewRollback(ecuId) ?? backend().previewRollback(vin, ecuId),
     verdicts: (query) => records.verdicts(query),
     history: (query) => records.history(query),
     async confirm(vin, updateId, accept) {
+      const confirmed = accept ? options.confirming?.(vin, updateId) : undefined;
       const dcu = simulated(vin);
       // Who stands at the vehicle needs no message to it.
-      if (dcu) return dcu.confirm(updateId, accept);
+      if (dcu) {
+        await dcu.confirm(updateId, accept);
+        confirmed?.();
+        return;
+      }
       const running = backend();
       const update = running.update(updateId);
       if (update?.vin !== vin || update.waiting !== 'confirmation') {
@@ -56,6 +91,11 @@ export function createRollbackDesk(options: {
         });
       }
       await running.command(vin, update.ecuId, accept ? 'install' : 'cancel', updateId);
+      confirmed?.();
     },
   };
+}
+
+function activeVersion({ activeBank, banks }: EcuView): string | null {
+  return banks.find(({ bank }) => bank === activeBank)?.version ?? null;
 }

@@ -18,7 +18,7 @@ import { type Feeds } from './feeds.ts';
 import { openGatekeeper, type RunningGatekeeper } from './gatekeeper-role.ts';
 import { type Starters } from './roles.ts';
 import { type BrokerPlace } from './trust/access.ts';
-import { forgetAtBroker } from './vehicles/forget.ts';
+import { createFarewells } from './vehicles/farewells.ts';
 import { createVisitors, type Visitors } from './visitors.ts';
 
 /** The parts that play: what runs, how each starts, and what they need of each other. */
@@ -56,6 +56,8 @@ export function createStage(options: {
   const lastPorts: LastPorts = {};
   const visitors = createVisitors();
   let broker: RunningBroker | null = null;
+  /** The role, wherever the broker itself is. */
+  let brokerIsOn = false;
   let backend: Backend | null = null;
   let running: RunningDcus | null = null;
   const dcus = (): Dcu[] => running?.dcus() ?? [];
@@ -67,6 +69,7 @@ export function createStage(options: {
   };
   const brokerPlace: Stage['brokerPlace'] = () =>
     outsidePlace() ?? (broker && { url: broker.url, outside: false, caPem: null });
+  const farewells = createFarewells(context, () => brokerPlace() !== null && brokerIsOn);
   const vehicleChanged = (vin: string): void => {
     const vehicle = viewVehicle(vin, { context, backend, dcus: dcus() });
     if (vehicle) feeds.vehicles.set(vehicle);
@@ -83,6 +86,7 @@ export function createStage(options: {
     // At an outside broker the gatekeeper waits for the backend, whose catalogue it asks.
     const needsGate = outside === null;
     const close = async (): Promise<void> => {
+      brokerIsOn = false;
       if (needsGate) await gate.leave('broker');
       broker = null;
       unfollow?.();
@@ -94,6 +98,8 @@ export function createStage(options: {
       await close();
       throw error;
     }
+    brokerIsOn = true;
+    farewells.resume();
     return { ...started, close };
   };
 
@@ -137,6 +143,7 @@ export function createStage(options: {
     dcus,
     dcu: (vin) => dcus().find((each) => each.vin === vin),
     async addVehicle(vin) {
+      await farewells.withdraw(vin);
       await running?.add(vin);
       vehicleChanged(vin);
     },
@@ -145,7 +152,7 @@ export function createStage(options: {
     },
     async removeVehicle(vin) {
       await running?.remove(vin);
-      if (brokerPlace() !== null) await forgetAtBroker(context, vin);
+      await farewells.say(vin);
       backend?.forgetVehicle(vin);
       feeds.vehicles.remove(vin);
     },

@@ -23,11 +23,13 @@ export type StoredText = { get(): string | null; set(text: string | null): void 
 export type TextName =
   | 'acl'
   | 'vehicles'
+  | 'farewells'
   | 'workspace-id'
   | 'traffic-filters'
   | 'publish-templates'
   | 'publish-history'
-  | 'connections';
+  | 'connections'
+  | 'sample';
 
 export function storedText(db: DatabaseSync, name: TextName): StoredText {
   prepareTables(db);

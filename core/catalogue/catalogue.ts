@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { systemRandom, type Clock, type Random } from '#core/ports';
@@ -99,6 +100,13 @@ export function createCatalogue({ db, dir, clock, random }: CatalogueOptions): C
     release(releaseId) {
       const text = releases.text(releaseId);
       return text === null ? null : asManifest(text);
+    },
+    removeRelease: (releaseId) => {
+      releases.remove(releaseId);
+    },
+    async removeArtifact(sha256) {
+      artifacts.remove(sha256);
+      await rm(images.path(sha256), { force: true });
     },
     releaseText: (releaseId) => releases.text(releaseId),
     releaseByVersion: (version, hardwareId) => releases.byVersion(version, hardwareId),

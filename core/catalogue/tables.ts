@@ -26,6 +26,7 @@ export interface ArtifactTable {
   put(artifact: Artifact): void;
   get(sha256: string): Artifact | null;
   all(): Artifact[];
+  remove(sha256: string): void;
 }
 
 export interface ReleaseTable {
@@ -33,6 +34,7 @@ export interface ReleaseTable {
   text(releaseId: string): string | null;
   byVersion(version: string, hardwareId: string | undefined): SignedManifest | null;
   all(): SignedManifest[];
+  remove(releaseId: string): void;
 }
 
 export function openTables(db: DatabaseSync): { artifacts: ArtifactTable; releases: ReleaseTable } {
@@ -49,6 +51,7 @@ function artifactTable(db: DatabaseSync): ArtifactTable {
   );
   const get = db.prepare('SELECT sha256, length, name FROM artifact WHERE sha256 = ?');
   const all = db.prepare('SELECT sha256, length, name FROM artifact ORDER BY added DESC');
+  const remove = db.prepare('DELETE FROM artifact WHERE sha256 = ?');
   return {
     put({ sha256, length, name }) {
       put.run(sha256, length, name);
@@ -58,6 +61,7 @@ function artifactTable(db: DatabaseSync): ArtifactTable {
       return row ? asArtifact(row) : null;
     },
     all: () => all.all().map(asArtifact),
+    remove: (sha256) => void remove.run(sha256),
   };
 }
 
@@ -71,6 +75,7 @@ function releaseTable(db: DatabaseSync): ReleaseTable {
      ORDER BY id DESC LIMIT 1`,
   );
   const all = db.prepare('SELECT manifest FROM release ORDER BY id DESC');
+  const remove = db.prepare('DELETE FROM release WHERE release_id = ?');
   const textOf = (releaseId: string): string | null => {
     const row = text.get(releaseId);
     return row ? String(row['manifest']) : null;
@@ -95,6 +100,7 @@ function releaseTable(db: DatabaseSync): ReleaseTable {
       return row ? asManifest(String(row['manifest'])) : null;
     },
     all: () => all.all().map((row) => asManifest(String(row['manifest']))),
+    remove: (releaseId) => void remove.run(releaseId),
   };
 }
 

@@ -61,6 +61,10 @@ export interface Catalogue {
   release(releaseId: string): SignedManifest | null;
   /** The exact JSON text that was stored. */
   releaseText(releaseId: string): string | null;
+  /** Nothing where there is none. An update that was made of it can no longer be answered. */
+  removeRelease(releaseId: string): void;
+  /** Row and file; nothing where there is none. */
+  removeArtifact(sha256: string): Promise<void>;
   /** Newest of that version, for that hardware where one is named. */
   releaseByVersion(version: string, hardwareId?: string): SignedManifest | null;
   /** Newest first. */

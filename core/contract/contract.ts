@@ -2,10 +2,14 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { base } from './base.ts';
 import { connectionsContract } from './connections.ts';
+import { diagnosticsContract } from './diagnostics.ts';
 import { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
 import { exchangeContract } from './exchange.ts';
 import { faultsContract } from './faults.ts';
+import { guidedContract } from './guided.ts';
 import { labContract } from './lab.ts';
+import { sampleContract } from './sample.ts';
+import { reportsContract } from './reports.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
 import { vehiclesContract } from './vehicles.ts';
@@ -117,10 +121,14 @@ export const benchContract = {
     outsideUsers: base.output(z.array(z.string())),
   },
   ...trustContract,
+  ...diagnosticsContract,
   ...trafficContract,
   ...exchangeContract,
   ...connectionsContract,
   ...faultsContract,
   ...labContract,
+  ...sampleContract,
+  ...guidedContract,
+  ...reportsContract,
 };
 export type BenchContract = typeof benchContract;

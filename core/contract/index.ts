@@ -4,7 +4,9 @@ export {
   FIRMWARE_SIZE_LIMIT,
   type BenchContract,
 } from './contract.ts';
+export { BUNDLE_ENTRY, BundleFile } from './bundle-file.ts';
 export { Composed, GroupDraft, ReleaseDraft } from './drafts.ts';
+export { SampleView } from './sample.ts';
 export {
   ArtifactView,
   BankState,
@@ -61,8 +63,10 @@ export {
   ScenarioRunView,
   ScenarioStepView,
   ScenarioView,
+  ScenarioWords,
   StoppedByView,
 } from './lab-views.ts';
+export { FitView, GuidedCheck, GuidedItem } from './guided.ts';
 export { CAPTURE_CHUNK_LIMIT } from './exchange.ts';
 export {
   LISTENER_LABELS,
@@ -124,3 +128,26 @@ export {
   PowerCutState,
   type FaultKind,
 } from './fault-views.ts';
+export { REPORT_TEXT_LIMIT } from './reports.ts';
+export {
+  ReportBank,
+  ReportBasis,
+  ReportChange,
+  ReportCondition,
+  ReportDocument,
+  ReportEcu,
+  ReportEvent,
+  ReportMoment,
+  ReportParty,
+  ReportRefusal,
+  ReportRelease,
+  ReportRollback,
+  ReportSnapshot,
+  ReportStep,
+  ReportTime,
+  ReportUpdate,
+  ReportVerdict,
+  ReportView,
+  ReportWord,
+  SessionView,
+} from './report-views.ts';

@@ -13,6 +13,14 @@ export const AttackView = z.object({
 });
 export type AttackView = z.infer<typeof AttackView>;
 
+/** The words of a scenario in another language; what is left out is told in English. */
+export const ScenarioWords = z.strictObject({
+  title: z.string().min(1).max(120).optional(),
+  summary: z.string().min(1).max(2_000).optional(),
+  /** Of an attack. */
+  without: z.string().min(1).max(2_000).optional(),
+});
+
 /** A scenario of the library. */
 export const ScenarioView = z.object({
   id: z.string(),
@@ -24,6 +32,7 @@ export const ScenarioView = z.object({
   /** Titles of its steps. */
   steps: z.array(z.string()),
   attack: AttackView.nullable(),
+  translations: z.object({ de: ScenarioWords.optional() }),
 });
 export type ScenarioView = z.infer<typeof ScenarioView>;
 

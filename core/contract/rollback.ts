@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { base } from './base.ts';
+import { RefusalView } from './views.ts';
 import { HistoryEntry, RollbackPreview, RollbackVerdictView } from './rollback-views.ts';
 
 const Vin = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
@@ -22,6 +23,24 @@ export const rollbackProcedures = {
       }),
     )
     .output(z.object({ updateId: z.string() })),
+  /**
+   * Takes a release back from all vehicles that told they run it on that ECU, each by a signed
+   * command of origin `campaign`. Each has its own verdict; one that cannot be asked is told here.
+   */
+  recall: base
+    .input(
+      z.object({
+        ecuId: EcuId,
+        version: z.string().min(1).max(64),
+        askedBy: z.string().min(1).max(128).optional(),
+      }),
+    )
+    .output(
+      z.object({
+        asked: z.array(z.object({ vin: Vin, updateId: z.string() })),
+        unasked: z.array(z.object({ vin: Vin, refusal: RefusalView })),
+      }),
+    ),
   /** What `rollback` would do, or why it would be refused. Reads only. */
   previewRollback: base.input(z.object({ vin: Vin, ecuId: EcuId })).output(RollbackPreview),
   /** Newest first; of all vehicles unless one is named. Also while the backend is off. */

@@ -134,6 +134,10 @@ export const UpdateStep = z.object({
   at: z.number(),
   detail: z.string(),
   signature: SignatureMark,
+  /** Whose message brought us here; none in records of before it was noted. */
+  by: z.enum(['backend', 'gatekeeper', 'vehicle']).optional(),
+  /** Id of the key that signed that message, where its signature was good. */
+  kid: z.string().optional(),
 });
 export type UpdateStep = z.infer<typeof UpdateStep>;
 

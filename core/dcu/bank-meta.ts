@@ -14,6 +14,10 @@ const Software = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   length: z.number().int().min(0),
   releaseCounter: z.number().int().min(0),
+  /** What its release asks of other ECUs; records of before it was kept have none. */
+  requires: z
+    .array(z.object({ hardwareId: z.string(), minReleaseCounter: z.number().int().min(0) }))
+    .optional(),
 });
 export type Software = z.infer<typeof Software>;
 

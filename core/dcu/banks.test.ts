@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskFiles, type Files } from '#core/dcu';
 import { sha256Of, smallProfile, tempDir, type TempDir } from '#core/testing';
@@ -58,6 +58,12 @@ describe('hashing a bank', () => {
     await fill(length, 1);
     expect((await ecu.hashBank('B')).sha256).not.toBe(first.sha256);
   }, 30_000);
+
+  it('finds nothing in a file that is gone, and does not make it by looking', async () => {
+    await rm(ecu.bankPath('B'));
+    expect(await ecu.hashBank('B')).toEqual({ sha256: sha256Of(new Uint8Array()), length: 0 });
+    expect(await diskFiles.size(ecu.bankPath('B'))).toBeNull();
+  });
 
   it('reads a small bank every time: its stamp may be too coarse to tell', async () => {
     await fill(4_096);

@@ -96,14 +96,15 @@ export async function openBanks(options: {
   const hashed = new Map<string, { readonly stamp: string; readonly found: Found }>();
   const hashPath = async (path: string, signal?: AbortSignal): Promise<Found> => {
     const before = await files.stamp(path);
+    // To look must not make it: there is nothing in it.
+    if (before === null) return NOTHING;
     const known = hashed.get(path);
     if (known !== undefined && known.stamp === before) return known.found;
-    const file = await files.open(path, true);
+    const file = await files.open(path, false);
     try {
       const found = await hashOpen(file, signal);
       const stamp = await files.stamp(path);
-      if (stamp === null || stamp !== before || found.length < REMEMBERED_BYTES)
-        hashed.delete(path);
+      if (stamp !== before || found.length < REMEMBERED_BYTES) hashed.delete(path);
       else hashed.set(path, { stamp, found });
       return found;
     } finally {
@@ -154,6 +155,8 @@ export function previousBank(meta: BankMeta): BankName | null {
 export function installedCounter(meta: BankMeta): number {
   return softwareIn(meta, meta.active)?.releaseCounter ?? 0;
 }
+
+const NOTHING = { sha256: createHash('sha256').digest('hex'), length: 0 };
 
 type Found = { readonly sha256: string; readonly length: number };
 

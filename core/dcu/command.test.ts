@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
-import { seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
+import { complaining, seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
 import {
   smallProfile,
   startVehicleBench,
@@ -111,7 +111,9 @@ describe('a rollback by command', () => {
   });
 
   it('goes back again when the previous version fails its self-test', async () => {
-    await start({ diagnose: (_ecu, version) => (version === '0.9' ? 'too old' : null) });
+    await start({
+      hazards: complaining((_ecu, version) => (version === '0.9' ? 'too old' : null)),
+    });
     await bench.command({ command: 'rollback', ecuId: 'infotainment', updateId: 'r1' });
     expect(codeOf(await progress('failed', 'r1'))).toBe('SELF_TEST_FAILED');
     await idle();

@@ -1,4 +1,5 @@
 import { unreachable } from '#core/ports';
+import { dossierOfCancel } from './dossier.ts';
 import type { DcuErrorCode } from './errors.ts';
 import type { DcuEvent, Offer } from './events.ts';
 import { aside, go } from './moves.ts';
@@ -68,20 +69,29 @@ function isGroup(run: Run): boolean {
 /** Before the commit an update can be taken back whole; after it, that is a rollback. */
 function cancel(state: DcuState, event: Commanded): Step {
   const { run } = state;
+  const none = { bank: null, why: null, dossier: null };
   switch (run.kind) {
     case 'checking':
     case 'downloading':
-      return cancelling(state, { offer: run.offer, bank: null, begun: false, why: null });
+      return cancelling(state, { ...none, offer: run.offer, begun: false });
     case 'awaiting': {
       const why = { code: 'DECLINED', detail: 'the technician declined it before the first write' };
-      return cancelling(state, { offer: run.offer, bank: null, begun: false, why });
+      return cancelling(state, { ...none, offer: run.offer, begun: false, why });
     }
     case 'securing':
-      return cancelling(state, { offer: run.offer, bank: null, begun: true, why: null });
+      return cancelling(state, { ...none, offer: run.offer, begun: true });
     case 'installing':
     case 'rebooting':
-    case 'testing':
-      return cancelling(state, { offer: run.offer, bank: run.bank, begun: true, why: null });
+    case 'testing': {
+      const { offer, bank } = run;
+      return cancelling(state, {
+        ...none,
+        offer,
+        bank,
+        begun: true,
+        dossier: dossierOfCancel(event),
+      });
+    }
     default:
       return refused(state, event, 'NOT_CANCELLABLE', `it is ${run.kind} already`);
   }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
 import type { ReleaseManifest } from '#core/protocol';
-import { seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
+import { complaining, seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
 import {
   sha256Of,
   smallProfile,
@@ -179,7 +179,9 @@ describe('an update', () => {
 
 describe('a failure after the first write', () => {
   it('rolls back by itself, says why, and tells the backend, in that order', async () => {
-    await start({ diagnose: (_ecu, version) => (version === '2.0' ? 'sensor 4 is silent' : null) });
+    await start({
+      hazards: complaining((_ecu, version) => (version === '2.0' ? 'sensor 4 is silent' : null)),
+    });
     await bench.offer(await bench.release(image), { updateId: 'u1' });
     expect(await progress('rolled_back', 'u1')).toMatchObject({
       reason: { code: 'SELF_TEST_FAILED', detail: 'sensor 4 is silent' },
@@ -207,16 +209,15 @@ describe('a failure after the first write', () => {
 
   it('keeps its notifications until the backend takes them, also over a restart', async () => {
     bench.server.answers.notify = 503;
-    const diagnose = (_ecu: unknown, version: string): string | null =>
-      version === '2.0' ? 'no' : null;
-    await start({ diagnose });
+    const hazards = complaining((_ecu, version) => (version === '2.0' ? 'no' : null));
+    await start({ hazards });
     await bench.offer(await bench.release(image));
     await progress('rolled_back');
     await expect.poll(() => notices(bench).length).toBeGreaterThan(0);
     await dcu.close();
     bench.server.requests.length = 0;
     bench.server.answers.notify = 200;
-    await start({ diagnose });
+    await start({ hazards });
     await expect.poll(() => notices(bench)).toEqual(['/notify_failure', '/rollback_notification']);
   });
 });

@@ -4,7 +4,7 @@ import type { RollbackPreview } from '#core/contract';
 import type { z } from 'zod';
 import { unreachable, type Clock, type Log, type Random } from '#core/ports';
 import { createOutbox, type Link } from '#core/link';
-import type { Topics } from '#core/protocol';
+import type { EcuEvidence, Topics } from '#core/protocol';
 import {
   createReplayGuard,
   type Algorithm,
@@ -16,27 +16,28 @@ import { openDatabase } from '#core/storage';
 import { createBackendApi, type BackendApi, type BackendApiOptions } from './backend-api.ts';
 import { openBanks, type EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
+import { createChores } from './chores.ts';
 import { inventoryOf } from './conditions.ts';
 import { DcuError, refuse, whyOf } from './errors.ts';
+import { measure } from './evidence.ts';
 import { diskFiles, type Files } from './files.ts';
 import { noHazards, type Hazards } from './hazards.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
-import { type SelfTest } from './install.ts';
 import { createPace } from './pace.ts';
 import { repair } from './single-bank.ts';
 import { openJournal } from './journal.ts';
 import { createLive } from './live.ts';
-import { step } from './machine.ts';
 import { createNotifications } from './notifications.ts';
 import { attend } from './presence.ts';
 import { previewOf } from './preview.ts';
 import { DcuProfile, VehicleConditions } from './profile.ts';
 import { createRunner } from './runner.ts';
 import { createHold } from './hold.ts';
+import { replay } from './snapshot.ts';
 import { blankState, type Run } from './state.ts';
 import { ecuIdOf } from './subject.ts';
 import { isTakenUp } from './taken-up.ts';
-import { tell } from './tell.ts';
+import { tell, type Mouth } from './tell.ts';
 import { isHeld, viewOf, type VehicleState } from './view.ts';
 import { createVoice } from './voice.ts';
 import { performWork } from './work.ts';
@@ -61,8 +62,6 @@ export type DcuOptions = {
   readonly log: Log;
   /** The disk under banks, journal and staged image; the real one unless given. */
   readonly files?: Files;
-  /** What an ECU complains of after a start; nothing unless given. */
-  readonly diagnose?: SelfTest;
   /** What goes wrong with the hardware; nothing unless given. */
   readonly hazards?: Hazards;
   /** What lies between the vehicle and the backend API; nothing unless given. */
@@ -83,6 +82,8 @@ export interface Dcu {
   vehicle(): VehicleState;
   /** What a rollback of this ECU would do now. ECU_UNKNOWN. */
   previewRollback(ecuId: string): Promise<RollbackPreview>;
+  /** What an ECU's banks hold, read byte for byte now. ECU_UNKNOWN. */
+  measure(ecuId: string): Promise<EcuEvidence>;
   /** The technician's answer to an update that waits for it. NOT_WAITING. */
   confirm(updateId: string, accept: boolean): Promise<void>;
   /** What the vehicle's surroundings are from now on; also an install under way feels it. */
@@ -109,7 +110,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
 
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
-  const state = journal.past.reduce((before, event) => step(before, event).state, blankState);
+  const state = journal.past.reduce(replay, blankState);
   const opened = await openBanksAndBooks(
     { files, dir, profile, log, books, busy: ecuIdOf(state.run) },
     () => {
@@ -168,13 +169,13 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     pace: createPace(profile, clock),
     conditions,
     hazards,
-    diagnose: options.diagnose ?? ((): null => null),
     clock,
     log,
     onDownload: live.downloaded,
     onInstall: live.installed,
   };
-  const mouth = {
+  const chores = createChores(log);
+  const mouth: Mouth = {
     vin,
     dir,
     files,
@@ -182,6 +183,8 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     voice,
     notifications,
     clock,
+    chores,
+    dispatch: (event) => runner.dispatch(event),
     inventory: live.sayInventory,
     report: live.report,
     onAnnounce: live.announced,
@@ -249,14 +252,17 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
   attendance.begin();
   if (link.state.kind === 'up') await attendance.ready;
 
+  const ecuOf = (ecuId: string): EcuBanks => {
+    const ecu = ecus.get(ecuId);
+    if (ecu === undefined) throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${ecuId}`);
+    return ecu;
+  };
+
   return {
     vin,
     vehicle: live.view,
-    previewRollback: async (ecuId) => {
-      const ecu = ecus.get(ecuId);
-      if (ecu === undefined) throw refuse('ECU_UNKNOWN', `the vehicle has no ECU ${ecuId}`);
-      return previewOf(vin, ecu, runner.state.run);
-    },
+    previewRollback: async (ecuId) => previewOf(vin, ecuOf(ecuId), list, runner.state.run),
+    measure: async (ecuId) => (await measure(ecuOf(ecuId))).evidence,
     confirm: async (updateId, accept) => {
       const { run } = runner.state;
       if (run.kind !== 'awaiting' || run.offer.updateId !== updateId) {
@@ -272,6 +278,7 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     onChange: live.onChange,
     close: async () => {
       await attendance.close(clock);
+      await chores.close();
       await runner.close();
       await notifications?.close();
       await api?.close();

@@ -7,7 +7,7 @@ import type {
 } from '#core/protocol';
 import type { Why } from './errors.ts';
 import type { Rollback } from './events.ts';
-import type { Outcome } from './outcome.ts';
+import type { ProvenOutcome } from './outcome.ts';
 
 /** What is gathered while a rollback runs, for its verdict. */
 export type Dossier = {
@@ -55,6 +55,27 @@ export function dossierOfFailure(
   };
 }
 
+/** Of the way back of an ECU whose only bank was being written when the update was cancelled. */
+export function dossierOfCancel(event: {
+  readonly askedBy?: string | undefined;
+  readonly at?: number | undefined;
+}): Dossier {
+  return {
+    origin: 'technician',
+    askedBy: event.askedBy ?? null,
+    requestedAt: event.at ?? null,
+    checks: [{ check: 'update', passed: false, detail: CANCELLED.detail }],
+    before: null,
+    action: 'none',
+    why: CANCELLED,
+  };
+}
+
+const CANCELLED: Why = {
+  code: 'CANCELLED',
+  detail: 'the update was cancelled while the only bank was written',
+};
+
 export function withChecks(
   dossier: Dossier,
   { checks = [] }: { readonly checks?: readonly RollbackCheck[] | undefined },
@@ -87,7 +108,7 @@ export function dossierOf(rollback: Rollback, at: number | undefined): Dossier {
 export function findingOf(
   job: { readonly kind: 'update' } | { readonly kind: 'rollback'; readonly rollback: Rollback },
   dossier: Dossier,
-  outcome: Extract<Outcome, { kind: 'failed' | 'rolled_back' }>,
+  outcome: ProvenOutcome,
   after: { readonly evidence: EcuEvidence | null; readonly at: number | undefined },
 ): Finding {
   const { why, stage, ...gathered } = dossier;
@@ -100,7 +121,7 @@ export function findingOf(
     kind: job.kind === 'update' ? 'update' : why === null ? 'command' : 'group',
     inReplyTo: null,
     endedAt: after.at ?? null,
-    outcome: kind === 'rolled_back' ? 'rolled_back' : refused ? 'refused' : 'failed',
+    outcome: kind !== 'failed' ? 'rolled_back' : refused ? 'refused' : 'failed',
     reason: outcome.kind === 'failed' ? outcome.why : (why ?? asCommanded(dossier)),
     after: after.evidence,
   };

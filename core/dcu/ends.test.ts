@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
 import { seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
@@ -123,10 +124,26 @@ describe('[P5] what ended while it waited is not installed:', () => {
   });
 });
 
+it('[P5] what ends between the word to write and the first byte of it writes nothing', async () => {
+  await start({
+    onState: (state) => {
+      if (state === 'installing') throw new Error('the power went');
+    },
+  });
+  const before = await readFile(dir.join('ecus', 'brake', 'meta.json'), 'utf8');
+  await bench.offer(await releaseFor('brake'), { updateId: 'u1', expires: soon() });
+  await expect.poll(() => dcu.vehicle().fault).not.toBeNull();
+  await dcu.close();
+  passed = 2 * MINUTE;
+  await start();
+  expectExpired(await ended('u1', 'rolled_back'), 'offer');
+  expect(await readFile(dir.join('ecus', 'brake', 'meta.json'), 'utf8')).toBe(before);
+});
+
 it('[P5] once the first write of a bundle has begun, it goes on past its end', async () => {
   await start({
     onState: (state) => {
-      if (state === 'installing') passed = 2 * MINUTE;
+      if (state === 'rebooting') passed = 2 * MINUTE;
     },
   });
   const ends = { expires: soon() };
@@ -136,6 +153,31 @@ it('[P5] once the first write of a bundle has begun, it goes on past its end', a
   await bench.heard('progress', (it) => it['status'] === 'completed' && it['ecuId'] === undefined);
   expect(versions()).toEqual(['2.0', '2.0']);
 });
+
+it.each([
+  ['ahead', 60 * 24 * MINUTE],
+  ['back', -60 * 24 * MINUTE],
+])(
+  'a wall clock that is set %s while an update runs leaves it with an end, and the next one runs',
+  async (_way, jump) => {
+    let jumped = false;
+    await start({
+      onState: (state) => {
+        if (state === 'downloading' && !jumped) passed = jump;
+        jumped ||= state === 'downloading';
+      },
+    });
+    await bench.offer(await releaseFor('brake'), { updateId: 'u1' });
+    const isEnd = ({ status }: Said): boolean => status === 'completed' || status === 'failed';
+    const end = await bench.heard('progress', (it) => it['updateId'] === 'u1' && isEnd(it));
+    if (end['status'] === 'failed') expect(JSON.stringify(end['reason'])).toContain('EXPIRED');
+    await expect.poll(() => dcu.vehicle().job).toBeNull();
+    passed = 0;
+    const next = await releaseFor('infotainment');
+    await bench.offer(next, { updateId: 'u2', ecuId: 'infotainment' });
+    await ended('u2', 'completed');
+  },
+);
 
 it('an offer in a journal of before its end was kept still reads', () => {
   const group = { bundleId: 'b', members: [{ ecuId: 'brake', manifest: aManifest() }], at: 0 };

@@ -69,7 +69,12 @@ export function enter(run: Run): readonly Effect[] {
       ];
     }
     case 'cancelling':
-      return [work({ kind: 'clear', offer: run.offer, bank: run.bank })];
+      return [
+        work({
+          ...{ kind: 'clear', offer: run.offer, bank: run.bank },
+          before: run.dossier?.before ?? null,
+        }),
+      ];
     case 'looking':
       return [work({ kind: 'look', rollback: run.rollback, before: run.dossier.before })];
     case 'switching':

@@ -45,6 +45,7 @@ export type DcuErrorCode =
   | 'PREVIOUS_BANK_DAMAGED'
   // [D7]
   | 'NO_VALID_BANK'
+  | 'STILL_REQUIRED'
   // commands
   | 'NOTHING_RUNNING'
   | 'UPDATE_UNKNOWN'
@@ -55,6 +56,7 @@ export type DcuErrorCode =
   | 'DECLINED'
   // rollbacks that were wanted
   | 'COMMANDED'
+  | 'CANCELLED'
   | 'CAMPAIGN'
   // groups [D8]
   | 'BUNDLE_INCOMPLETE'
@@ -114,6 +116,7 @@ const NEXT: Readonly<Record<DcuErrorCode, string>> = {
   BOOT_FAILED: 'Re-flash the ECU in the workshop.',
   PREVIOUS_BANK_DAMAGED: 'Re-flash the ECU in the workshop.',
   NO_VALID_BANK: 'Install a second release first; there is nothing to return to.',
+  STILL_REQUIRED: 'Take the ECU that requires it back first; of a bundle the last one first.',
   NOTHING_RUNNING: 'Nothing to do: no update is under way.',
   UPDATE_UNKNOWN: 'Name the update that is running or waiting.',
   NOT_CANCELLABLE: 'Wait for it to end; roll back afterwards.',
@@ -121,6 +124,7 @@ const NEXT: Readonly<Record<DcuErrorCode, string>> = {
   NOT_PAUSED: 'Nothing to do: the update is not paused.',
   NOT_WAITING: 'Nothing to confirm: look at what the vehicle does now.',
   DECLINED: 'Offer the update again when the technician is ready for it.',
+  CANCELLED: 'Nothing to do: it was asked for. Offer the update again when it suits.',
   COMMANDED: 'Nothing to do: it was asked for.',
   CAMPAIGN: 'Nothing to do: it was asked for.',
   BUNDLE_INCOMPLETE: 'Send every manifest that the bundle names, each once.',

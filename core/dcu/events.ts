@@ -38,7 +38,7 @@ export const Offer = z.object({
 });
 export type Offer = z.infer<typeof Offer>;
 
-const Why = z.object({ code: z.string(), detail: z.string() });
+export const Why = z.object({ code: z.string(), detail: z.string() });
 
 /** A rollback that somebody wants: by a command that passed its signature check, or for a group. */
 export const Rollback = z.object({
@@ -90,6 +90,8 @@ const Happening = z.discriminatedUnion('type', [
     /** Why it cannot even be looked at. */
     objection: Why.optional(),
   }),
+  /** One that was turned away has its verdict. */
+  z.object({ type: z.literal('turnedAway'), key: z.string() }),
   z.object({
     type: z.literal('commanded'),
     command: ControlName,
@@ -97,6 +99,7 @@ const Happening = z.discriminatedUnion('type', [
     updateId: z.string().nullable(),
     /** The ECU it is meant for, where it names one. */
     ecuId: z.string().optional(),
+    askedBy: z.string().optional(),
     /** Which message asked; repeated in a refusal. */
     inReplyTo: z.string().nullable(),
   }),

@@ -3,6 +3,7 @@ import { otherBank, softwareIn, type BankName } from './bank-meta.ts';
 import { previousBank, type EcuBanks } from './banks.ts';
 import { inventoryOf } from './conditions.ts';
 import { whyOf, type Why } from './errors.ts';
+import { objectionTo } from './requirements.ts';
 
 export type Measured = {
   readonly evidence: EcuEvidence;
@@ -59,7 +60,11 @@ export type Examination = {
 };
 
 /** [D7] Reads only: refused, a rollback has touched nothing. */
-export async function examine(ecu: EcuBanks, signal?: AbortSignal): Promise<Examination> {
+export async function examine(
+  ecu: EcuBanks,
+  vehicle: readonly EcuBanks[],
+  signal?: AbortSignal,
+): Promise<Examination> {
   const { ecuId, layout, bootloaderSha256 } = ecu.profile;
   const meta = ecu.meta();
   const bank = previousBank(meta);
@@ -78,6 +83,9 @@ export async function examine(ecu: EcuBanks, signal?: AbortSignal): Promise<Exam
     return fail('previousImage', 'NO_VALID_BANK', `${what} of ${ecuId} is ${state}`);
   }
   pass('previousImage', `bank ${bank} of ${ecuId} holds ${software.version} on record`);
+  const objection = objectionTo(ecu, software, vehicle);
+  if (objection !== null) return fail('requirements', objection.code, objection.detail);
+  pass('requirements', `no other ECU requires more than ${software.version} of ${ecuId}`);
   const found = await hashOf(ecu, bank, signal);
   if ('why' in found) return fail('imageHash', 'NO_VALID_BANK', unread(bank, found.why));
   if (found.sha256 !== software.sha256 || found.length !== software.length) {

@@ -4,7 +4,7 @@ import type { BankName } from './bank-meta.ts';
 import { dossierOfFailure, withChecks, type Dossier } from './dossier.ts';
 import type { Why } from './errors.ts';
 import { remainingAfter } from './group.ts';
-import { close, go, prove, proved, same, update } from './moves.ts';
+import { close, go, prove, proveCancelled, proved, same, update } from './moves.ts';
 import { progressOf } from './progress.ts';
 import type { Outcome } from './outcome.ts';
 import type { DcuState, Run, Step } from './state.ts';
@@ -28,8 +28,13 @@ export function failed(state: DcuState, event: Stamped & Back & { readonly why: 
     case 'downloading':
     case 'awaiting':
     case 'securing':
-    case 'cancelling':
       return close(state, update(run.offer), { kind: 'failed', why, progress });
+    case 'cancelling': {
+      const outcome = { kind: 'failed', why, progress } as const;
+      // Without evidence no way back had begun: it was the erasing that failed.
+      if (run.dossier?.before == null) return close(state, update(run.offer), outcome);
+      return proveCancelled(state, run, backIn(run.dossier, event), outcome);
+    }
     case 'reverting':
       return proveReverted(state, withBack(run, event), { kind: 'failed', why, progress });
     case 'installing':
@@ -88,6 +93,12 @@ export function reverted(state: DcuState, event: Back): Step {
   if (run.kind === 'reverting') {
     return proveReverted(state, withBack(run, back), { kind: 'rolled_back', why: run.why });
   }
+  if (run.kind === 'cancelling' && run.dossier !== null) {
+    return proveCancelled(state, run, backIn(run.dossier, back), {
+      kind: 'cancelled',
+      why: run.why,
+    });
+  }
   if (run.kind !== 'returning') return same(state);
   return prove(state, withBack(run, back), { kind: 'failed', why: run.why, progress: 0 });
 }
@@ -116,7 +127,10 @@ function proveReverted(
   });
 }
 
-function withBack<R extends Extract<Run, { dossier: unknown }>>(run: R, back: Back): R {
-  const dossier = withChecks(run.dossier, back);
-  return { ...run, dossier: { ...dossier, action: back.action ?? dossier.action } };
+function withBack<R extends Extract<Run, { dossier: Dossier }>>(run: R, back: Back): R {
+  return { ...run, dossier: backIn(run.dossier, back) };
+}
+
+function backIn(dossier: Dossier, back: Back): Dossier {
+  return { ...withChecks(dossier, back), action: back.action ?? dossier.action };
 }

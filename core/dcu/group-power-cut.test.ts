@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
 import { RollbackVerdict } from '#core/protocol';
-import { seededBytes, type Dcu } from '#core/dcu';
+import { complaining, seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
 import {
   cuttableFiles,
   sha256Of,
@@ -54,10 +54,11 @@ async function live(broken: boolean, cuts: readonly Cut[]): Promise<Life> {
   try {
     for (const cut of [...cuts, { at: Number.POSITIVE_INFINITY, torn: false }]) {
       const files = cuttableFiles(cut.at, cut.torn);
-      const diagnose = ({ ecuId }: { ecuId: string }, version: string): string | null =>
-        broken && ecuId === 'infotainment' && version === '2.0' ? 'no picture' : null;
+      const hazards = complaining((ecuId, version) =>
+        broken && ecuId === 'infotainment' && version === '2.0' ? 'no picture' : null,
+      );
       const begin = () => bench.offer(undefined, body);
-      const ended = await oneLife(dir.path, files, { diagnose }, begin, updateId);
+      const ended = await oneLife(dir.path, files, { hazards }, begin, updateId);
       operations = files.operations;
       if (ended) break;
     }
@@ -81,7 +82,7 @@ async function live(broken: boolean, cuts: readonly Cut[]): Promise<Life> {
 async function oneLife(
   dir: string,
   files: ReturnType<typeof cuttableFiles>,
-  changes: { diagnose: (ecu: { ecuId: string }, version: string) => string | null },
+  changes: Pick<DcuOptions, 'hazards'>,
   begin: () => Promise<unknown>,
   updateId: string,
 ): Promise<boolean> {

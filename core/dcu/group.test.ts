@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
 import { RollbackVerdict, type ReleaseManifest } from '#core/protocol';
-import { seededBytes, type Dcu, type DcuOptions, type DcuProfile } from '#core/dcu';
+import { complaining, seededBytes, type Dcu, type DcuOptions, type DcuProfile } from '#core/dcu';
 import {
   sha256Of,
   smallProfile,
@@ -118,8 +118,9 @@ describe('[D8] a bundle', () => {
   it('goes back whole when its last ECU fails, the last one first, each with its verdict', async () => {
     const broken = sha256Of(imageOf('infotainment'));
     await start({
-      diagnose: ({ ecuId }, version) =>
+      hazards: complaining((ecuId, version) =>
         ecuId === 'infotainment' && version === '2.0' ? 'no picture' : null,
+      ),
     });
     await offer(await aBundle());
     const end = await whole('rolled_back');
@@ -144,21 +145,51 @@ describe('[D8] a bundle', () => {
     await start();
     await offer(await aBundle());
     await whole('completed');
-    for (const ecuId of ['brake', 'gateway']) {
+    for (const ecuId of ['infotainment', 'brake']) {
       await bench.command({ command: 'rollback', ecuId, updateId: 'u1' });
       await bench.heard(
         'progress',
         (it) => it['status'] === 'rolled_back' && it['ecuId'] === ecuId,
       );
     }
-    expect(versions()).toEqual({ ...OLD, infotainment: '2.0' });
+    expect(versions()).toEqual({ ...OLD, gateway: '2.0' });
     expect(verdicts()).toMatchObject([
+      { updateId: 'u1', ecuId: 'infotainment', outcome: 'rolled_back' },
       { updateId: 'u1', ecuId: 'brake', outcome: 'rolled_back', reason: { code: 'COMMANDED' } },
-      { updateId: 'u1', ecuId: 'gateway', outcome: 'rolled_back', reason: { code: 'COMMANDED' } },
     ]);
     const told = (): unknown[] =>
       bench.server.requests.filter(({ path }) => path === '/rollback_notification');
     await expect.poll(() => told().length).toBe(2);
+  });
+
+  it('[D7] is not taken back ECU by ECU in the wrong order: what others require stays', async () => {
+    await start();
+    await offer(await aBundle());
+    await whole('completed');
+    await expect.poll(() => dcu.vehicle().job).toBeNull();
+    const required = { possible: false, refusal: { code: 'STILL_REQUIRED' } };
+    expect(dcu.vehicle().ecus).toMatchObject([
+      { ecuId: 'gateway', rollback: required },
+      { ecuId: 'brake', rollback: required },
+      { ecuId: 'infotainment', rollback: { possible: true } },
+    ]);
+    expect(await dcu.previewRollback('gateway')).toMatchObject({
+      refusal: { code: 'STILL_REQUIRED' },
+      steps: [],
+    });
+    await bench.command({ command: 'rollback', ecuId: 'gateway', updateId: 'u1' });
+    const failed = await bench.heard('progress', (it) => it['status'] === 'failed');
+    expect(failed['reason']).toMatchObject({ code: 'STILL_REQUIRED' });
+    const [verdict] = verdicts();
+    expect(verdict).toMatchObject({ outcome: 'refused', action: 'none' });
+    expect(verdict?.checks.at(-1)).toMatchObject({
+      check: 'requirements',
+      passed: false,
+      detail:
+        'brake runs 2.0, which requires hw-gateway at release counter 3 or above; 1.0 of gateway has 2',
+    });
+    expect(verdict?.after).toEqual(verdict?.before);
+    expect(versions()).toEqual(NEW);
   });
 
   it('that fails before its first write has changed nothing', async () => {
@@ -262,6 +293,12 @@ describe('[D8] a bundle is refused, and nothing is fetched,', () => {
     await start();
     const requires = [{ hardwareId: 'hw-infotainment', minReleaseCounter: 3 }];
     await refused('BUNDLE_CYCLE', await aBundle({ gateway: { requires } }));
+  });
+
+  it('when a release requires what only it itself would bring', async () => {
+    await start();
+    const requires = [{ hardwareId: 'hw-gateway', minReleaseCounter: 3 }];
+    await refused('REQUIRES_UNMET', await aBundle({ gateway: { requires } }));
   });
 
   it('when what it requires is neither installed nor part of it', async () => {

@@ -20,3 +20,8 @@ export const noHazards: Hazards = {
   complaint: () => null,
   conditions: (set) => set,
 };
+
+/** Hardware that does what it should, but for what its self-test says. */
+export function complaining(complaint: Hazards['complaint']): Hazards {
+  return { ...noHazards, complaint };
+}

@@ -11,7 +11,7 @@ import { previousBank, type EcuBanks } from './banks.ts';
 import { refuse, whyOf, type Why } from './errors.ts';
 import type { DcuEvent, Offer, Rollback } from './events.ts';
 import { checkBundle, checkManifest, judge, type Court } from './judge.ts';
-import { turnedAwayKey } from './tell.ts';
+import { turnedAwayKey } from './say.ts';
 import { reasonOf, type Voice } from './voice.ts';
 
 export type Ears = {
@@ -161,11 +161,13 @@ export async function hearCommand(ears: Ears, incoming: Incoming): Promise<void>
   if (message.command === 'rollback') {
     await hearRollback(ears, message, proven);
   } else {
+    const asked = message.askedBy ?? message.sender;
     await ears.dispatch({
       type: 'commanded',
       command: message.command,
       updateId: message.updateId ?? null,
       ...(message.ecuId === undefined ? {} : { ecuId: String(message.ecuId) }),
+      ...(asked === undefined ? {} : { askedBy: asked }),
       inReplyTo: message.messageId ?? null,
     });
   }

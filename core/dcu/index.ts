@@ -1,9 +1,9 @@
 export { Unreachable, type BackendApi, type BackendApiOptions } from './backend-api.ts';
+export { conditionChecks, limitsOf, type ConditionCheck } from './conditions.ts';
 export { startDcu, type Dcu, type DcuOptions } from './dcu.ts';
 export { DcuError, type DcuErrorCode } from './errors.ts';
 export { diskFiles, type Files, type OpenFile } from './files.ts';
-export { noHazards, type Hazards } from './hazards.ts';
-export type { SelfTest } from './install.ts';
+export { complaining, noHazards, type Hazards } from './hazards.ts';
 export {
   DcuProfile,
   demoProfile,

@@ -11,7 +11,6 @@ import type { Offer } from './events.ts';
 import { lengthIn, program, type Tools } from './flash.ts';
 import type { Hazards } from './hazards.ts';
 import type { Pace } from './pace.ts';
-import type { EcuProfile } from './profile.ts';
 import { backUp } from './single-bank.ts';
 
 /**
@@ -41,11 +40,16 @@ export async function install(options: {
     throw refuse('STAGED_LOST', 'the downloaded image is no longer whole');
   }
   check();
+  const requires = manifest.requires.map(({ hardwareId, minReleaseCounter }) => ({
+    hardwareId,
+    minReleaseCounter,
+  }));
   const software = {
     version: manifest.version,
     sha256: firmware.sha256,
     length: firmware.length,
     releaseCounter: manifest.releaseCounter,
+    ...(requires.length === 0 ? {} : { requires }),
   };
   const erased = lengthIn(ecu, bank);
   if (single) await backUp(tools, ecu, software);
@@ -81,14 +85,10 @@ export async function checkBootloader(ecu: EcuBanks): Promise<void> {
   );
 }
 
-/** What an ECU's own diagnosis says after a start; null when all is well. */
-export type SelfTest = (ecu: EcuProfile, version: string) => string | null;
-
 /** @throws DcuError SELF_TEST_FAILED, BOOTLOADER_HASH */
 export async function selfTest(
   ecu: EcuBanks,
   bank: BankName,
-  diagnose: SelfTest,
   hazards: Hazards,
   pace: Pace,
   signal: AbortSignal,
@@ -99,6 +99,6 @@ export async function selfTest(
     throw refuse('SELF_TEST_FAILED', `bank ${bank} does not hold what was installed`);
   }
   const version = softwareIn(ecu.meta(), bank)?.version ?? '';
-  const complaint = diagnose(ecu.profile, version) ?? hazards.complaint(ecu.profile.ecuId, version);
+  const complaint = hazards.complaint(ecu.profile.ecuId, version);
   if (complaint !== null) throw refuse('SELF_TEST_FAILED', complaint);
 }

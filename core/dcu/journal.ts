@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { refuse } from './errors.ts';
 import { replaceFile, type Files, type OpenFile } from './files.ts';
-import { DcuEvent } from './events.ts';
+import { Recorded } from './snapshot.ts';
 
 /*
  * [D6] What happened to the DCU, one event on each line, on disk before its effects are taken.
@@ -13,17 +13,23 @@ import { DcuEvent } from './events.ts';
 /** First link of the chain; also the format's name. */
 const ORIGIN = 'ota-bench journal 1';
 const LINK_DIGITS = 16;
-/** Lines kept before the story so far is folded into one, at about 3 KB each. */
-export const COMPACT_AFTER_LINES = 512;
+/** Lines kept before the story so far is folded into one; most are below 3 KB. */
+const LONG_LINES = 512;
+/** A line may carry sixteen manifests: whichever comes first. */
+const LONG_BYTES = 524_288;
 
 export interface Journal {
-  /** Everything that happened before this start, oldest first. */
-  readonly past: readonly DcuEvent[];
-  readonly lines: number;
+  /** Everything that happened before this start, oldest first; let go with the first new line. */
+  readonly past: readonly Recorded[];
+  /** Long enough to be folded, beyond what the last folding left. */
+  readonly isLong: boolean;
   /** On disk when it resolves. */
-  append(event: DcuEvent): Promise<void>;
-  /** Replaces all lines by one that leads to the same state. */
-  compact(event: DcuEvent): Promise<void>;
+  append(event: Recorded): Promise<void>;
+  /**
+   * Replaces all lines by one that leads to the same state: killed at any byte of it, the old ones
+   * or the new one are there. When it fails the journal goes on as it was.
+   */
+  compact(event: Recorded): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,8 +37,9 @@ export interface Journal {
 export async function openJournal(files: Files, path: string): Promise<Journal> {
   const read = readLines((await files.read(path)) ?? new Uint8Array(), path);
   let file: OpenFile = await files.open(path, true);
-  let { link, length } = read;
-  let lines = read.events.length;
+  let { link, length, events: past } = read;
+  let lines = past.length;
+  let folded = 0;
   try {
     // A torn end goes before anything is added behind it.
     await file.truncate(length);
@@ -42,11 +49,14 @@ export async function openJournal(files: Files, path: string): Promise<Journal> 
     throw error;
   }
   return {
-    past: read.events,
-    get lines() {
-      return lines;
+    get past() {
+      return past;
+    },
+    get isLong() {
+      return lines > LONG_LINES || length > Math.max(LONG_BYTES, 2 * folded);
     },
     append: async (event) => {
+      past = [];
       const line = lineOf(link, event);
       await file.write(line.bytes, length);
       await file.sync();
@@ -56,10 +66,16 @@ export async function openJournal(files: Files, path: string): Promise<Journal> 
     },
     compact: async (event) => {
       const line = lineOf(ORIGIN, event);
+      // Windows replaces no file that is open.
       await file.close();
-      await replaceFile(files, path, line.bytes);
-      file = await files.open(path, false);
+      try {
+        await replaceFile(files, path, line.bytes);
+      } finally {
+        file = await files.open(path, false);
+      }
+      past = [];
       length = line.bytes.byteLength;
+      folded = length;
       link = line.link;
       lines = 1;
     },
@@ -67,7 +83,7 @@ export async function openJournal(files: Files, path: string): Promise<Journal> 
   };
 }
 
-function lineOf(before: string, event: DcuEvent): { link: string; bytes: Uint8Array } {
+function lineOf(before: string, event: Recorded): { link: string; bytes: Uint8Array } {
   const json = JSON.stringify(event);
   const link = linkOf(before, json);
   return { link, bytes: new Uint8Array(Buffer.from(`${link} ${json}\n`, 'utf8')) };
@@ -80,8 +96,8 @@ function linkOf(before: string, json: string): string {
 function readLines(
   bytes: Uint8Array,
   path: string,
-): { events: DcuEvent[]; link: string; length: number } {
-  const events: DcuEvent[] = [];
+): { events: Recorded[]; link: string; length: number } {
+  const events: Recorded[] = [];
   let link = ORIGIN;
   let start = 0;
   while (start < bytes.byteLength) {
@@ -105,8 +121,8 @@ function readLines(
   return { events, link, length: start };
 }
 
-function readLine(before: string, text: string): DcuEvent | null {
+function readLine(before: string, text: string): Recorded | null {
   const json = text.slice(LINK_DIGITS + 1);
   if (linkOf(before, json) !== text.slice(0, LINK_DIGITS)) return null;
-  return DcuEvent.parse(JSON.parse(json));
+  return Recorded.parse(JSON.parse(json));
 }

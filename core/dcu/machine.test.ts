@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aManifest } from '#core/testing';
-import { DcuEvent, type Offer } from './events.ts';
+import { type DcuEvent, type Offer } from './events.ts';
 import { step } from './machine.ts';
 import { blankState, QUEUE_LIMIT, type DcuState, type Effect } from './state.ts';
-import { takenUpOnRecord } from './taken-up.ts';
+import { Recorded, snapshotOf } from './snapshot.ts';
 
 const anOffer = (updateId = 'u1'): Offer => ({ updateId, ecuId: 'brake', manifest: aManifest() });
 const after = (...events: readonly DcuEvent[]): DcuState =>
@@ -75,6 +75,16 @@ describe('the machine', () => {
         const held = run.kind === 'downloading' && run.held;
         const still = run.kind === 'idle' || run.kind === 'awaiting' || held;
         expect(resumed).toHaveLength(still ? 0 : 1);
+      }),
+    );
+  });
+
+  it('[D6] goes on from a state that was written down as from the events before it', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+        const state = after(...events);
+        const line = Recorded.parse(JSON.parse(JSON.stringify(snapshotOf(state))));
+        expect(line).toEqual({ type: 'snapshot', state: { ...state, owed: [] } });
       }),
     );
   });
@@ -194,6 +204,20 @@ describe('the machine', () => {
     expect(after(offered, rollback, ...free, rollback).run.kind).toBe('looking');
   });
 
+  it('[D6] a rollback that was turned away is answered after a power cut too, until it is on record', () => {
+    const rollback: DcuEvent = {
+      type: 'rollbackCommanded',
+      rollback: { updateId: 'r1', ecuId: 'brake', inReplyTo: 'm1' },
+    };
+    const owed = { type: 'turnAway', rollback: { updateId: 'r1' } };
+    const told: DcuEvent[] = [offered, rollback, { type: 'confirmed' }];
+    expect(last(...told, { type: 'powered' })[0]).toMatchObject(owed);
+    // The broker's own repetition while the banks are still being read.
+    expect(last(...told, rollback)).toEqual([]);
+    const done: DcuEvent = { type: 'turnedAway', key: 'r1/turned-away/m1' };
+    expect(last(...told, done, { type: 'powered' })[0]).not.toMatchObject(owed);
+  });
+
   it('each ECU of a bundle goes back once by command under the bundle’s own id', () => {
     const of = (ecuId: string): DcuEvent => ({
       ...{ type: 'rollbackCommanded', rollback: { updateId: 'u1', ecuId, inReplyTo: ecuId } },
@@ -218,17 +242,10 @@ describe('the machine', () => {
   });
 
   it('rollbacks taken up are known over a compacted journal, also over an older one', () => {
-    const { rollbacks } = after(
-      { type: 'rollbackCommanded', rollback: { updateId: 'u1', ecuId: 'gateway' } },
-      { type: 'failed', why },
-      { type: 'measured', evidence: null },
-      { type: 'closed' },
-    );
     const older: DcuEvent = { type: 'remembered', known: [], rollbacks: ['u1'] };
-    const newer = DcuEvent.parse({ ...older, ...takenUpOnRecord(rollbacks) });
+    const newer: DcuEvent = { ...older, takenUp: [{ updateId: 'u1', ecuId: 'gateway' }] };
     const asked = (ecuId: string, past: DcuEvent): string =>
       after(past, { type: 'rollbackCommanded', rollback: { updateId: 'u1', ecuId } }).run.kind;
-    expect(newer).toMatchObject({ rollbacks: ['u1'] });
     expect(asked('gateway', newer)).toBe('idle');
     expect(asked('brake', newer)).toBe('looking');
     expect(asked('gateway', older)).toBe('idle');

@@ -5,7 +5,16 @@ import { failed, reverted, watchdog } from './fail.ts';
 import { nextMember, nextOfGroup } from './group.ts';
 import type { DcuEvent, Offer, Rollback } from './events.ts';
 import { aside, close, go, isUnderWay, prove, proved, same, update } from './moves.ts';
-import { KNOWN_LIMIT, QUEUE_LIMIT, type DcuState, type Run, type Step } from './state.ts';
+import { turnedAwayKey } from './say.ts';
+import {
+  KNOWN_LIMIT,
+  QUEUE_LIMIT,
+  UNANSWERED_LIMIT,
+  type DcuState,
+  type Run,
+  type Step,
+  type TurnAway,
+} from './state.ts';
 import { isTakenUp, takenUpBefore } from './taken-up.ts';
 
 /**
@@ -24,6 +33,11 @@ export function step(before: DcuState, event: DcuEvent): Step {
       return offered(state, event.offer);
     case 'rollbackCommanded':
       return rollbackCommanded(state, event);
+    case 'turnedAway': {
+      const isOpen = ({ rollback, at }: TurnAway): boolean =>
+        turnedAwayKey(rollback, at) !== event.key;
+      return same({ ...state, unanswered: state.unanswered.filter(isOpen) });
+    }
     case 'commanded':
       return control(state, event);
     case 'confirmed':
@@ -58,12 +72,14 @@ export function step(before: DcuState, event: DcuEvent): Step {
       if (next !== null) return go(state, { kind: 'securing', offer: next });
       return close(state, update(run.offer), { kind: 'completed' });
     }
-    case 'evidenced':
-      if (run.kind !== 'reverting' && run.kind !== 'looking') return same(state);
-      return same({
-        ...state,
-        run: { ...run, dossier: { ...withChecks(run.dossier, event), before: event.evidence } },
-      });
+    case 'evidenced': {
+      if (run.kind !== 'reverting' && run.kind !== 'looking' && run.kind !== 'cancelling') {
+        return same(state);
+      }
+      if (run.dossier === null) return same(state);
+      const dossier = { ...withChecks(run.dossier, event), before: event.evidence };
+      return same({ ...state, run: { ...run, dossier } });
+    }
     case 'reverted':
       return reverted(state, event);
     case 'cleared':
@@ -95,9 +111,9 @@ export function step(before: DcuState, event: DcuEvent): Step {
 
 /** A trial that was under way lost its power: its boot decides, and falls back to the old bank. */
 function powered(state: DcuState): Step {
-  const { run, owed } = state;
+  const { run, owed, unanswered } = state;
   const began = run.kind === 'idle' ? next(state) : go(state, decidedByBoot(run));
-  return { state: began.state, effects: [...owed, ...began.effects] };
+  return { state: began.state, effects: [...owed, ...unanswered, ...began.effects] };
 }
 
 function decidedByBoot(run: Run): Run {
@@ -147,7 +163,16 @@ function rollbackCommanded(
   const speaksFor = (taken: { updateId: string }): boolean => taken.updateId === rollback.updateId;
   const another = isUnderWay(state, rollback.updateId) || state.rollbacks.some(speaksFor);
   const as = unheard || another ? 'acknowledgment' : 'progress';
-  return aside(state, [{ type: 'turnAway', rollback, why, at: event.at ?? null, as }]);
+  return turnAway(state, { type: 'turnAway', rollback, why, at: event.at ?? null, as });
+}
+
+/** Its verdict is written beside what runs, and said again from the start if the power goes. */
+function turnAway(state: DcuState, asked: TurnAway): Step {
+  const key = turnedAwayKey(asked.rollback, asked.at);
+  const isKnown = state.unanswered.some(({ rollback, at }) => turnedAwayKey(rollback, at) === key);
+  if (isKnown) return same(state);
+  const unanswered = [...state.unanswered, asked].slice(-UNANSWERED_LIMIT);
+  return { state: { ...state, unanswered }, effects: [asked] };
 }
 
 /** All members of a group are there before the first is written. */

@@ -1,9 +1,9 @@
 import type { EcuEvidence, RollbackCheck } from '#core/protocol';
-import { findingOf, withChecks } from './dossier.ts';
+import { findingOf, withChecks, type Dossier } from './dossier.ts';
 import { enter } from './enter.ts';
 import type { Offer } from './events.ts';
 import { remainingAfter } from './group.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, ProvenOutcome } from './outcome.ts';
 import type { DcuState, Effect, Job, Run, Step } from './state.ts';
 import { updateIdOf } from './subject.ts';
 
@@ -59,6 +59,20 @@ export function proved(
 ): Step {
   const finding = findingOf(job, withChecks(dossier, { checks }), outcome, { evidence, at });
   return go(state, { kind: 'closing', job, outcome, finding, remaining });
+}
+
+/** The end of an update that was cancelled and had laid hands on an only bank. */
+export function proveCancelled(
+  state: DcuState,
+  run: Extract<Run, { kind: 'cancelling' }>,
+  dossier: Dossier,
+  outcome: Extract<ProvenOutcome, { kind: 'failed' | 'cancelled' }>,
+): Step {
+  const { offer } = run;
+  return go(state, {
+    ...{ kind: 'proving', job: update(offer), outcome, dossier },
+    remaining: remainingAfter(offer, run, outcome),
+  });
 }
 
 type Proof = {

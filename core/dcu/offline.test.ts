@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openLink, type Link } from '#core/link';
 import { silentLog, systemClock } from '#core/ports';
-import { seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
+import { complaining, seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
 import {
   smallProfile,
   startVehicleBench,
@@ -107,7 +107,7 @@ describe('a vehicle that is away', () => {
 
   it('goes on by itself, and tells all of it afterwards, in order and with its verdict', async () => {
     bench.server.faults = { delayMs: 50 };
-    await start({ diagnose: (_ecu, version) => (version === '2.0' ? 'no' : null) });
+    await start({ hazards: complaining((_ecu, version) => (version === '2.0' ? 'no' : null)) });
     await bench.offer(await bench.release(image), { updateId: 'u1' });
     await progress('downloading', 'u1');
     const ended = whenIdle();
@@ -128,7 +128,7 @@ describe('a vehicle that is away', () => {
   it('keeps its notices while the API cannot be reached, and then posts each once', async () => {
     let down = false;
     await start({
-      diagnose: (_ecu, version) => (version === '2.0' ? 'no' : null),
+      hazards: complaining((_ecu, version) => (version === '2.0' ? 'no' : null)),
       backendApi: {
         url: () => (down ? 'https://127.0.0.1:1' : bench.server.url),
         tls: bench.server.tls,
@@ -192,7 +192,7 @@ describe('messages that come as they should not', () => {
 describe('inventory and presence stay true', () => {
   it('after an update that was taken, failed, cancelled, taken back or refused', async () => {
     await start({
-      diagnose: (_ecu, version) => (version === 'bad' ? 'no' : null),
+      hazards: complaining((_ecu, version) => (version === 'bad' ? 'no' : null)),
       profile: smallProfile(),
     });
     const told = async (): Promise<void> => {

@@ -11,3 +11,6 @@ export type Outcome =
   | { readonly kind: 'cancelled'; readonly why: Why | null }
   /** Never acknowledged. */
   | { readonly kind: 'refused'; readonly why: Why };
+
+/** One that a verdict is written about. */
+export type ProvenOutcome = Extract<Outcome, { kind: 'failed' | 'rolled_back' | 'cancelled' }>;

@@ -6,9 +6,14 @@ import { examine, measure } from './evidence.ts';
 import type { Run } from './state.ts';
 
 /** What a rollback of the ECU would do now, by the very checks that it would make. Reads only. */
-export async function previewOf(vin: string, ecu: EcuBanks, run: Run): Promise<RollbackPreview> {
+export async function previewOf(
+  vin: string,
+  ecu: EcuBanks,
+  vehicle: readonly EcuBanks[],
+  run: Run,
+): Promise<RollbackPreview> {
   const { ecuId } = ecu.profile;
-  const [{ evidence }, examined] = [await measure(ecu), await examine(ecu)];
+  const [{ evidence }, examined] = [await measure(ecu), await examine(ecu, vehicle)];
   const busy: Why | null =
     run.kind === 'idle' ? null : { code: 'BUSY', detail: `the vehicle is ${run.kind}` };
   const why = busy ?? examined.why;

@@ -1,4 +1,5 @@
 import { erase, isTouched, otherBank, revert, switchTo, type BankName } from './bank-meta.ts';
+import type { EcuEvidence } from '#core/protocol';
 import { type EcuBanks } from './banks.ts';
 import { startUp } from './boot.ts';
 import { refuse } from './errors.ts';
@@ -46,18 +47,15 @@ export function isBack(ecu: EcuBanks, bank: BankName): boolean {
   return active !== bank && !isTouched(ecu.meta(), bank);
 }
 
-/** A cancelled update leaves nothing of itself, and what the ECU runs as it was. */
-export async function takeBack(
-  tools: Tools,
-  hazards: Hazards,
-  ecu: EcuBanks,
-  bank: BankName | null,
-): Promise<void> {
+/** Whether cancelling brings a copy back: the one bank was written to, or is on its way back. */
+export function needsCopy(ecu: EcuBanks, bank: BankName, before: EcuEvidence | null): boolean {
+  if (ecu.profile.layout !== 'single') return false;
+  return before !== null || isTouched(ecu.meta(), bank);
+}
+
+/** A cancelled update leaves nothing of itself in the other bank; what the ECU runs is as it was. */
+export async function takeBack(tools: Tools, ecu: EcuBanks, bank: BankName | null): Promise<void> {
   if (bank === null || !isTouched(ecu.meta(), bank)) return;
-  if (ecu.profile.layout === 'single') {
-    await goBack(tools, hazards, ecu, bank);
-    return;
-  }
   const onTrial = ecu.meta().trial !== null;
   await ecu.eraseBank(bank);
   await ecu.change(erase(ecu.meta(), bank));

@@ -2,10 +2,9 @@ import type { Clock, Log } from '#core/ports';
 import { refuse, whyOf, type Why } from './errors.ts';
 import type { DcuEvent } from './events.ts';
 import type { Journal } from './journal.ts';
-import { COMPACT_AFTER_LINES } from './journal.ts';
 import { step } from './machine.ts';
+import { snapshotOf } from './snapshot.ts';
 import type { DcuState, Effect, Run, Work } from './state.ts';
-import { takenUpOnRecord } from './taken-up.ts';
 
 export type Performer = {
   /** A quick, durable effect. */
@@ -144,12 +143,15 @@ export function createRunner(options: {
     current = { stop, ended };
   };
 
-  /** A finished story is folded into one line; a running one never is. */
+  /** A long story is folded into the state that it led to; its effects have been taken. */
   const compact = async (): Promise<void> => {
-    if (state.run.kind !== 'idle' || journal.lines < COMPACT_AFTER_LINES) return;
-    const { known, rollbacks } = state;
-    const taken = takenUpOnRecord(rollbacks);
-    await journal.compact({ type: 'remembered', known: [...known], ...taken });
+    if (!journal.isLong) return;
+    await journal.compact(snapshotOf(state)).catch((error: unknown) => {
+      const why = whyOf(error);
+      // Without room for both, the long one is still whole.
+      if (why.code !== 'DISK_FULL') throw error;
+      log('warn', 'the journal could not be folded', { ...why });
+    });
   };
 
   return {

@@ -39,6 +39,14 @@ export function noticeKey(
   return group === undefined ? `${updateId}/${what}` : `${updateId}/${ecuId}/${what}`;
 }
 
+/** Under which name the answer to a rollback that is turned away is said once. */
+export function turnedAwayKey(
+  { updateId, inReplyTo = null }: Pick<Rollback, 'updateId' | 'inReplyTo'>,
+  at: number | null,
+): string {
+  return `${updateId}/turned-away/${inReplyTo ?? String(at)}`;
+}
+
 export function sentence(why: Why): string {
   return `${why.code}: ${why.detail}`;
 }

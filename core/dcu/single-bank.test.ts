@@ -1,9 +1,10 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
+import { RollbackVerdict } from '#core/protocol';
 import {
+  complaining,
   diskFiles,
-  noHazards,
   seededBytes,
   type Dcu,
   type DcuOptions,
@@ -141,7 +142,7 @@ describe('an ECU with one bank', () => {
 
   it('is brought back from the copy when an update fails, and keeps the older copy', async () => {
     await start({
-      hazards: { ...noHazards, complaint: (_ecu, version) => (version === '2.0' ? 'no' : null) },
+      hazards: complaining((_ecu, version) => (version === '2.0' ? 'no' : null)),
     });
     const end = await update(image);
     expect(end['status']).toBe('rolled_back');
@@ -152,7 +153,7 @@ describe('an ECU with one bank', () => {
 
   it('returns to what it ran when the image that a rollback brings does not prove itself', async () => {
     await start({
-      hazards: { ...noHazards, complaint: (_ecu, version) => (version === '0.9' ? 'old' : null) },
+      hazards: complaining((_ecu, version) => (version === '0.9' ? 'old' : null)),
     });
     const end = await rollback();
     expect(end['status']).toBe('failed');
@@ -189,7 +190,7 @@ describe('an ECU with one bank', () => {
 
   it('keeps a copy that does not prove itself when what it replaced was damaged', async () => {
     await start({
-      hazards: { ...noHazards, complaint: (_ecu, version) => (version === '0.9' ? 'old' : null) },
+      hazards: complaining((_ecu, version) => (version === '0.9' ? 'old' : null)),
     });
     await writeFile(ecuFile('bank-A.bin'), 'worn out');
     const end = await rollback();
@@ -200,6 +201,42 @@ describe('an ECU with one bank', () => {
       backup: { kept: null },
     });
   });
+
+  for (const [when, cut] of [
+    ['', false],
+    [', also when the power goes as that begins', true],
+  ] as const) {
+    it(`whose update is cancelled half-way gets its copy back, with a verdict${when}`, async () => {
+      const slow = { ...smallProfile('single'), speed: 'real' as const };
+      slow.ecus[1]!.writeRate = 100_000;
+      let power = !cut;
+      const onState = (state: string): void => {
+        if (state === 'cancelling' && !power) throw new Error('the power went');
+      };
+      await start({ profile: slow, onState });
+      const updateId = `u${(updates += 1)}`;
+      const changes = { hardwareId: 'hw-infotainment', releaseCounter: 2 + updates };
+      await bench.offer(await bench.release(image, changes), {
+        ...{ updateId, ecuId: 'infotainment' },
+      });
+      await bench.heard('progress', ({ progress }) => Number(progress) > 50);
+      await bench.command({ command: 'cancel', updateId, askedBy: 'Mia' });
+      if (cut) {
+        await halted();
+        await dcu.close();
+        power = true;
+        await start({ profile: slow, onState });
+      }
+      const end = await bench.heard('progress', ({ status }) => status === 'cancelled');
+      const verdict = RollbackVerdict.parse(end['verdict']);
+      expect(verdict).toMatchObject({
+        ...{ origin: 'technician', askedBy: 'Mia', action: 'restored', outcome: 'rolled_back' },
+        ...{ reason: { code: 'CANCELLED' }, after: { banks: [{ sha256: factory }, {}] } },
+      });
+      expect(verdict.before?.banks[0]).toMatchObject({ state: 'writing' });
+      expect(verdict.before?.banks[0]?.sha256).not.toBe(factory);
+    });
+  }
 
   it('does not write over software that it could not copy', async () => {
     await start();

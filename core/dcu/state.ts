@@ -3,11 +3,13 @@ import type { Dossier, Finding } from './dossier.ts';
 import type { Why } from './errors.ts';
 import type { Checkpoint, ControlName, Offer, Rollback } from './events.ts';
 import type { EcuEvidence, ProgressStatus } from '#core/protocol';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, ProvenOutcome } from './outcome.ts';
 import type { TakenUp } from './taken-up.ts';
 
 /** [D8] Offers that wait while another ECU is being updated; more are refused BUSY. */
 export const QUEUE_LIMIT = 8;
+/** Rollbacks turned away that are answered after a restart; of more only the newest. */
+export const UNANSWERED_LIMIT = 16;
 /** Updates remembered after their end, so that a late duplicate does nothing. */
 export const KNOWN_LIMIT = 256;
 
@@ -56,6 +58,8 @@ export type Run =
       /** Members of a group may run their new version already. */
       readonly begun: boolean;
       readonly why: Why | null;
+      /** Of the way back that an ECU with one bank needs; null where nothing was written. */
+      readonly dossier: Dossier | null;
     }
   // A rollback by command or for a group.
   | (GoingBack & { readonly kind: 'looking' })
@@ -66,7 +70,7 @@ export type Run =
   | {
       readonly kind: 'proving';
       readonly job: Exclude<Job, { kind: 'group' }>;
-      readonly outcome: Extract<Outcome, { kind: 'failed' | 'rolled_back' }>;
+      readonly outcome: ProvenOutcome;
       readonly dossier: Dossier;
       readonly remaining: Remaining | null;
     }
@@ -99,7 +103,7 @@ export type DcuState = {
   /** Newest last. */
   readonly known: readonly string[];
   /** A rollback that came while the job before it had its last word; it is next. */
-  readonly wanted: { readonly rollback: Rollback; readonly at: number | undefined } | null;
+  readonly wanted: { readonly rollback: Rollback; readonly at?: number | undefined } | null;
   /** Rollbacks by command that were taken up, newest last. */
   readonly rollbacks: readonly TakenUp[];
   /**
@@ -107,6 +111,8 @@ export type DcuState = {
    * in the journal proves that it was taken.
    */
   readonly owed: readonly Effect[];
+  /** Rollbacks that were turned away and not answered yet: their banks are being read. */
+  readonly unanswered: readonly TurnAway[];
 };
 
 export const blankState: DcuState = {
@@ -116,6 +122,7 @@ export const blankState: DcuState = {
   wanted: null,
   rollbacks: [],
   owed: [],
+  unanswered: [],
 };
 
 /** The one long-running thing that a state waits for. Starting one ends the one before. */
@@ -133,7 +140,12 @@ export type Work =
       readonly bank: BankName;
       readonly before: EcuEvidence | null;
     }
-  | { readonly kind: 'clear'; readonly offer: Offer; readonly bank: BankName | null }
+  | {
+      readonly kind: 'clear';
+      readonly offer: Offer;
+      readonly bank: BankName | null;
+      readonly before: EcuEvidence | null;
+    }
   | { readonly kind: 'look'; readonly rollback: Rollback; readonly before: EcuEvidence | null }
   | { readonly kind: 'switch'; readonly rollback: Rollback; readonly bank: BankName }
   | { readonly kind: 'retest'; readonly rollback: Rollback; readonly bank: BankName }
@@ -146,6 +158,16 @@ type About = {
   readonly updateId: string;
   /** Empty: the update as a whole. */
   readonly ecuId: string;
+};
+
+/** A rollback that is not even looked into; the banks are read for its verdict only. */
+export type TurnAway = {
+  readonly type: 'turnAway';
+  readonly rollback: Rollback;
+  readonly why: Why;
+  readonly at: number | null;
+  /** `acknowledgment`: its id is that of an update which this must not end. */
+  readonly as: 'progress' | 'acknowledgment';
 };
 
 /** What a step asks for, in order. Each may be asked for again after a restart. */
@@ -176,15 +198,7 @@ export type Effect =
       readonly inReplyTo: string | null;
       readonly why: Why;
     }
-  /** A rollback that is not even looked into; the banks are read for its verdict only. */
-  | {
-      readonly type: 'turnAway';
-      readonly rollback: Rollback;
-      readonly why: Why;
-      readonly at: number | null;
-      /** `acknowledgment`: its id is that of an update which this must not end. */
-      readonly as: 'progress' | 'acknowledgment';
-    }
+  | TurnAway
   | (About & {
       readonly type: 'notify';
       readonly kind: 'failure' | 'rollback';

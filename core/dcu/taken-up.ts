@@ -24,13 +24,3 @@ export function takenUpBefore({ rollbacks = [], takenUp = [] }: Remembered): rea
   const older = rollbacks.filter((updateId) => !told.has(updateId));
   return [...older.map((updateId) => ({ updateId, ecuId: null })), ...takenUp];
 }
-
-/** For a compacted journal. */
-export function takenUpOnRecord(
-  all: readonly TakenUp[],
-): Required<Pick<Remembered, 'rollbacks' | 'takenUp'>> {
-  return {
-    rollbacks: [...new Set(all.map(({ updateId }) => updateId))],
-    takenUp: all.flatMap(({ updateId, ecuId }) => (ecuId === null ? [] : [{ updateId, ecuId }])),
-  };
-}

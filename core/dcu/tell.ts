@@ -2,11 +2,13 @@ import { unreachable, type Clock } from '#core/ports';
 import type { ProgressStatus } from '#core/protocol';
 import type { EcuBanks } from './banks.ts';
 import { measure } from './evidence.ts';
-import type { Rollback } from './events.ts';
+import type { Chores } from './chores.ts';
+import type { DcuEvent } from './events.ts';
 import type { Files } from './files.ts';
 import type { Notifications } from './notifications.ts';
 import { stagedPath } from './staging.ts';
-import type { Effect } from './state.ts';
+import { turnedAwayKey } from './say.ts';
+import type { Effect, TurnAway } from './state.ts';
 import { findingOfTurnedAway, verdictOf } from './verdict.ts';
 import { reasonOf, type Voice } from './voice.ts';
 
@@ -30,6 +32,9 @@ export type Mouth = {
   /** Null when no backend API is configured. */
   readonly notifications: Notifications | null;
   readonly clock: Clock;
+  readonly chores: Pick<Chores, 'add'>;
+  /** Resolves once the event is in the journal. */
+  readonly dispatch: (event: DcuEvent) => Promise<void>;
   readonly inventory: () => Promise<void>;
   readonly report: () => Promise<void>;
   readonly onAnnounce: (effect: Extract<Effect, { type: 'announce' }>) => void;
@@ -55,7 +60,9 @@ export async function tell(mouth: Mouth, effect: Quick): Promise<void> {
       mouth.onAnnounce(effect);
       return;
     case 'turnAway':
-      return turnAway(mouth, effect);
+      // Hashing takes its time, and whoever pauses or cancels must not wait for it.
+      mouth.chores.add((signal) => turnAway(mouth, effect, signal));
+      return;
     case 'refuseCommand': {
       const { command, updateId, inReplyTo, why } = effect;
       await voice.say(
@@ -118,13 +125,22 @@ function saidOf(bundleId: string | undefined, ecuId: string): string {
   return bundleId === undefined ? `/command:${ecuId}` : '/command';
 }
 
-async function turnAway(
+async function turnAway(mouth: Mouth, effect: TurnAway, signal: AbortSignal): Promise<void> {
+  const key = turnedAwayKey(effect.rollback, effect.at);
+  if (!mouth.voice.said(effect.as, key)) await answerTurnedAway(mouth, effect, key, signal);
+  signal.throwIfAborted();
+  await mouth.dispatch({ type: 'turnedAway', key });
+}
+
+async function answerTurnedAway(
   { vin, voice, ecus, clock }: Mouth,
-  { rollback, why, at, as }: Extract<Effect, { type: 'turnAway' }>,
+  { rollback, why, at, as }: TurnAway,
+  key: string,
+  signal: AbortSignal,
 ): Promise<void> {
   const { updateId, ecuId, inReplyTo = null } = rollback;
   const ecu = ecus.get(ecuId);
-  const measured = ecu === undefined ? null : await measure(ecu);
+  const measured = ecu === undefined ? null : await measure(ecu, signal);
   const finding = findingOfTurnedAway(rollback, why, at, measured);
   const verdict = verdictOf(vin, { updateId, ecuId }, finding, clock.now());
   const reason = reasonOf(why);
@@ -135,15 +151,7 @@ async function turnAway(
           ...{ acknowledgment: 'Refused', command: 'rollback', reason, verdict },
           ...(inReplyTo === null ? {} : { inReplyTo }),
         };
-  await voice.say(as, body, about(updateId, ecuId), turnedAwayKey(rollback, at));
-}
-
-/** Under which name the answer to a rollback that is turned away is said once. */
-export function turnedAwayKey(
-  { updateId, inReplyTo = null }: Pick<Rollback, 'updateId' | 'inReplyTo'>,
-  at: number | null,
-): string {
-  return `${updateId}/turned-away/${inReplyTo ?? String(at)}`;
+  await voice.say(as, body, about(updateId, ecuId), key);
 }
 
 function about(updateId: string, ecuId: string): { updateId: string; ecuId?: string } {

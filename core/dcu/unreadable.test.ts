@@ -88,6 +88,27 @@ describe('flash that cannot be read', () => {
     await bench.heard('progress', ({ status }) => status === 'completed');
   });
 
+  it('that is slow to be read delays no other command, only the verdict of its own', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    let slow = false;
+    const files: Files = {
+      ...diskFiles,
+      open: async (path, create) => {
+        if (slow && path.endsWith('bank-B.bin')) await gate.promise;
+        return diskFiles.open(path, create);
+      },
+    };
+    await start({ files });
+    slow = true;
+    const expires = new Date(Date.now() - 600_000).toISOString();
+    await bench.command({ command: 'rollback', ecuId: 'infotainment', updateId: 'r1', expires });
+    await bench.command({ command: 'pause' });
+    await bench.heard('acknowledgment', ({ command }) => command === 'pause');
+    expect(bench.said().filter(({ verdict }) => verdict !== undefined)).toEqual([]);
+    gate.resolve(undefined);
+    expect(await verdictFor('r1')).toMatchObject({ outcome: 'refused', action: 'none' });
+  });
+
   it('[D7] is nothing to return to: refused, and foreseen before', async () => {
     const files = wornFiles('infotainment/bank-B.bin', Infinity);
     files.worn = true;

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
 import { RollbackVerdict } from '#core/protocol';
-import { seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
+import { complaining, seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
 import {
   sha256Of,
   smallProfile,
@@ -57,7 +57,7 @@ const withVerdict = (kind: 'progress' | 'acknowledgment' = 'progress'): Promise<
 const rollback = (ecuId: string, more: Record<string, unknown> = {}): Promise<unknown> =>
   bench.command({ command: 'rollback', ecuId, updateId: 'r1', ...more });
 const failing = (): Partial<DcuOptions> => ({
-  diagnose: (_ecu, version) => (version === '2.0' ? 'sensor 4 is silent' : null),
+  hazards: complaining((_ecu, version) => (version === '2.0' ? 'sensor 4 is silent' : null)),
 });
 
 describe('a verdict', () => {
@@ -94,6 +94,7 @@ describe('a verdict', () => {
       'command true',
       'idle true',
       'previousImage true',
+      'requirements true',
       'imageHash true',
       'bootloader true',
     ]);
@@ -132,7 +133,9 @@ describe('a verdict', () => {
   });
 
   it('says that the previous version failed its test, and what runs now', async () => {
-    await start({ diagnose: (_ecu, version) => (version === '0.9' ? 'too old' : null) });
+    await start({
+      hazards: complaining((_ecu, version) => (version === '0.9' ? 'too old' : null)),
+    });
     await rollback('infotainment');
     expect(await withVerdict()).toMatchObject({ status: 'failed' });
     expect(verdicts()).toMatchObject([

@@ -7,6 +7,7 @@ import { inventoryOf } from './conditions.ts';
 import { control } from './control.ts';
 import { nextFor, type Why } from './errors.ts';
 import type { VehicleConditions } from './profile.ts';
+import { objectionTo } from './requirements.ts';
 import type { DcuState, Run } from './state.ts';
 import { ecuIdOf, updateIdOf } from './subject.ts';
 
@@ -37,7 +38,7 @@ export function viewOf(options: {
   return {
     vin,
     conditions,
-    ecus: ecus.map((ecu) => ecuView(ecu, run, busy, progress)),
+    ecus: ecus.map((ecu) => ecuView(ecu, ecus, run, busy, progress)),
     job: jobOf(state),
     waiting: state.queue.length,
     fault: halted && { code: halted.code, reason: halted.detail, next: nextFor(halted.code) },
@@ -78,7 +79,13 @@ export function isHeld(run: Run): boolean {
   return (run.kind === 'downloading' || run.kind === 'installing') && run.held;
 }
 
-function ecuView(ecu: EcuBanks, run: Run, busy: string | null, progress: number): EcuView {
+function ecuView(
+  ecu: EcuBanks,
+  vehicle: readonly EcuBanks[],
+  run: Run,
+  busy: string | null,
+  progress: number,
+): EcuView {
   const { banks, ...inventory } = inventoryOf(ecu);
   const mine = busy === ecu.profile.ecuId;
   return {
@@ -101,12 +108,16 @@ function ecuView(ecu: EcuBanks, run: Run, busy: string | null, progress: number)
     })),
     activity: mine ? (activityOf(run) ?? 'idle') : 'idle',
     progress: mine ? progress : 0,
-    rollback: rollbackOf(ecu, busy),
+    rollback: rollbackOf(ecu, vehicle, busy),
   };
 }
 
 /** [D7] as far as the records tell; the content is hashed when it is asked for. */
-function rollbackOf(ecu: EcuBanks, busy: string | null): EcuView['rollback'] {
+function rollbackOf(
+  ecu: EcuBanks,
+  vehicle: readonly EcuBanks[],
+  busy: string | null,
+): EcuView['rollback'] {
   const no = (code: string, reason: string): EcuView['rollback'] => ({
     possible: false,
     refusal: { code, reason, next: nextFor(code) },
@@ -115,7 +126,11 @@ function rollbackOf(ecu: EcuBanks, busy: string | null): EcuView['rollback'] {
   const meta = ecu.meta();
   const bank = previousBank(meta);
   const software = bank && softwareIn(meta, bank);
-  if (software) return { possible: true, toVersion: software.version };
+  if (software) {
+    const objection = objectionTo(ecu, software, vehicle);
+    if (objection !== null) return no(objection.code, objection.detail);
+    return { possible: true, toVersion: software.version };
+  }
   const other = ecu.profile.layout === 'single' ? 'the backup' : 'the other bank';
   return no('NO_VALID_BANK', `${other} is ${meta.banks[otherBank(meta.active)].state}`);
 }

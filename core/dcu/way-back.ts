@@ -8,8 +8,12 @@ import { isBack } from './revert.ts';
 import { settle } from './single-meta.ts';
 
 /** [D7] */
-export async function look(ecu: EcuBanks, signal: AbortSignal): Promise<DcuEvent> {
-  const { checks, bank, why } = await examine(ecu, signal);
+export async function look(
+  ecu: EcuBanks,
+  vehicle: readonly EcuBanks[],
+  signal: AbortSignal,
+): Promise<DcuEvent> {
+  const { checks, bank, why } = await examine(ecu, vehicle, signal);
   if (why !== null) return { type: 'failed', why, checks: [...checks] };
   if (bank === null) throw refuse('NO_VALID_BANK', `nothing to return to in ${ecu.profile.ecuId}`);
   const action = ecu.profile.layout === 'single' ? 'restored' : 'switched';

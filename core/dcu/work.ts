@@ -4,7 +4,7 @@ import { Unreachable, type BackendApi } from './backend-api.ts';
 import { type EcuBanks } from './banks.ts';
 import { reboot } from './boot.ts';
 import { downloadByBlocks, type BlockSource } from './blocks.ts';
-import { checkConditions, checkFit, checkSupply, type Limits } from './conditions.ts';
+import { checkConditions, checkFit, checkSupply, limitsOf } from './conditions.ts';
 import { downloadByHttps } from './download.ts';
 import { checkEnds, membersOf } from './ends.ts';
 import { refuse } from './errors.ts';
@@ -12,10 +12,10 @@ import type { DcuEvent, Offer } from './events.ts';
 import type { Files } from './files.ts';
 import type { Tools } from './flash.ts';
 import type { Hazards } from './hazards.ts';
-import { checkBootloader, install, selfTest, type SelfTest } from './install.ts';
+import { checkBootloader, install, selfTest } from './install.ts';
 import type { Pace } from './pace.ts';
 import type { DcuProfile, VehicleConditions } from './profile.ts';
-import { goBack, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
+import { goBack, needsCopy, runningBank, switchOver, takeBack, targetBank } from './revert.ts';
 import { openStaging, stagedPath } from './staging.ts';
 import type { Work } from './state.ts';
 import { look, measured, settled, wentBack } from './way-back.ts';
@@ -36,7 +36,6 @@ export type Workshop = {
   readonly pace: Pace;
   /** Resolves at once unless the update is held; then once it goes on. */
   readonly hold: (signal: AbortSignal) => Promise<void>;
-  readonly diagnose: SelfTest;
   readonly hazards: Hazards;
   /** The vehicle's conditions as they are this moment. */
   readonly conditions: () => VehicleConditions;
@@ -89,8 +88,15 @@ export async function performWork(
     }
     case 'clear': {
       const ecu = ecuOf(shop, work.offer.ecuId);
-      await takeBack(toolsOf(shop, signal), shop.hazards, ecu, work.bank);
-      return { type: 'cleared' };
+      const { bank, before } = work;
+      if (bank === null || !needsCopy(ecu, bank, before)) {
+        await takeBack(toolsOf(shop, signal), ecu, bank);
+        return { type: 'cleared' };
+      }
+      if (before === null) await emit({ type: 'evidenced', ...(await measured(ecu, signal)) });
+      return wentBack(ecu, bank, signal, () =>
+        goBack(toolsOf(shop, signal), shop.hazards, ecu, bank),
+      );
     }
     case 'look': {
       const ecu = ecuOf(shop, work.rollback.ecuId);
@@ -99,7 +105,7 @@ export async function performWork(
       }
       // One before that could not be settled must not pass for this one, done already.
       await settled(ecu);
-      return look(ecu, signal);
+      return look(ecu, [...shop.ecus.values()], signal);
     }
     case 'switch':
       await switchOver(toolsOf(shop, signal), ecuOf(shop, work.rollback.ecuId), work.bank);
@@ -169,14 +175,13 @@ async function checkReady(shop: Workshop, members: readonly Offer[]): Promise<vo
   for (const member of members) {
     const { manifest } = member;
     const left = free - (all - manifest.firmware.length);
-    checkConditions(manifest, limitsOf(shop, member), conditions, left);
+    checkConditions(
+      manifest,
+      limitsOf(shop.profile, ecuOf(shop, member.ecuId).profile),
+      conditions,
+      left,
+    );
   }
-}
-
-/** An ECU's own limits before the vehicle's. */
-function limitsOf(shop: Workshop, { ecuId }: Offer): Limits {
-  const { supplyWindow, temperatureCelsius } = ecuOf(shop, ecuId).profile;
-  return { supplyWindow: supplyWindow ?? shop.profile.supplyWindow, temperatureCelsius };
 }
 
 async function write(
@@ -184,10 +189,15 @@ async function write(
   { offer, bank }: Extract<Work, { kind: 'install' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const limits = limitsOf(shop, offer);
+  const ecu = ecuOf(shop, offer.ecuId);
+  const limits = limitsOf(shop.profile, ecu.profile);
+  // Held, or without power, before its first byte: nothing is begun that has to be brought to its end.
+  const { state } = ecu.meta().banks[bank];
+  const isBegun = state === 'writing' || state === 'written';
+  if (!isBegun && (offer.group?.at ?? 0) === 0) checkEnds(offer, shop.clock.now());
   await install({
     tools: toolsOf(shop, signal),
-    ecu: ecuOf(shop, offer.ecuId),
+    ecu,
     offer,
     bank,
     staged: stagedPath(shop.dir, offer.manifest.firmware.sha256),
@@ -209,7 +219,7 @@ async function test(
 ): Promise<void> {
   const ecu = ecuOf(shop, ecuId);
   const running = runningBank(ecu, bank);
-  await selfTest(ecu, running, shop.diagnose, shop.hazards, shop.pace, signal);
+  await selfTest(ecu, running, shop.hazards, shop.pace, signal);
 }
 
 function toolsOf({ files, pace, hold, profile }: Workshop, signal: AbortSignal): Tools {

@@ -46,6 +46,9 @@ describe('the words of a vehicle', () => {
     ['progress', { progress: 100, status: 'completed' }, 'completed'],
     ['progress', { progress: 0, status: 'rolled_back' }, 'rolled_back'],
     ['progress', { progress: 0, status: 'failed' }, 'failed'],
+    ['progress', { status: 'completed', bundleId: 'b', ecuId: 'brake' }, 'updating'],
+    ['progress', { status: 'rolled_back', bundleId: 'b', ecuId: 'brake' }, 'updating'],
+    ['progress', { status: 'completed', bundleId: 'b' }, 'completed'],
     ['inventory', { ecus: [] }, null],
   ])('%s %j counts as %s', (kind, message, outcome) => {
     expect(outcomeIn(kind, payload(message))).toBe(outcome);

@@ -74,7 +74,8 @@ export function outcomeIn(kind: string | undefined, payload: Uint8Array): Outcom
     if ('command' in message) return null;
     return message['acknowledgment'] === 'Refused' ? 'refused' : 'updating';
   }
-  // What concerns one member of a group is not yet the end of the update.
+  // What concerns one member of a group is not yet the end of the update; the whole names no ECU.
+  if ('bundleId' in message && 'ecuId' in message) return 'updating';
   switch (message['status']) {
     case 'completed':
     case 'failed':

@@ -6,7 +6,7 @@ import {
   type BackendApiOptions,
   type Dcu,
   type DcuProfile,
-  type SelfTest,
+  type Hazards,
   type VehicleConditions,
   type VehicleState,
 } from '#core/dcu';
@@ -29,7 +29,8 @@ export type FleetVehicle = {
   readonly api: BackendApiOptions | null;
   /** Where they differ from the profile's. */
   readonly conditions?: Partial<VehicleConditions>;
-  readonly diagnose?: SelfTest;
+  /** What goes wrong with its hardware; nothing unless given. */
+  readonly hazards?: Hazards;
 };
 
 /** What all vehicles of a fleet have in common. */
@@ -118,7 +119,7 @@ export class Vehicle {
           : { ...profile, conditions: { ...profile.conditions, ...own.conditions } },
       files: this.#files,
       books,
-      ...(own.diagnose === undefined ? {} : { diagnose: own.diagnose }),
+      ...(own.hazards === undefined ? {} : { hazards: own.hazards }),
     });
   }
 

@@ -88,7 +88,11 @@ export function assertCompatible(
   }
   for (const { hardwareId, minReleaseCounter } of manifest.requires) {
     const isPlanned = planned.some(
-      (other) => other.hardwareId === hardwareId && other.releaseCounter >= minReleaseCounter,
+      (other) =>
+        // It comes in its own turn: what it requires has to be there before.
+        other.releaseId !== manifest.releaseId &&
+        other.hardwareId === hardwareId &&
+        other.releaseCounter >= minReleaseCounter,
     );
     if (isPlanned) continue;
     const counters = ecus
@@ -116,9 +120,10 @@ export function assertCounter(ecu: InventoryEcu, manifest: ReleaseManifest): voi
 
 /** [G7] [D8] Each ECU once, and in some order that satisfies what they require of each other. */
 export function assertGroup(
-  ecuIds: readonly string[],
+  ecus: readonly InventoryEcu[],
   manifests: readonly ReleaseManifest[],
 ): void {
+  const ecuIds = ecus.map(({ ecuId }) => String(ecuId));
   const twice = ecuIds.find((ecuId, at) => ecuIds.indexOf(ecuId) !== at);
   if (twice !== undefined) {
     throw new GateError('G7', 'BUNDLE_MISMATCH', `two releases of the bundle are for ECU ${twice}`);
@@ -126,6 +131,7 @@ export function assertGroup(
   const ordered = orderMembers(
     manifests.map(({ hardwareId, requires }, at) => ({
       ...{ hardwareId, requires, ecuId: ecuIds[at] ?? hardwareId },
+      dependsOn: ecus[at]?.dependsOn ?? [],
     })),
   );
   if ('order' in ordered) return;

@@ -98,6 +98,24 @@ describe('[D8] the gatekeeper’s judgement of a bundle', () => {
     });
   });
 
+  it('[G7] [D8] takes what ECUs depend on, by the inventory, into the order that must exist', async () => {
+    gate.ecus = [
+      anEcu(),
+      anEcu({ ecuId: 'gateway', hardwareId: 'gateway-hw-1', dependsOn: ['brake'] }),
+    ];
+    const answer = await gate.refusal(await issueOf());
+    expect(answer).toMatchObject({ rule: 'G7', code: 'BUNDLE_CYCLE' });
+    expect(answer.detail).toMatch(/brake, gateway/);
+  });
+
+  it('[G7] [D8] refuses a release that only it itself would satisfy', async () => {
+    const requires = [{ hardwareId: 'gateway-hw-1', minReleaseCounter: 2 }];
+    const own = await gate.release({ releaseId: 'own', hardwareId: 'gateway-hw-1', requires });
+    const all = [await gate.release({ releaseId: 'plain' }), own];
+    const message = await issueOf({ manifests: all, bundle: await aBundle({}, all) });
+    expect(await gate.refusal(message)).toMatchObject({ rule: 'G7', code: 'REQUIREMENT_UNMET' });
+  });
+
   it('[G8] refuses it whole when one of its releases is older than what is installed', async () => {
     const old = await gate.release({
       ...{ releaseId: 'old', hardwareId: 'gateway-hw-1', releaseCounter: 0 },

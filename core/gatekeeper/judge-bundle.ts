@@ -1,5 +1,4 @@
 import {
-  checkExpiry,
   type Bundle,
   type InventoryEcu,
   type IssueDetails,
@@ -8,7 +7,7 @@ import {
 import { BUNDLE_TYP, bundleFault, RELEASE_TYP } from '#core/signing';
 import { assertCompatible, assertCounter, assertGroup, chooseEcu } from './compatible.ts';
 import type { Draft, JudgeDeps } from './judge-types.ts';
-import { asking, dated, imageAgrees, releaseSigned } from './rules.ts';
+import { asking, imageAgrees, releaseNotExpired, releaseSigned } from './rules.ts';
 import { GateError, type GateVerdict } from './verdict.ts';
 
 export type Bundled = { readonly bundle: Bundle; readonly manifests: readonly ReleaseManifest[] };
@@ -41,9 +40,9 @@ export async function bundleSigned(
 
 /** [G4] */
 export function bundleNotExpired({ bundle, manifests }: Bundled, now: number): void {
-  asking('G4', () => checkExpiry(dated(bundle), now), 'bundle');
+  releaseNotExpired(bundle, now, 'bundle');
   for (const each of manifests) {
-    asking('G4', () => checkExpiry(dated(each), now), `manifest ${each.releaseId}`);
+    releaseNotExpired(each, now, `manifest ${each.releaseId}`);
   }
 }
 
@@ -65,8 +64,8 @@ export async function judgeGroup(
     assertCounter(ecu, manifest);
     chosen.push(ecu);
   }
+  assertGroup(chosen, manifests);
   const ecuIds = chosen.map((ecu) => String(ecu.ecuId));
-  assertGroup(ecuIds, manifests);
   const { subject } = draft;
   const [manifest] = manifests;
   if (manifest === undefined) throw new GateError('G3', 'BUNDLE_INCOMPLETE', 'no manifest');

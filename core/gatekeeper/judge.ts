@@ -11,8 +11,8 @@ import { applyPolicy, RELEASE_TYP, typOf } from '#core/signing';
 import { assertCompatible, assertCounter, chooseEcu, findRelease } from './compatible.ts';
 import { bundleNotExpired, bundleSigned, judgeGroup } from './judge-bundle.ts';
 import type { Arrival, Draft, JudgeDeps } from './judge-types.ts';
-import { asking, dated, imageAgrees, releaseSigned } from './rules.ts';
-import { GateError, statusFor, type GateVerdict } from './verdict.ts';
+import { asking, imageAgrees, releaseNotExpired, releaseSigned } from './rules.ts';
+import { GateError, reasonOf, statusFor, type GateVerdict } from './verdict.ts';
 
 /** Asks the rules [G1] … [G8] in their order. The first that fails is the answer. */
 export async function judgeIssue(arrival: Arrival, deps: JudgeDeps): Promise<GateVerdict> {
@@ -45,19 +45,12 @@ export async function judgeIssue(arrival: Arrival, deps: JudgeDeps): Promise<Gat
       kind: 'refused',
       status: statusFor(error.code),
       rule: error.rule,
-      reason: {
-        code: error.code,
-        detail: error.reason.slice(0, DETAIL_CHARACTERS),
-        next: error.next,
-      },
+      reason: reasonOf(error),
       subject: draft.subject,
       manifest: draft.manifest,
     };
   }
 }
-
-/** `reason.detail` of a status, by its schema. */
-const DETAIL_CHARACTERS = 2_000;
 
 /** [G1] The payload is one JSON object with the members of `issue_details` ([P2], schema). */
 function wellFormed(arrival: Arrival, draft: Draft): JsonObject {
@@ -128,9 +121,7 @@ async function manifestSigned(
 /** [G4] [P5] Neither message nor manifest has ended. */
 function notExpired(issue: IssueDetails, manifest: ReleaseManifest | null, now: number): void {
   asking('G4', () => checkExpiry(issue, now), 'issue_details');
-  if (manifest !== null) {
-    asking('G4', () => checkExpiry(dated(manifest), now), 'manifest');
-  }
+  if (manifest !== null) releaseNotExpired(manifest, now, 'manifest');
 }
 
 /** A redelivery of what is answered (the PUBACK was lost) needs no second answer [P4]. */

@@ -1,4 +1,10 @@
-import { ProtocolError, type Bundle, type JsonObject, type ReleaseManifest } from '#core/protocol';
+import {
+  checkExpiry,
+  ProtocolError,
+  type Bundle,
+  type JsonObject,
+  type ReleaseManifest,
+} from '#core/protocol';
 import { CatalogueError } from '#core/catalogue';
 import { applyPolicy, canonicalText, type Typ } from '#core/signing';
 import type { Draft, JudgeDeps } from './judge-types.ts';
@@ -9,14 +15,23 @@ export async function releaseSigned(
   object: Bundle | ReleaseManifest,
   typ: Typ,
   name: string,
-  draft: Draft,
-  deps: JudgeDeps,
+  draft: { subject: Pick<Draft['subject'], 'mark'> },
+  deps: Pick<JudgeDeps, 'verify' | 'policy'>,
 ): Promise<void> {
   const verdict = await deps.verify(object as JsonObject, { typ, use: 'release' });
   const outcome = applyPolicy(verdict, deps.policy);
   if (draft.subject.mark === 'valid') draft.subject.mark = outcome.mark;
   if (outcome.accepted) return;
   throw new GateError('G3', outcome.code ?? 'UNSIGNED', `${name}: ${outcome.detail ?? ''}`);
+}
+
+/** [G4] [P5] What a release key signed has not ended. */
+export function releaseNotExpired(
+  object: Bundle | ReleaseManifest,
+  now: number,
+  name: string,
+): void {
+  asking('G4', () => checkExpiry(dated(object), now), name);
 }
 
 /** [G6] The release is the catalogue's own and its image is on disk, byte for byte. */
@@ -58,7 +73,7 @@ function difference(known: ReleaseManifest, given: ReleaseManifest): string {
 }
 
 /** What release keys sign says when it was made and when it ends. */
-export function dated({ expires, createdAt }: { expires: string; createdAt: string }): {
+function dated({ expires, createdAt }: { expires: string; createdAt: string }): {
   expires: string;
   issuedAt: string;
 } {

@@ -55,6 +55,8 @@ export type Group = {
   readonly ecuIds: readonly string[];
 };
 
+export type GateReason = { code: GateCode; detail: string; next: string };
+
 export type GateVerdict =
   | {
       kind: 'passed';
@@ -69,7 +71,7 @@ export type GateVerdict =
       /** `Rejected`: not to be trusted. `Unavailable`: genuine, but not for this vehicle now. */
       status: 'Rejected' | 'Unavailable';
       rule: GateRule;
-      reason: { code: GateCode; detail: string; next: string };
+      reason: GateReason;
       subject: Subject;
       manifest: ReleaseManifest | null;
     }
@@ -87,6 +89,14 @@ export class GateError extends CodedError<GateCode> {
     });
     this.rule = rule;
   }
+}
+
+/** `reason.detail` of a status, by its schema. */
+const DETAIL_CHARACTERS = 2_000;
+
+/** As a `status` says it. */
+export function reasonOf({ code, reason, next }: GateError): GateReason {
+  return { code, detail: reason.slice(0, DETAIL_CHARACTERS), next };
 }
 
 /** Genuine, yet not for this vehicle at this time: the same message may pass later. */

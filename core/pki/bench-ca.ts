@@ -58,6 +58,14 @@ export type BenchCa = {
    * @throws PkiError FILE_NOT_CERTIFICATE, FILE_DAMAGED, REQUEST_UNPROVEN, KEY_WEAK, NAME_INVALID, NAME_RESERVED
    */
   signRequest(pemOrDer: Uint8Array, options?: { days?: number }): Promise<CertificateRecord>;
+  /**
+   * Vouches for a key that signs documents and opens no connection; PEM. It is in no list: what it
+   * vouches for carries it.
+   *
+   * @param spki SubjectPublicKeyInfo, DER
+   * @throws PkiError NAME_INVALID, CA_EXPIRED, CA_UNFIT
+   */
+  certifySigner(cn: string, spki: Uint8Array): Promise<string>;
   /** A new CA in place of this one, which is forgotten with everything it issued. @throws PkiError NAME_INVALID */
   createCa(name: string): Promise<CertificateRecord>;
   /**

@@ -10,7 +10,14 @@ import { pickAuthority, pickIdentities } from './import.ts';
 import { describeKey } from './key-type.ts';
 import { openKeyStore } from './key-store.ts';
 import { type LedgerEntry, openLedger } from './ledger.ts';
-import { DAY_MS, LEAF_LIFE_MS, type Purpose, makeKey, makeLeafCertificate } from './profile.ts';
+import {
+  DAY_MS,
+  LEAF_LIFE_MS,
+  type IssuedPurpose,
+  type Purpose,
+  makeKey,
+  makeLeafCertificate,
+} from './profile.ts';
 import { readCertificateFiles } from './read-files.ts';
 import { type CertificateRecord, recordOf, stateOf } from './record.ts';
 import { readRequest } from './request.ts';
@@ -102,7 +109,7 @@ async function openOver(
   const certify = async (purpose: Purpose, spki: Uint8Array, lifeMs: number): Promise<string> =>
     pemOf(await makeLeafCertificate(authority.now().signer, purpose, spki, lifeMs, clock, random));
 
-  const issue = async (purpose: Purpose, lifeMs: number): Promise<Identity> => {
+  const issue = async (purpose: IssuedPurpose, lifeMs: number): Promise<Identity> => {
     const key = await makeKey();
     const pem = await certify(purpose, spkiOf(key), lifeMs);
     const details = inspectCertificate(pem);
@@ -146,7 +153,7 @@ async function openOver(
     issue: (request) =>
       inTurn(() => {
         const { cn, days } = request;
-        const purpose: Purpose =
+        const purpose: IssuedPurpose =
           request.kind === 'client'
             ? { kind: 'client', cn }
             : { kind: 'server', cn, hosts: request.hosts ?? [] };
@@ -183,6 +190,7 @@ async function openOver(
         ledger.add({ pem, kind: 'client', origin: 'signed', issuedBy });
         return told('issued', inspectCertificate(pem).fingerprint);
       }),
+    certifySigner: (cn, spki) => inTurn(() => certify({ kind: 'signer', cn }, spki, LEAF_LIFE_MS)),
     createCa: (wanted) =>
       inTurn(async () => {
         await authority.create(wanted);
@@ -271,7 +279,7 @@ function lifeOf({ notBefore, notAfter }: LedgerEntry): number {
 }
 
 /** `DNS:` and `IP:` are the only names a bench gives. */
-function purposeOf(entry: LedgerEntry): Purpose {
+function purposeOf(entry: LedgerEntry): IssuedPurpose {
   if (entry.kind !== 'server') return { kind: 'client', cn: entry.cn };
   const hosts = entry.altNames.flatMap((name) => /^(?:DNS|IP):(.+)$/.exec(name)?.[1] ?? []);
   return { kind: 'server', cn: entry.cn, hosts };

@@ -133,6 +133,10 @@ export async function makeCaCertificate(
 
 /** What a certificate is to be for. A client's never opens a server, nor the other way. */
 export type Purpose =
+  | IssuedPurpose
+  /** Signs documents, and opens nothing. */
+  | { readonly kind: 'signer'; readonly cn: string };
+export type IssuedPurpose =
   | { readonly kind: 'client'; readonly cn: string }
   | { readonly kind: 'server'; readonly cn: string; readonly hosts: readonly string[] };
 
@@ -192,7 +196,11 @@ function caAhead(certificate: X509Certificate): PkiError {
   });
 }
 
+/** RFC 9336: signs documents; opens no connection. */
+const DOCUMENT_SIGNING_OID = '1.3.6.1.5.5.7.3.36';
+
 function extensionsFor(purpose: Purpose): Extension[] {
+  if (purpose.kind === 'signer') return [new ExtendedKeyUsageExtension([DOCUMENT_SIGNING_OID])];
   if (purpose.kind === 'client') {
     return [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])];
   }

@@ -70,6 +70,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     bounds = next;
     if (!same) captures.tell(next);
   };
+  const opened = Promise.withResolvers<undefined>();
   const startWriter = async (isDamaged: boolean): Promise<Thread<WriterCalls>> => {
     written = false;
     const started = await startThread<WriterCalls>({
@@ -89,7 +90,9 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
         stop(refusalOf(error));
         intake.abandon();
         // Found while it was opened: as if it had been seen at first sight.
-        if (error.code === 'CAPTURE_DAMAGED' && !written) resume().catch(() => undefined);
+        // That may be before anything below stands.
+        if (error.code === 'CAPTURE_DAMAGED' && !written)
+          void opened.promise.then(() => resume().catch(() => undefined));
       },
     });
     moved(started.ready.bounds);
@@ -160,6 +163,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     resuming ??= goOn(state.why.code).finally(() => (resuming = null));
     await resuming;
   };
+  opened.resolve(undefined);
   const retaining = retainForever().catch(() => undefined);
 
   return {

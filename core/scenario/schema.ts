@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Settings } from '#core/contract';
+import { ScenarioWords, Settings } from '#core/contract';
 import { Step } from './steps.ts';
 
 const Vin = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
@@ -68,6 +68,8 @@ export const Scenario = z
     id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and -'),
     title: z.string().min(1).max(120),
     summary: z.string().min(1).max(2_000),
+    /** Title, summary and an attack's harm for people who read another language. */
+    translations: z.strictObject({ de: ScenarioWords.optional() }).optional(),
     kind: z.enum(['scenario', 'attack']),
     tags: z
       .array(z.string().regex(/^[a-z0-9-]{1,32}$/))

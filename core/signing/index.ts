@@ -15,6 +15,6 @@ export {
 } from './replay.ts';
 export { nextSeq } from './sequence.ts';
 export { signObject, type Signed } from './sign.ts';
-export { BUNDLE_TYP, RELEASE_TYP, typOf, type Typ } from './typ.ts';
+export { BUNDLE_TYP, RELEASE_TYP, REPORT_TYP, typOf, type Typ } from './typ.ts';
 export { verifyObject, type Verdict, type VerifyOptions } from './verify.ts';
 export { replayEntry } from './replay-entry.ts';

@@ -43,7 +43,7 @@ export type SigningKey = {
  * What a key may vouch for, so that a DCU's key cannot sign a release. `dcu:*` stands for every
  * vehicle and is meant for the one shared secret of HS256 and hmac.
  */
-export type KeyUse = 'release' | 'backend' | 'gatekeeper' | `dcu:${string}`;
+export type KeyUse = 'release' | 'backend' | 'gatekeeper' | 'report' | `dcu:${string}`;
 
 const ANY_DCU: KeyUse = 'dcu:*';
 

@@ -27,7 +27,7 @@ const READ_LIMIT = 10_000;
 const Row = z.object({ kid: z.string(), name: z.string(), jwk: z.string(), uses: z.string() });
 const Uses = z.array(
   z.custom<KeyUse>(
-    (use) => typeof use === 'string' && /^(release|backend|gatekeeper|dcu:.+)$/.test(use),
+    (use) => typeof use === 'string' && /^(release|backend|gatekeeper|report|dcu:.+)$/.test(use),
   ),
 );
 

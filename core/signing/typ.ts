@@ -16,7 +16,10 @@ const TYPES = {
 export const RELEASE_TYP = 'ota-release+jws';
 /** Of releases that belong together; signed by the same keys, and no manifest. */
 export const BUNDLE_TYP = 'ota-bundle+jws';
-export type Typ = (typeof TYPES)[MessageKind] | typeof RELEASE_TYP | typeof BUNDLE_TYP;
+/** Of a session report; no message is signed so. */
+export const REPORT_TYP = 'ota-report+jws';
+export type Typ =
+  (typeof TYPES)[MessageKind] | typeof RELEASE_TYP | typeof BUNDLE_TYP | typeof REPORT_TYP;
 
 export function typOf(kind: MessageKind): Typ {
   return TYPES[kind];

@@ -17,7 +17,7 @@ export type Durability =
  * Opens (or makes) a database whose commits survive a power cut, unless it is a passing one: WAL
  * with synchronous=FULL.
  *
- * @throws StorageError DATABASE_DAMAGED, DISK_FULL, WORKSPACE_UNUSABLE
+ * @throws StorageError DATABASE_DAMAGED, DISK_FULL, WORKSPACE_READ_ONLY, WORKSPACE_UNUSABLE
  */
 export function openDatabase(file: string, durability: Durability = 'lasting'): DatabaseSync {
   let db: DatabaseSync | null = null;
@@ -25,6 +25,8 @@ export function openDatabase(file: string, durability: Durability = 'lasting'): 
     db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     const synchronous = durability === 'lasting' ? 'FULL' : 'OFF';
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};`);
+    // SQLite opens a file that it may only read without a word; asked to write, it says so.
+    db.exec('BEGIN IMMEDIATE; ROLLBACK;');
     return db;
   } catch (error) {
     db?.close();
@@ -33,15 +35,13 @@ export function openDatabase(file: string, durability: Durability = 'lasting'): 
 }
 
 /**
- * Brings `room`'s tables up to date, each step in a transaction with its version, so that a
- * kill in between leaves a whole earlier version.
+ * Brings `room`'s tables up to date in one transaction, so that a kill in between leaves a whole
+ * earlier version and the disk is waited for once. A step that fails is undone by itself: those
+ * before it are kept.
  *
  * @throws StorageError NEWER_SCHEMA, MIGRATION_FAILED
  */
 export function migrate(db: DatabaseSync, room: string, migrations: readonly Migration[]): void {
-  db.exec(
-    'CREATE TABLE IF NOT EXISTS migration (room TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT',
-  );
   const version = schemaVersion(db, room);
   if (version > migrations.length) {
     throw new StorageError(
@@ -50,23 +50,42 @@ export function migrate(db: DatabaseSync, room: string, migrations: readonly Mig
       { next: 'Open this workspace with the newer OTA Bench, or choose another folder.' },
     );
   }
-  for (const [index, sql] of migrations.entries()) {
-    if (index < version) continue;
-    try {
-      inTransaction(db, () => {
-        db.exec(sql);
-        db.prepare(
-          `INSERT INTO migration (room, version) VALUES (?, ?)
-           ON CONFLICT (room) DO UPDATE SET version = excluded.version`,
-        ).run(room, index + 1);
-      });
-    } catch (error) {
-      throw new StorageError(
-        'MIGRATION_FAILED',
-        `step ${String(index + 1)} of ${room} failed: ${messageOf(error)}`,
-        { next: 'Nothing of this step was kept; report it with the log.', cause: error },
-      );
+  if (version === migrations.length) return;
+  const failed = inTransaction(db, () => {
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS migration (room TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT',
+    );
+    for (const [index, sql] of migrations.entries()) {
+      if (index < version) continue;
+      const error = step(db, room, index + 1, sql);
+      if (error !== null) return error;
     }
+    return null;
+  });
+  if (failed !== null) throw failed;
+}
+
+/** One step, whole or not at all; what went wrong is returned, so that the steps before it stay. */
+function step(db: DatabaseSync, room: string, version: number, sql: string): StorageError | null {
+  db.exec('SAVEPOINT step');
+  try {
+    db.exec(sql);
+    db.prepare(
+      `INSERT INTO migration (room, version) VALUES (?, ?)
+       ON CONFLICT (room) DO UPDATE SET version = excluded.version`,
+    ).run(room, version);
+    db.exec('RELEASE step');
+    return null;
+  } catch (cause) {
+    const error = new StorageError(
+      'MIGRATION_FAILED',
+      `step ${String(version)} of ${room} failed: ${messageOf(cause)}`,
+      { next: 'Nothing of this step was kept; report it with the log.', cause },
+    );
+    // SQLite itself rolls all of it back on some errors, a full disk for instance.
+    if (!db.isTransaction) throw error;
+    db.exec('ROLLBACK TO step; RELEASE step');
+    return error;
   }
 }
 
@@ -100,6 +119,8 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
 }
 
 function schemaVersion(db: DatabaseSync, room: string): number {
+  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").get();
+  if (known === undefined) return 0;
   const row = db.prepare('SELECT version FROM migration WHERE room = ?').get(room);
   return typeof row?.['version'] === 'number' ? row['version'] : 0;
 }

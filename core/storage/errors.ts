@@ -5,6 +5,10 @@ export type StorageErrorCode =
   | 'WORKSPACE_BUSY'
   /** The folder cannot be made, read or written. */
   | 'WORKSPACE_UNUSABLE'
+  /** It can be read, and not written. */
+  | 'WORKSPACE_READ_ONLY'
+  /** It was moved or deleted while it was open. */
+  | 'WORKSPACE_GONE'
   /** A path that would leave the workspace. */
   | 'PATH_OUTSIDE_WORKSPACE'
   /** The file is no SQLite database, or a damaged one. */
@@ -19,6 +23,7 @@ export class StorageError extends CodedError<StorageErrorCode> {}
 
 /** Primary result codes, https://www.sqlite.org/rescode.html. */
 const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
@@ -30,6 +35,12 @@ export function isBusy(error: unknown): boolean {
 /** Says what SQLite or the file system meant by `error` when it was asked to open `file`. */
 export function openingError(file: string, error: unknown): StorageError {
   if (error instanceof StorageError) return error;
+  if (isReadOnly(error)) {
+    return new StorageError('WORKSPACE_READ_ONLY', `${file} can be read, but not written`, {
+      next: 'Give yourself the right to write there, or choose another folder with --workspace DIR.',
+      cause: error,
+    });
+  }
   switch (primaryCode(error)) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -48,6 +59,12 @@ export function openingError(file: string, error: unknown): StorageError {
         cause: error,
       });
   }
+}
+
+function isReadOnly(error: unknown): boolean {
+  if (primaryCode(error) === SQLITE_READONLY) return true;
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'EROFS' || code === 'EACCES' || code === 'EPERM';
 }
 
 export function messageOf(error: unknown): string {

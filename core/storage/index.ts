@@ -8,4 +8,5 @@ export {
   type Migration,
 } from './database.ts';
 export { syncDirectory, writeFileAtomic } from './files.ts';
+export { openThrowAway, sweepThrowAways, type ThrowAway } from './throw-away.ts';
 export { openWorkspace, type Workspace } from './workspace.ts';

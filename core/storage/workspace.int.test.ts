@@ -83,7 +83,9 @@ describe('openWorkspace', () => {
     await expect(openWorkspace('/proc/ota-bench')).rejects.toMatchObject({
       code: 'WORKSPACE_UNUSABLE',
     });
-    await expect(openWorkspace('/proc/self')).rejects.toMatchObject({ code: 'WORKSPACE_UNUSABLE' });
+    await expect(openWorkspace('/proc/self')).rejects.toMatchObject({
+      code: 'WORKSPACE_READ_ONLY',
+    });
   });
 
   it('refuses a link to a disk that is not there', async () => {

@@ -1,8 +1,9 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase, type Durability } from './database.ts';
-import { StorageError, isBusy, openingError } from './errors.ts';
+import { StorageError, openingError } from './errors.ts';
+import { takeLock } from './lock.ts';
 
 /** A folder that holds everything one bench keeps. One process at a time. */
 export type Workspace = {
@@ -11,6 +12,11 @@ export type Workspace = {
   readonly db: DatabaseSync;
   /** A path inside the folder. Throws StorageError PATH_OUTSIDE_WORKSPACE for one that leaves it. */
   path(...parts: string[]): string;
+  /**
+   * Whether the folder is still the one that was opened.
+   * @returns StorageError WORKSPACE_GONE once it was moved, deleted or replaced; null as long as not
+   */
+  missing(): Promise<StorageError | null>;
   /** Closes the database and lets the next instance in. */
   close(): Promise<void>;
 };
@@ -20,7 +26,8 @@ const FOLDERS = ['artifacts', 'broker', 'vehicles'];
 /**
  * Opens `dir` as a workspace, making what is missing.
  *
- * @throws StorageError WORKSPACE_BUSY, WORKSPACE_UNUSABLE, DATABASE_DAMAGED, DISK_FULL
+ * @throws StorageError WORKSPACE_BUSY, WORKSPACE_READ_ONLY, WORKSPACE_UNUSABLE, DATABASE_DAMAGED,
+ *   DISK_FULL
  */
 export async function openWorkspace(
   dir: string,
@@ -28,15 +35,17 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   const root = resolve(dir);
   await makeFolder(root);
-  const lock = takeLock(root);
+  const lock = takeLock(root, 'lock.db');
   try {
     for (const folder of FOLDERS) await makeFolder(join(root, folder));
+    const place = await placeOf(root);
     const db = openDatabase(join(root, 'bench.db'), durability);
     let open = true;
     return {
       dir: root,
       db,
       path: (...parts) => inside(root, parts),
+      missing: async () => ((await placeOf(root).catch(() => null)) === place ? null : gone(root)),
       close: () => {
         if (open) {
           open = false;
@@ -52,31 +61,22 @@ export async function openWorkspace(
   }
 }
 
-/**
- * An open exclusive transaction on lock.db: SQLite holds it as a lock of the operating system,
- * which ends with the process however it ends. There is no stale lock to clean up.
- */
-function takeLock(root: string): DatabaseSync {
-  const file = join(root, 'lock.db');
-  let lock: DatabaseSync | null = null;
-  try {
-    lock = new DatabaseSync(file, { timeout: 0 });
-    // In WAL mode readers and the exclusive writer would live side by side.
-    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;');
-    return lock;
-  } catch (error) {
-    lock?.close();
-    if (!isBusy(error)) throw openingError(file, error);
-    throw new StorageError('WORKSPACE_BUSY', `${root} is in use by another OTA Bench`, {
-      next: 'Close the other one, or choose another folder with --workspace DIR.',
-      cause: error,
-    });
-  }
+/** What stays the same as long as the folder and the lock in it are those that were opened. */
+async function placeOf(root: string): Promise<string> {
+  const stats = await Promise.all([root, join(root, 'lock.db')].map((path) => stat(path)));
+  return stats.map(({ dev, ino }) => `${String(dev)}:${String(ino)}`).join(' ');
+}
+
+function gone(root: string): StorageError {
+  return new StorageError('WORKSPACE_GONE', `${root} was moved or deleted while it was open`, {
+    next: 'Put it back, or name its new place with --workspace DIR, and start OTA Bench again.',
+  });
 }
 
 async function makeFolder(folder: string): Promise<void> {
   try {
     await makeFolderWithParents(folder);
+    await access(folder, constants.W_OK);
   } catch (error) {
     throw openingError(folder, error);
   }

@@ -53,3 +53,4 @@ export { aBank, anEcu, openGate, type Gate } from './gate.ts';
 export { openOpensslPki, type OpensslPki, type OpensslRequest } from './openssl-ca.ts';
 export { openAccessSide, readBy, writtenBy, type AccessSide, type Person } from './access-side.ts';
 export { HURRY, NOT_AUTHORIZED, openTlsSite, WELCOME, type TlsSite } from './tls-site.ts';
+export { vehicleProcess, type VehicleProcess } from './vehicle-child.ts';

@@ -53,14 +53,22 @@ export function followJournal(path: string): JournalTail {
   };
 }
 
-type Event = { readonly type: string; readonly failedStarts?: number };
+type Event = {
+  readonly type: string;
+  readonly failedStarts?: number;
+  readonly state?: { readonly run: { readonly kind: string } };
+};
 
 function eventOf(line: string): Event {
   return JSON.parse(line.slice(line.indexOf(' ') + 1)) as Event;
 }
 
-function phaseAfter(phase: Phase, { type, failedStarts = 0 }: Event): Phase {
+function phaseAfter(phase: Phase, { type, failedStarts = 0, state }: Event): Phase {
   switch (type) {
+    case 'snapshot': {
+      const kind = state?.run.kind;
+      return kind === 'reverting' ? kind : (UPDATE_PHASES.find((each) => each === kind) ?? 'idle');
+    }
     case 'offered':
       return 'checking';
     case 'confirmed':

@@ -13,6 +13,9 @@ export type VehicleProcess = {
   start(): Promise<void>;
   /** SIGKILL; resolves when the process is gone. Nothing happens when none runs. */
   kill(): Promise<void>;
+  /** As a laptop that is closed: nothing runs, and its clock goes on. Not on Windows. */
+  sleep(): void;
+  wake(): void;
 };
 
 /** @param config what vehicle-process.ts takes */
@@ -31,6 +34,8 @@ export function vehicleProcess(config: Readonly<Record<string, unknown>>): Vehic
   };
   return {
     kill,
+    sleep: () => void child?.kill('SIGSTOP'),
+    wake: () => void child?.kill('SIGCONT'),
     async start() {
       const started = spawn(process.execPath, ['--no-warnings', SCRIPT, JSON.stringify(config)], {
         stdio: ['ignore', 'pipe', 'inherit'],

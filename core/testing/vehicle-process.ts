@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { aKey, aKeyRing } from './keys.ts';
 import { TEST_VIN } from './messages.ts';
 
-const { broker, dir, server, tls, transport, profile } = z
+const { broker, dir, server, tls, transport, profile, keepaliveSeconds } = z
   .object({
     broker: z.string(),
     dir: z.string(),
@@ -18,6 +18,7 @@ const { broker, dir, server, tls, transport, profile } = z
     tls: z.object({ ca: z.string(), cert: z.string(), key: z.string() }),
     transport: z.enum(['https', 'blocks']),
     profile: DcuProfile.optional(),
+    keepaliveSeconds: z.number().optional(),
   })
   .parse(JSON.parse(process.argv[2] ?? ''));
 
@@ -26,6 +27,7 @@ const link = openLink({
   url: broker,
   clientId: `ota-dcu-${TEST_VIN}`,
   retryMs: 50,
+  ...(keepaliveSeconds === undefined ? {} : { keepaliveSeconds }),
   clock,
   log: silentLog,
 });

@@ -1,6 +1,8 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-export type Screen = 'bench' | 'compose' | 'traffic' | 'vehicles' | 'lab' | 'trust' | 'settings';
+export type Screen =
+  | ('guided' | 'bench' | 'compose' | 'traffic' | 'vehicles' | 'lab')
+  | ('reports' | 'trust' | 'settings' | 'help');
 export type Draft = {
   file: string | { name: string; mimeType: string; buffer: Buffer };
   version: string;

@@ -1,9 +1,16 @@
 import type { MessagePortMain, ParentPort } from 'electron';
 import { isCodedError, redact, unreachable, type Refusal } from '#core/ports';
-import type { FromCore, ToCore } from './core-messages.ts';
+import { ToCore, type FromCore, type StartCore } from './core-messages.ts';
+import type { Glance } from './glance.ts';
 
 /** The bench as this process needs it: it answers one client for each port, and closes. */
-export type HostedBench = { serve(port: MessagePortMain): void; close(): Promise<void> };
+export type HostedBench = {
+  serve(port: MessagePortMain): void;
+  /** Tells what the shell has to know, now and on every change, until the bench closes. */
+  watch(tell: (glance: Glance) => void): void;
+  wake(): void;
+  close(): Promise<void>;
+};
 
 /**
  * Serves a bench to the windows of one application: main sends `start` once, then a port for each
@@ -11,7 +18,7 @@ export type HostedBench = { serve(port: MessagePortMain): void; close(): Promise
  */
 export function hostCore(
   parent: Pick<ParentPort, 'on' | 'postMessage'>,
-  createBench: (start: { workspace: string; version: string }) => Promise<HostedBench>,
+  createBench: (start: StartCore) => Promise<HostedBench>,
   exit: (code: number) => void,
 ): void {
   const clients = new Set<MessagePortMain>();
@@ -20,11 +27,14 @@ export function hostCore(
     parent.postMessage(message);
   };
 
-  const start = (workspace: string, version: string): void => {
-    bench = createBench({ workspace, version });
+  const start = (message: StartCore): void => {
+    bench = createBench(message);
     bench.then(
-      () => {
+      (running) => {
         tell({ kind: 'started' });
+        running.watch((glance) => {
+          tell({ kind: 'glance', glance });
+        });
       },
       (error: unknown) => {
         console.error('the bench did not start', redact(error));
@@ -63,10 +73,13 @@ export function hostCore(
   };
 
   parent.on('message', (event) => {
-    const message = event.data as ToCore;
+    const message = ToCore.parse(event.data);
     switch (message.kind) {
       case 'start':
-        start(message.workspace, message.version);
+        start(message);
+        return;
+      case 'wake':
+        bench?.then((running) => running.wake(), ignore);
         return;
       case 'client': {
         const [port] = event.ports;
@@ -81,6 +94,8 @@ export function hostCore(
     }
   });
 }
+
+const ignore = (): void => undefined;
 
 function refusalOf(error: unknown): Refusal {
   if (isCodedError(error)) return { code: error.code, reason: error.reason, next: error.next };

@@ -4,7 +4,7 @@ import {
   type MessagePortMain,
   type UtilityProcess,
 } from 'electron';
-import { unreachable, type Clock, type Refusal } from '#core/ports';
+import { unreachable, type Clock, type Log, type Refusal } from '#core/ports';
 import {
   CORE_AT_REST,
   stepCore,
@@ -12,7 +12,8 @@ import {
   type CoreEvent,
   type CoreState,
 } from './core-machine.ts';
-import type { FromCore, ToCore } from './core-messages.ts';
+import { FromCore, type ToCore } from './core-messages.ts';
+import { NOTHING_SEEN, rolesToResume, type Glance, type Role } from './glance.ts';
 
 /** The broker flushes its sessions and each DCU its journal; neither takes longer on a slow disk. */
 const CLOSE_LIMIT_MS = 8_000;
@@ -24,16 +25,24 @@ export type CoreOptions = {
   entry: string;
   workspace: string;
   version: string;
+  /** Folder for the core's log. */
+  logs: string;
   clock: Clock;
+  log: Log;
   onLost(exitCode: number): void;
   /** A new process runs; every window needs a new port. */
   onRestarted(): void;
   onFailed(refusal: Refusal): void;
+  onGlance(glance: Glance): void;
 };
 
 /** Owns the utility process in which the bench lives: forks it, restarts it, closes it. */
 export type CoreOwner = {
   readonly state: CoreState;
+  /** What the core last told of itself; nothing while there is none. */
+  readonly glance: Glance;
+  /** The computer has slept. */
+  wake(): void;
   /** Starts, or starts again after a failure. */
   start(): void;
   /** A fresh client port for a window; null while there is no process, then `onRestarted` follows. */
@@ -48,6 +57,15 @@ export function createCoreOwner(options: CoreOptions): CoreOwner {
   let state = CORE_AT_REST;
   let child: UtilityProcess | null = null;
   let forks = 0;
+  let glance = NOTHING_SEEN;
+
+  /** A core that has just begun says that all is off, until it is told or has told better. */
+  let resume: Role[] = [];
+  const see = (next: Glance): void => {
+    glance = next;
+    if (Object.values(next.roles).some((kind) => kind !== 'off')) resume = rolesToResume(next);
+    options.onGlance(next);
+  };
 
   const dispatch = (event: CoreEvent): void => {
     const step = stepCore(state, event);
@@ -84,15 +102,20 @@ export function createCoreOwner(options: CoreOptions): CoreOwner {
 
   const fork = (): UtilityProcess => {
     const process = utilityProcess.fork(options.entry, [], { serviceName: 'OTA Bench core' });
-    process.on('message', (message: FromCore) => {
-      if (message.kind === 'refused') dispatch(message);
+    process.on('message', (raw: unknown) => {
+      const { data: message, error } = FromCore.safeParse(raw);
+      if (message === undefined)
+        options.log('error', 'the core said what it cannot say', { error });
+      else if (message.kind === 'refused') dispatch(message);
+      else if (message.kind === 'glance' && child === process) see(message.glance);
     });
     process.once('exit', (code) => {
       if (child === process) child = null;
       dispatch({ kind: 'exited', code, at: clock.now() });
     });
-    const { workspace, version } = options;
-    process.postMessage({ kind: 'start', workspace, version } satisfies ToCore);
+    const { workspace, version, logs } = options;
+    const start = { kind: 'start', workspace, version, logs, roles: resume } satisfies ToCore;
+    process.postMessage(start);
     return process;
   };
 
@@ -100,7 +123,15 @@ export function createCoreOwner(options: CoreOptions): CoreOwner {
     get state() {
       return state;
     },
+    get glance() {
+      return glance;
+    },
+    wake: () => {
+      child?.postMessage({ kind: 'wake' } satisfies ToCore);
+    },
     start: () => {
+      // Started by a person after a failure: what ran before it may be what made it fail.
+      resume = [];
       dispatch({ kind: 'start' });
     },
     connect: () => {
@@ -116,7 +147,7 @@ export function createCoreOwner(options: CoreOptions): CoreOwner {
       if (closing === null) return;
       const exit = exitOf(closing);
       if (await within(clock, exit, CLOSE_LIMIT_MS)) return;
-      console.error('the core did not close in time and is being stopped');
+      options.log('error', 'the core did not close in time and is being stopped');
       const { pid } = closing;
       closing.kill();
       if (await within(clock, exit, KILL_LIMIT_MS)) return;

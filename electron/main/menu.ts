@@ -1,30 +1,15 @@
-import { app, Menu, type MenuItemConstructorOptions } from 'electron';
+import { app, Menu } from 'electron';
+import type { ScreenName } from '../channel/index.ts';
+import { menuTemplate, type MenuAction } from './menu-template.ts';
+import type { Words } from './words.ts';
 
-/** The platform's own menu: roles keep labels, accelerators and their translations right. */
-export function installMenu(platform: NodeJS.Platform): void {
-  const view: MenuItemConstructorOptions[] = [
-    { role: 'reload' },
-    // A packaged application is not the place to type into a console.
-    ...(app.isPackaged ? [] : [{ role: 'toggleDevTools' } satisfies MenuItemConstructorOptions]),
-    { type: 'separator' },
-    { role: 'resetZoom' },
-    { role: 'zoomIn' },
-    { role: 'zoomOut' },
-    { type: 'separator' },
-    { role: 'togglefullscreen' },
-  ];
-  const mac = platform === 'darwin';
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      ...(mac ? [{ role: 'appMenu' } satisfies MenuItemConstructorOptions] : []),
-      { role: 'fileMenu' },
-      { role: 'editMenu' },
-      { label: 'View', submenu: view },
-      { role: 'windowMenu' },
-      // macOS keeps "About" in its application menu.
-      ...(mac
-        ? []
-        : [{ role: 'help', submenu: [{ role: 'about' }] } satisfies MenuItemConstructorOptions]),
-    ]),
-  );
+/** Sets the application's menu; again whenever the language or the screens change. */
+export function installMenu(
+  words: Words,
+  screens: readonly ScreenName[],
+  act: (action: MenuAction) => void,
+): void {
+  const { isPackaged: packaged } = app;
+  const template = menuTemplate({ platform: process.platform, packaged, words, screens, act });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

@@ -17,7 +17,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const HEADERS = {
+export const PAGE_HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -59,7 +59,7 @@ export function servePage(root: string): (request: Request) => Promise<Response>
     if (bytes === null) return plain(404);
     return new Response(request.method === 'HEAD' ? null : bytes, {
       status: 200,
-      headers: { ...HEADERS, 'content-type': type },
+      headers: { ...PAGE_HEADERS, 'content-type': type },
     });
   };
 }
@@ -70,7 +70,7 @@ export function isOurPage(address: string): boolean {
   return isOurs(url) && (url.pathname === '/' || url.pathname === '/index.html');
 }
 
-function isOurs(url: URL | null): url is URL {
+export function isOurs(url: URL | null): url is URL {
   // Node gives a scheme it does not know the origin "null", so the parts are compared instead.
   return url !== null && url.protocol === `${APP_SCHEME}:` && url.host === APP_HOST;
 }
@@ -107,6 +107,6 @@ async function readOrNull(file: string): Promise<Uint8Array<ArrayBuffer> | null>
 function plain(status: 404 | 405): Response {
   return new Response(status === 404 ? 'not found' : 'method not allowed', {
     status,
-    headers: { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' },
+    headers: { ...PAGE_HEADERS, 'content-type': 'text/plain; charset=utf-8' },
   });
 }

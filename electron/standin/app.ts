@@ -1,23 +1,27 @@
 import { EventEmitter } from 'node:events';
-import type { App } from 'electron';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { App, ProcessMetric } from 'electron';
 import { preventable } from './events.ts';
 import type { World } from './world.ts';
 
-export class StandInApp
-  extends EventEmitter
-  implements
-    Pick<
-      App,
-      | 'enableSandbox'
-      | 'getPath'
-      | 'getVersion'
-      | 'isPackaged'
-      | 'isReady'
-      | 'quit'
-      | 'requestSingleInstanceLock'
-      | 'whenReady'
-    >
-{
+type Part = Pick<
+  App,
+  | 'enableSandbox'
+  | 'getPath'
+  | 'getPreferredSystemLanguages'
+  | 'getVersion'
+  | 'isPackaged'
+  | 'isReady'
+  | 'quit'
+  | 'requestSingleInstanceLock'
+  | 'setAboutPanelOptions'
+  | 'setAsDefaultProtocolClient'
+  | 'showAboutPanel'
+  | 'whenReady'
+>;
+
+export class StandInApp extends EventEmitter implements Part {
   readonly isPackaged = true;
   readonly #standIn: World;
   #quitting = false;
@@ -45,26 +49,68 @@ export class StandInApp
     return !this.#standIn.anotherInstanceRuns;
   }
 
+  /** `logs` is made when it is asked for, as documented; below `userData` but on macOS. */
   getPath(name: Parameters<App['getPath']>[0]): string {
-    if (name !== 'userData') throw new Error(`the stand-in has no ${name} folder`);
-    return this.#standIn.userData;
+    if (name === 'userData') return this.#standIn.userData;
+    if (name !== 'logs' && name !== 'downloads')
+      throw new Error(`the stand-in has no ${name} folder`);
+    const folder = join(this.#standIn.userData, name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
   }
 
   getVersion(): string {
     return '0.0.0-standin';
   }
 
+  getPreferredSystemLanguages(): string[] {
+    return this.#standIn.languages;
+  }
+
+  setAsDefaultProtocolClient(protocol: string): boolean {
+    this.#standIn.protocols.push(protocol);
+    return true;
+  }
+
+  setAboutPanelOptions(): void {
+    // Only drawn.
+  }
+
+  showAboutPanel(): void {
+    this.#standIn.aboutShown += 1;
+  }
+
+  /** Utility processes only: they are what there is of processes beside this one. */
+  getAppMetrics(): Pick<ProcessMetric, 'pid' | 'type' | 'name'>[] {
+    return this.#standIn.processes.flatMap(({ pid, options }) =>
+      pid === undefined
+        ? []
+        : [{ pid, type: 'Utility' as const, name: options.serviceName ?? 'Node Utility Process' }],
+    );
+  }
+
+  /**
+   * Documented: `before-quit`, which can be prevented; then every window is closed, each of which can
+   * prevent it; then `will-quit`, likewise. `window-all-closed` is not emitted on this way.
+   */
   quit(): void {
     if (this.#quitting) return;
     this.#quitting = true;
     setImmediate(() => {
-      this.emit('before-quit', preventable({}));
-      for (const window of this.#standIn.windows) window.close();
-      const event = preventable({});
-      this.emit('will-quit', event);
+      this.#tryToQuit();
       this.#quitting = false;
-      if (!event.defaultPrevented) this.#standIn.end();
     });
+  }
+
+  #tryToQuit(): void {
+    const before = preventable({});
+    this.emit('before-quit', before);
+    if (before.defaultPrevented) return;
+    for (const window of this.#standIn.windows) window.close();
+    if (this.#standIn.windows.some((window) => !window.isDestroyed())) return;
+    const will = preventable({});
+    this.emit('will-quit', will);
+    if (!will.defaultPrevented) this.#standIn.end();
   }
 
   get quitting(): boolean {

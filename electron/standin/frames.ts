@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { MessagePortMain, WebFrameMain } from 'electron';
-import type { Page } from './page.ts';
+import type { LoadedPage } from './rendering.ts';
 import { wiresOf } from './ports.ts';
-import { domPortOf } from './wire.ts';
 
 let lastTreeNode = 0;
 
@@ -15,7 +14,7 @@ export class StandInFrame
   url: string;
   readonly parent: StandInFrame | null;
   readonly frameTreeNodeId: number;
-  page: Page | null = null;
+  page: LoadedPage | null = null;
   /** Set where a document was sandboxed; otherwise that of the address, as Chromium gives it. */
   opaque = false;
 
@@ -36,8 +35,12 @@ export class StandInFrame
   }
 
   postMessage(channel: string, message: unknown, transfer: MessagePortMain[] = []): void {
-    const ports = wiresOf(transfer).map(domPortOf);
+    const wires = wiresOf(transfer);
     const copy = structuredClone(message);
-    setImmediate(() => this.page?.receive(channel, copy, ports));
+    setImmediate(() => {
+      if (this.page !== null) this.page.receive(channel, copy, wires);
+      // Nobody is there to hold the ports.
+      else for (const wire of wires) wire.close();
+    });
   }
 }

@@ -3,16 +3,43 @@ import { readFileSync } from 'node:fs';
 import { runInThisContext } from 'node:vm';
 import type { MessagePort } from 'node:worker_threads';
 import type { OtaBenchBridge } from '../channel/index.ts';
+import type { LoadedPage, PageMaker } from './rendering.ts';
+import { domPortOf, type Wire } from './wire.ts';
 
 type Require = (id: string) => unknown;
 type Preload = (require: Require, window: unknown, process: { platform: string }) => void;
 export type SendToMain = (channel: string, message: unknown) => void;
 
-/**
- * A page after its preload ran: `window.otaBench`, and messages as `message` events. It runs no
- * page script; the test speaks in the page's place.
- */
-export class Page extends EventTarget {
+/** Pages without a browser: the preload runs, page scripts do not; the test speaks in their place. */
+export const nodePages: PageMaker = (contents) => {
+  let page: Page | null = null;
+  const end = (): void => {
+    page?.unload();
+    page = null;
+  };
+  const load = async (address: string): Promise<void> => {
+    await contents.world.fetch(address);
+    end();
+    const opened = new Page(address, contents.preload, (channel, message) => {
+      contents.sendToMain(channel, message, frame);
+    });
+    page = opened;
+    const frame = contents.beginDocument(address, opened);
+    contents.emit('did-finish-load');
+  };
+  return {
+    load,
+    reload: () => load(contents.getURL()),
+    crash: async () => {
+      end();
+      contents.processGone('crashed');
+    },
+    resize: () => undefined,
+    close: end,
+  };
+};
+
+export class Page extends EventTarget implements LoadedPage {
   readonly origin: string;
   /** What the preload exposed; undefined when it exposed nothing. */
   otaBench: OtaBenchBridge | undefined;
@@ -26,8 +53,8 @@ export class Page extends EventTarget {
     if (preload !== undefined) this.#runPreload(preload, send);
   }
 
-  receive(channel: string, message: unknown, ports: MessagePort[]): void {
-    this.#ipc.emit(channel, { ports, sender: this.#ipc }, message);
+  receive(channel: string, message: unknown, wires: Wire[]): void {
+    this.#ipc.emit(channel, { ports: wires.map(domPortOf), sender: this.#ipc }, message);
   }
 
   /** `window.postMessage`: delivered later, and only when the target origin is this page's. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
-import type { Session } from 'electron';
+import type { SaveDialogOptions, Session } from 'electron';
 import { preventable } from './events.ts';
-import type { StandInContents } from './window.ts';
+import type { StandInContents } from './contents.ts';
 
 type Handler<K extends keyof Session> = Session[K] extends (handler: infer H) => void
   ? Exclude<H, null>
@@ -97,6 +97,23 @@ export class StandInSession
         resolve(confirmed);
       });
     });
+  }
+
+  /** A page saves a file. Documented: preventing the default cancels it; else the person is asked. */
+  downloads(
+    contents: StandInContents,
+    name: string,
+  ): 'cancelled' | { defaultPath: string | undefined } {
+    let options: SaveDialogOptions = {};
+    const item = {
+      getFilename: () => name,
+      setSaveDialogOptions: (given: SaveDialogOptions) => {
+        options = given;
+      },
+    };
+    const event = preventable({});
+    this.emit('will-download', event, item, contents);
+    return event.defaultPrevented ? 'cancelled' : { defaultPath: options.defaultPath };
   }
 
   /** Electron takes the first device unless the listener prevents the default and chooses. */

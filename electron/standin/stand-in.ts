@@ -4,13 +4,23 @@ import type {
   BrowserWindowConstructorOptions,
   CustomScheme,
   ForkOptions,
-  MenuItemConstructorOptions,
   MessageBoxOptions,
   MessageBoxReturnValue,
+  OpenDialogReturnValue,
   Protocol,
 } from 'electron';
 import { StandInApp } from './app.ts';
-import { StandInChannel } from './ports.ts';
+import {
+  LAPTOP,
+  type StandInNotification,
+  StandInPowerSaveBlocker,
+  StandInTheme,
+  type StandInTray,
+  type StandInDisplay,
+} from './desktop.ts';
+import type { StandInMenu } from './menu.ts';
+import { nodePages } from './page.ts';
+import type { PageMaker } from './rendering.ts';
 import { StandInSession } from './session.ts';
 import { StandInUtilityProcess } from './utility-process.ts';
 import { StandInWindow } from './window.ts';
@@ -22,18 +32,32 @@ type ProtocolHandler = Parameters<Protocol['handle']>[1];
 export class StandIn implements World {
   userData = tmpdir();
   anotherInstanceRuns = false;
+  languages = ['en-GB'];
+  displays: StandInDisplay[] = [LAPTOP];
+  pages: PageMaker = nodePages;
   /** Which button a person presses in a message box. */
-  boxAnswer: (options: MessageBoxOptions) => Promise<number> = () => Promise.resolve(1);
+  boxAnswer: (options: MessageBoxOptions) => Promise<number> = (options) =>
+    Promise.resolve(options.cancelId ?? 0);
+  /** The file a person chooses; null: they think better of it. */
+  chosen: string | null = null;
 
   ready = false;
   sandboxed = false;
+  aboutShown = 0;
   schemes: CustomScheme[] = [];
-  menu: MenuItemConstructorOptions[] | null = null;
+  menu: StandInMenu | null = null;
+  readonly protocols: string[] = [];
   readonly windows: StandInWindow[] = [];
   readonly processes: StandInUtilityProcess[] = [];
   readonly boxes: MessageBoxOptions[] = [];
+  readonly trays: StandInTray[] = [];
+  readonly notifications: StandInNotification[] = [];
+  readonly openedPaths: string[] = [];
   readonly session = new StandInSession();
   readonly ipcMain = new EventEmitter();
+  readonly powerMonitor = new EventEmitter();
+  readonly powerSaveBlocker = new StandInPowerSaveBlocker();
+  readonly nativeTheme = new StandInTheme();
   readonly app: StandInApp = new StandInApp(this);
   readonly whenReady: Promise<void>;
   /** Settles when the application has quit. */
@@ -69,7 +93,6 @@ export class StandIn implements World {
     else this.app.emit('window-all-closed');
   }
 
-  /** A request of the page or of `loadURL`, answered by the registered scheme. */
   async fetch(address: string, init?: RequestInit): Promise<Response> {
     const handler = this.#handlers.get(new URL(address).protocol.slice(0, -1));
     if (handler === undefined) throw new Error(`ERR_UNKNOWN_URL_SCHEME ${address}`);
@@ -96,14 +119,27 @@ export class StandIn implements World {
     return child;
   }
 
+  /** Documented: aborting `signal` closes the box as if it was cancelled by the person. */
   async showMessageBox(options: MessageBoxOptions): Promise<MessageBoxReturnValue> {
     this.boxes.push(options);
-    return { response: await this.boxAnswer(options), checkboxChecked: false };
+    const cancelled = new Promise<number>((resolve) => {
+      options.signal?.addEventListener('abort', () => {
+        resolve(options.cancelId ?? 0);
+      });
+    });
+    const response = await Promise.race([this.boxAnswer(options), cancelled]);
+    return { response, checkboxChecked: false };
+  }
+
+  showOpenDialog(): Promise<OpenDialogReturnValue> {
+    const { chosen } = this;
+    return Promise.resolve({
+      canceled: chosen === null,
+      filePaths: chosen === null ? [] : [chosen],
+    });
   }
 
   openWindow(options: BrowserWindowConstructorOptions): StandInWindow {
     return new StandInWindow(this, options);
   }
 }
-
-export { StandInChannel };

@@ -1,123 +1,41 @@
 import { EventEmitter } from 'node:events';
-import type { BrowserWindow, BrowserWindowConstructorOptions, WebContents } from 'electron';
+import type { BrowserWindow, BrowserWindowConstructorOptions, Rectangle } from 'electron';
+import { StandInContents } from './contents.ts';
 import { preventable } from './events.ts';
-import { StandInFrame } from './frames.ts';
-import { Page } from './page.ts';
 import type { World } from './world.ts';
 
-type WindowOpenHandler = Parameters<WebContents['setWindowOpenHandler']>[0];
+/** One desktop has one focused window. */
+let focused: StandInWindow | null = null;
 
-export class StandInContents
-  extends EventEmitter
-  implements Pick<WebContents, 'getURL' | 'setWindowOpenHandler' | 'id'>
-{
-  readonly id: number;
-  mainFrame = new StandInFrame('', null);
-  readonly #standIn: World;
-  readonly #preload: string | undefined;
-  #openHandler: WindowOpenHandler | null = null;
+type Part = Pick<
+  BrowserWindow,
+  | 'close'
+  | 'focus'
+  | 'getNormalBounds'
+  | 'isDestroyed'
+  | 'isFocused'
+  | 'isMaximized'
+  | 'isMinimized'
+  | 'isVisible'
+  | 'loadURL'
+  | 'maximize'
+  | 'minimize'
+  | 'restore'
+  | 'setProgressBar'
+  | 'show'
+>;
 
-  constructor(standIn: World, id: number, preload: string | undefined) {
-    super();
-    this.id = id;
-    this.#standIn = standIn;
-    this.#preload = preload;
-  }
-
-  getURL(): string {
-    return this.mainFrame.url;
-  }
-
-  setWindowOpenHandler(handler: WindowOpenHandler): void {
-    this.#openHandler = handler;
-  }
-
-  /** Loads as the browser process does on `loadURL`: no will-navigate. */
-  async load(address: string): Promise<void> {
-    const response = await this.#standIn.fetch(address);
-    if (!response.ok) throw new Error(`ERR_FAILED (${String(response.status)}) loading ${address}`);
-    this.unload();
-    // A new document has a new frame host at the same place in the tree.
-    const frame = new StandInFrame(address, null, this.mainFrame.frameTreeNodeId);
-    this.mainFrame = frame;
-    frame.page = new Page(address, this.#preload, (channel, message) => {
-      this.sendToMain(channel, message, frame);
-    });
-    this.emit('did-finish-load');
-  }
-
-  /** What `ipcRenderer.send` causes in main. */
-  sendToMain(channel: string, message: unknown, frame: StandInFrame): void {
-    this.#standIn.ipcMain.emit(channel, { sender: this, senderFrame: frame }, message);
-  }
-
-  /** A link, a script or a form in the page asks to go elsewhere. */
-  async navigate(url: string, frame: StandInFrame = this.mainFrame): Promise<'went' | 'refused'> {
-    const isMainFrame = frame.parent === null;
-    const details = { url, isSameDocument: false, isMainFrame, frame };
-    const first = preventable({ ...details });
-    this.emit('will-frame-navigate', first);
-    if (first.defaultPrevented) return 'refused';
-    if (isMainFrame) {
-      const second = preventable({ ...details });
-      this.emit('will-navigate', second);
-      if (second.defaultPrevented) return 'refused';
-      await this.load(url);
-    }
-    return 'went';
-  }
-
-  /** A server redirect of a navigation under way. */
-  redirect(url: string): 'went' | 'refused' {
-    const event = preventable({ url, isMainFrame: true, frame: this.mainFrame });
-    this.emit('will-redirect', event);
-    return event.defaultPrevented ? 'refused' : 'went';
-  }
-
-  attachWebview(): 'attached' | 'refused' {
-    const event = preventable({});
-    this.emit('will-attach-webview', event, {}, {});
-    return event.defaultPrevented ? 'refused' : 'attached';
-  }
-
-  windowOpen(url: string): 'allow' | 'deny' {
-    const handler = this.#openHandler;
-    if (handler === null) return 'allow';
-    return handler({
-      url,
-      frameName: '',
-      features: '',
-      disposition: 'foreground-tab',
-      referrer: { policy: 'default', url: '' },
-    }).action;
-  }
-
-  unload(): void {
-    this.mainFrame.page?.unload();
-    this.mainFrame.page = null;
-  }
-}
-
-export class StandInWindow
-  extends EventEmitter
-  implements
-    Pick<
-      BrowserWindow,
-      | 'show'
-      | 'focus'
-      | 'restore'
-      | 'isMinimized'
-      | 'isDestroyed'
-      | 'isVisible'
-      | 'close'
-      | 'loadURL'
-    >
-{
+export class StandInWindow extends EventEmitter implements Part {
   readonly options: BrowserWindowConstructorOptions;
   readonly webContents: StandInContents;
-  minimized = false;
+  /** What the taskbar shows; less than 0 is nothing. */
+  progress = -1;
+  /** How often it was brought to the front. */
   focused = 0;
   readonly #standIn: World;
+  #bounds: Rectangle;
+  #state: 'normal' | 'maximized' = 'normal';
+  #minimized = false;
   #visible: boolean;
   #destroyed = false;
 
@@ -127,22 +45,29 @@ export class StandInWindow
     this.#standIn = standIn;
     this.options = options;
     this.#visible = options.show ?? true;
+    // Documented defaults: 800×600, in the middle.
+    const { width = 800, height = 600, x = 0, y = 0 } = options;
+    this.#bounds = { x, y, width, height };
     standIn.windows.push(this);
-    this.webContents = new StandInContents(
-      standIn,
-      standIn.windows.length,
-      options.webPreferences?.preload,
-    );
+    const id = standIn.windows.length;
+    this.webContents = new StandInContents(standIn, id, options.webPreferences?.preload);
+    this.webContents.resize(width, height);
     standIn.app.emit('web-contents-created', {}, this.webContents);
+  }
+
+  static getFocusedWindow(): StandInWindow | null {
+    return focused;
   }
 
   async loadURL(address: string): Promise<void> {
     await this.webContents.load(address);
-    this.emit('ready-to-show');
+    if (!this.#destroyed) this.emit('ready-to-show');
   }
 
   show(): void {
     this.#visible = true;
+    this.#setFocus(true);
+    this.emit('show');
   }
 
   isVisible(): boolean {
@@ -151,26 +76,77 @@ export class StandInWindow
 
   focus(): void {
     this.focused += 1;
+    this.#setFocus(true);
+  }
+
+  /** The person turned to another application. */
+  blur(): void {
+    this.#setFocus(false);
+  }
+
+  isFocused(): boolean {
+    return focused === this;
   }
 
   restore(): void {
-    this.minimized = false;
+    this.#minimized = false;
+  }
+
+  minimize(): void {
+    this.#minimized = true;
+    this.#setFocus(false);
   }
 
   isMinimized(): boolean {
-    return this.minimized;
+    return this.#minimized;
+  }
+
+  maximize(): void {
+    this.#state = 'maximized';
+    // Documented: also shows (but does not focus) the window.
+    this.#visible = true;
+    this.emit('maximize');
+  }
+
+  isMaximized(): boolean {
+    return this.#state === 'maximized';
+  }
+
+  getNormalBounds(): Rectangle {
+    return { ...this.#bounds };
+  }
+
+  setBounds(bounds: Partial<Rectangle>): void {
+    this.#bounds = { ...this.#bounds, ...bounds };
+    this.webContents.resize(this.#bounds.width, this.#bounds.height);
+  }
+
+  setProgressBar(progress: number): void {
+    this.progress = progress;
   }
 
   isDestroyed(): boolean {
     return this.#destroyed;
   }
 
+  /** Documented: `close` first, which can be prevented, then `closed`. */
   close(): void {
     if (this.#destroyed) return;
+    const event = preventable({});
+    this.emit('close', event);
+    if (event.defaultPrevented) return;
     this.#destroyed = true;
-    this.webContents.unload();
+    this.#setFocus(false);
+    this.webContents.destroy();
     this.emit('closed');
     if (this.#standIn.windows.every((window) => window.isDestroyed()))
       this.#standIn.lastWindowClosed();
+  }
+
+  #setFocus(on: boolean): void {
+    const isFocused = focused === this;
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- which window has it, is the point
+    if (on) focused = this;
+    else if (isFocused) focused = null;
   }
 }

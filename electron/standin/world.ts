@@ -1,4 +1,6 @@
 import type { EventEmitter } from 'node:events';
+import type { ForkOptions } from 'electron';
+import type { PageMaker } from './rendering.ts';
 
 /** What the parts of the stand-in know of each other. */
 export type World = {
@@ -8,10 +10,21 @@ export type World = {
   readonly whenReady: Promise<void>;
   readonly userData: string;
   readonly anotherInstanceRuns: boolean;
+  /** `getPreferredSystemLanguages`. */
+  readonly languages: string[];
   sandboxed: boolean;
+  aboutShown: number;
+  /** Schemes that the application registered itself for. */
+  readonly protocols: string[];
   readonly windows: { isDestroyed(): boolean; close(): void }[];
+  readonly processes: readonly {
+    readonly pid: number | undefined;
+    readonly options: ForkOptions;
+  }[];
+  /** What plays the renderer processes. */
+  readonly pages: PageMaker;
   /** A request of the page or of `loadURL`, answered by the registered scheme. */
-  fetch(address: string): Promise<Response>;
+  fetch(address: string, init?: RequestInit): Promise<Response>;
   lastWindowClosed(): void;
   end(): void;
 };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { benchOver, runDemo, takeAnyPort } from './listening.ts';
+import { benchOver, takeAnyPort, type BenchOverPort } from './listening.ts';
 import { openShell } from './opened.ts';
 
 const core = fileURLToPath(new URL('../main/core.ts', import.meta.url));
@@ -8,8 +8,19 @@ const core = fileURLToPath(new URL('../main/core.ts', import.meta.url));
 // Whoever runs the tests has a keychain of their own; the core inherits this.
 beforeEach(() => vi.stubEnv('OTA_BENCH_VAULT', 'session'));
 
-it('serves the real bench over the port: the demo completes, and survives a killed core', async () => {
-  const { page, nextPort, userData, standIn } = await openShell({ core });
+/** Waits until an update is at one of these stages, and says at which. */
+async function reaches(bench: BenchOverPort, updateId: string, stages: RegExp): Promise<string> {
+  for await (const { upserts } of await bench.updates.watch()) {
+    const update = upserts.find((each) => each.updateId === updateId);
+    if (update !== undefined && stages.test(update.stage)) return update.stage;
+  }
+  return 'the stream ended';
+}
+
+const ENDS = /^(completed|failed|refused|rolled_back|cancelled)$/;
+
+it('serves the real bench, and an update that a killed core leaves behind resumes and completes', async () => {
+  const { page, nextPort, userData, standIn, told } = await openShell({ core });
   page.otaBench!.ready();
   const bench = benchOver(await nextPort());
   for await (const { upserts } of await bench.bench.watch()) {
@@ -17,14 +28,14 @@ it('serves the real bench over the port: the demo completes, and survives a kill
     break;
   }
   await takeAnyPort(bench);
-  expect(await runDemo(bench)).toBe('completed');
+  const { updateId } = await bench.demo.run();
+  await reaches(bench, updateId, /downloading|installing/);
+  await vi.waitUntil(() => standIn.powerSaveBlocker.started.size === 1, { timeout: 10_000 });
 
   process.kill(standIn.processes[0]!.pid!, 'SIGKILL');
   const again = benchOver(await nextPort());
-  for await (const { kind } of await again.updates.watch()) {
-    expect(kind).toBe('snapshot');
-    break;
-  }
-  expect(await runDemo(again)).toBe('completed');
+  expect(await reaches(again, updateId, ENDS)).toBe('completed');
   expect(standIn.processes).toHaveLength(2);
+  expect(told).toContainEqual({ kind: 'news', news: 'core-restarted' });
+  await vi.waitUntil(() => standIn.powerSaveBlocker.started.size === 0, { timeout: 10_000 });
 });

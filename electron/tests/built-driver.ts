@@ -6,6 +6,7 @@ import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { standIn } from '../standin/index.ts';
+import { Page } from '../standin/page.ts';
 import { benchOver, listenOn, runDemo, takeAnyPort } from './listening.ts';
 
 const [build = '', userData = ''] = process.argv.slice(2);
@@ -27,7 +28,7 @@ await import(pathToFileURL(join(build, 'main', 'index.js')).href);
 standIn.becomeReady();
 await loaded;
 const page = standIn.windows[0]?.webContents.mainFrame.page;
-if (page === null || page === undefined) throw new Error('no page');
+if (!(page instanceof Page)) throw new Error('no page');
 const { nextPort } = listenOn(page);
 page.otaBench?.ready();
 const bench = benchOver(await nextPort());

@@ -3,7 +3,8 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink, type SupportedMessagePort } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { BenchContract } from '#core/contract';
-import { APP_PAGE, LOST_MESSAGE, PORT_MESSAGE } from '../channel/index.ts';
+import { APP_PAGE, LOST_MESSAGE, PORT_MESSAGE, type ToPage } from '../channel/index.ts';
+import type { Glance, Role } from '../main/glance.ts';
 import type { Page } from '../standin/page.ts';
 
 export type Listening = {
@@ -14,6 +15,8 @@ export type Listening = {
   ports: () => number;
   /** How often it was told that the core is gone. */
   lost: () => number;
+  /** What main has told it, oldest first. */
+  told: ToPage[];
 };
 
 /** Listens as the page's own code does. */
@@ -22,6 +25,8 @@ export function listenOn(page: Page): Listening {
   const held: MessagePort[] = [];
   let ports = 0;
   let lost = 0;
+  const told: ToPage[] = [];
+  page.otaBench?.listen((message) => told.push(message));
   page.addEventListener('message', (event) => {
     const {
       data,
@@ -45,6 +50,7 @@ export function listenOn(page: Page): Listening {
     page,
     ports: () => ports,
     lost: () => lost,
+    told,
     nextPort: () =>
       new Promise((resolve) => {
         const port = held.shift();
@@ -55,7 +61,8 @@ export function listenOn(page: Page): Listening {
 }
 
 export type SmallCore = {
-  whoami(): Promise<{ pid: number; workspace: string; version: string }>;
+  whoami(): Promise<{ pid: number; workspace: string; version: string; roles: Role[] }>;
+  pretend(glance: Glance): Promise<void>;
   count(): Promise<AsyncIterable<number>>;
 };
 

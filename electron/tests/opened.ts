@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { onTestFinished, vi } from 'vitest';
 import type { StandIn } from '../standin/stand-in.ts';
-import { listenOn, type Listening } from './listening.ts';
+import type { Page } from '../standin/page.ts';
+import { listenOn, smallCoreOver, type Listening, type SmallCore } from './listening.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -35,6 +36,10 @@ export type Opened = Listening & { standIn: StandIn; userData: string };
 export type OpenOptions = {
   core?: string;
   files?: string[];
+  /** Folder of the icons. */
+  icons?: string;
+  /** More of the command line that the application is started with. */
+  argv?: string[];
   prepare?: (standIn: StandIn) => void;
 };
 
@@ -51,6 +56,7 @@ export async function startShell(
     core: options.core ?? here('small-core.ts'),
     preload: await builtPreload(),
     page,
+    icons: options.icons ?? here('../../resources/icons'),
   };
 
   vi.resetModules();
@@ -59,9 +65,14 @@ export async function startShell(
   const { runShell } = await import('../main/shell.ts');
   standIn.userData = userData;
   options.prepare?.(standIn);
+  const { argv } = process;
+  process.argv = ['/opt/ota-bench', ...(options.argv ?? [])];
   runShell(paths);
+  process.argv = argv;
   onTestFinished(async () => {
     if (!standIn.anotherInstanceRuns) {
+      // Whatever the test left running is quit all the same.
+      standIn.boxAnswer = () => Promise.resolve(1);
       standIn.app.quit();
       await standIn.ended;
     }
@@ -79,5 +90,19 @@ export async function openShell(options: OpenOptions = {}): Promise<Opened> {
 
 /** The page that is loaded now, listening. */
 export async function pageOf(standIn: StandIn): Promise<Listening> {
-  return listenOn(await vi.waitUntil(() => standIn.windows.at(-1)?.webContents.mainFrame.page));
+  const loaded = (): Page | null | undefined => {
+    const page = standIn.windows.at(-1)?.webContents.mainFrame.page;
+    // By its shape: modules are loaded afresh for every test.
+    return page !== null && page !== undefined && 'otaBench' in page ? (page as Page) : null;
+  };
+  return listenOn(await vi.waitUntil(loaded));
+}
+
+/** The shell with a page that is connected to the small core. */
+export async function connectShell(
+  options: OpenOptions = {},
+): Promise<Opened & { core: SmallCore }> {
+  const opened = await openShell(options);
+  opened.page.otaBench?.ready();
+  return { ...opened, core: smallCoreOver(await opened.nextPort()) };
 }

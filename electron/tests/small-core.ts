@@ -5,10 +5,12 @@ import { os } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { CodedError } from '#core/ports';
 import { hostCore } from '../main/core-host.ts';
+import { Glance } from '../main/glance.ts';
 
 hostCore(
   process.parentPort,
-  ({ workspace, version }) => {
+  ({ workspace, version, roles }) => {
+    let tell: (glance: Glance) => void = () => undefined;
     if (existsSync(join(workspace, 'refuse'))) {
       const next = 'Close the other one.';
       return Promise.reject(
@@ -17,7 +19,11 @@ hostCore(
     }
     if (existsSync(join(workspace, 'crash-at-start'))) process.exit(7);
     const handler = new RPCHandler({
-      whoami: os.handler(() => ({ pid: process.pid, workspace, version })),
+      whoami: os.handler(() => ({ pid: process.pid, workspace, version, roles })),
+      /** Tells main what a real bench would tell it of its roles and updates. */
+      pretend: os.input(Glance).handler(({ input }) => {
+        tell(input);
+      }),
       count: os.handler(async function* () {
         for (let n = 0; ; n += 1) {
           yield n;
@@ -29,6 +35,12 @@ hostCore(
       serve: (port) => {
         handler.upgrade(port, { context: {} });
         port.start();
+      },
+      watch: (told) => {
+        tell = told;
+      },
+      wake: () => {
+        writeFileSync(join(workspace, 'woken'), '');
       },
       close: () => {
         if (existsSync(join(workspace, 'hang-at-close'))) {

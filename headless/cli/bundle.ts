@@ -1,42 +1,14 @@
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
 import { type Bench } from '#core/bench';
-import { type GroupDraft } from '#core/contract';
+import { BundleFile, type GroupDraft } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 import { type ExitCode } from './exit.ts';
 import { readText } from './files.ts';
 import { startRoles, tellEnd } from './demo.ts';
 import { followUpdate } from './follow.ts';
 import { type Session } from './session.ts';
+import { unpackBundle } from './unpack-bundle.ts';
 import { waitForEcu } from './vehicle.ts';
-
-/** A file that says what is updated together: docs/PROTOCOL.md, “Bundles”. */
-const BundleFile = z.strictObject({
-  $schema: z.string().optional(),
-  version: z.string().min(1).max(64),
-  description: z.string().max(2_000).default(''),
-  members: z
-    .array(
-      z.strictObject({
-        ecu: z.string().min(1).max(64),
-        /** Relative to the file. */
-        firmware: z.string().min(1),
-        version: z.string().min(1).max(64),
-        releaseCounter: z.number().int().min(0).optional(),
-        requires: z
-          .array(
-            z.strictObject({
-              hardwareId: z.string().min(1).max(128),
-              minReleaseCounter: z.number().int().min(0),
-            }),
-          )
-          .optional(),
-      }),
-    )
-    .min(1)
-    .max(16),
-});
-type BundleFile = z.infer<typeof BundleFile>;
 
 /** @throws HeadlessError BUNDLE_FILE with the member that is not as described */
 async function readBundle(file: string): Promise<BundleFile> {
@@ -63,9 +35,24 @@ async function readBundle(file: string): Promise<BundleFile> {
 /** Signs and publishes several ECUs' firmware as one update, and follows it to its end. */
 export async function publishBundle(
   bench: Bench,
-  { vin, bundle: file }: { vin: string; bundle: string },
+  { vin, bundle: given }: { vin: string; bundle: string },
   roles: Parameters<typeof startRoles>[1],
   { output, signal }: Session,
+): Promise<ExitCode> {
+  const unpacked = given.toLowerCase().endsWith('.otabundle') ? await unpackBundle(given) : null;
+  const file = unpacked?.file ?? given;
+  try {
+    return await publishRead(bench, { vin, file }, roles, { output, signal });
+  } finally {
+    await unpacked?.remove();
+  }
+}
+
+async function publishRead(
+  bench: Bench,
+  { vin, file }: { vin: string; file: string },
+  roles: Parameters<typeof startRoles>[1],
+  { output, signal }: Pick<Session, 'output' | 'signal'>,
 ): Promise<ExitCode> {
   const bundle = await readBundle(file);
   const members: GroupDraft['members'] = [];

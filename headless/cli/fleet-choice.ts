@@ -1,6 +1,9 @@
+import { join } from 'node:path';
+import { type FleetProfile, loadFleetProfile } from '#core/bench';
 import { type SignaturePolicy, type Transport } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 import { type CommonOptions, overridesOf } from './options.ts';
+import { ECUS_DIR } from './resources.ts';
 
 /** As commander fills it in. */
 export type FleetCommandOptions = CommonOptions & {
@@ -8,7 +11,8 @@ export type FleetCommandOptions = CommonOptions & {
   vinPrefix: string;
   update?: boolean;
   imageBytes: number;
-  ecu: string;
+  profile?: string;
+  ecu?: string;
   atOnce: number;
   certificates?: boolean;
   unready: number;
@@ -22,6 +26,7 @@ export type FleetChoice = {
   vinPrefix: string;
   update: boolean;
   imageBytes: number;
+  profile: FleetProfile;
   ecuId: string;
   atOnce: number;
   certificates: boolean;
@@ -37,10 +42,17 @@ export type FleetChoice = {
   needsPlant: boolean;
 };
 
+const DEFAULT_ECU = 'infotainment';
 const DEFAULT_ROOT = 'vehicle/updates';
 
-/** @throws HeadlessError BAD_ARGUMENT, BAD_URL, CA_FILE */
-export async function checkFleet(options: FleetCommandOptions): Promise<FleetChoice> {
+/**
+ * @param workspace where profiles of one's own are looked for
+ * @throws HeadlessError BAD_ARGUMENT, BAD_URL, CA_FILE; BenchError PROFILE_UNKNOWN, PROFILE_INVALID
+ */
+export async function checkFleet(
+  options: FleetCommandOptions,
+  workspace: string,
+): Promise<FleetChoice> {
   const { vehicles, broker, certificates = false, update = false, unready, failing } = options;
   const { algorithm = 'EdDSA', transport = certificates && update ? 'https' : 'blocks' } = options;
   const { externalBroker } = await overridesOf(options);
@@ -77,11 +89,16 @@ export async function checkFleet(options: FleetCommandOptions): Promise<FleetCho
       'name the broker with mqtts:// or wss://',
     );
   }
+  const profile = await loadFleetProfile(options.profile, {
+    builtIn: ECUS_DIR,
+    own: join(workspace, 'ecus'),
+  });
   return {
+    profile,
     ...{ vehicles, update, certificates, unready, failing, transport, algorithm },
     vinPrefix: options.vinPrefix,
     imageBytes: options.imageBytes,
-    ecuId: options.ecu,
+    ecuId: ecuOf(options, profile),
     atOnce: options.atOnce,
     stay: options.stay === true,
     policy: options.policy ?? 'require',
@@ -89,6 +106,25 @@ export async function checkFleet(options: FleetCommandOptions): Promise<FleetCho
     caPem: externalBroker?.caPem ?? null,
     needsPlant: broker === undefined || update || certificates,
   };
+}
+
+/** The one that is updated. */
+function ecuOf({ ecu, update, ...options }: FleetCommandOptions, profile: FleetProfile): string {
+  const ids = profile.ecus.map(({ ecuId }) => ecuId);
+  const wanted = ecu ?? (options.profile === undefined ? DEFAULT_ECU : ids[0]) ?? '';
+  if (!ids.includes(wanted)) {
+    throw refuse(
+      `${profile.name} has no ECU ${wanted}, only ${ids.join(', ')}`,
+      'name one as --ecu',
+    );
+  }
+  if (update === true && profile.confirmInstall) {
+    throw refuse(
+      `${profile.name} asks a technician before each install, and a fleet has none`,
+      'choose a profile without confirmInstall, or leave --update out',
+    );
+  }
+  return wanted;
 }
 
 function refuse(reason: string, next: string): HeadlessError {

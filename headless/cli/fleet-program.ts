@@ -18,7 +18,8 @@ export function describeFleet(
     .option('--vin-prefix <text>', 'their names are this and a number of six digits', 'FLEET')
     .option('--update', 'publish a signed update to each, and wait for all of them')
     .addOption(number('--image-bytes <n>', 'length of the image', 1, MOST_BYTES).default(65_536))
-    .option('--ecu <id>', 'the ECU that is updated', 'infotainment')
+    .option('--profile <name|file>', 'what each is made of; the demo vehicle unless given')
+    .option('--ecu <id>', 'the ECU that is updated; the first of --profile, else infotainment')
     .addOption(
       number('--at-once <n>', 'updates on their way at once', 1, MOST_VEHICLES).default(32),
     )

@@ -44,9 +44,22 @@ describe('ota-bench fleet', () => {
     [['--broker', 'mqtt://127.0.0.1:1', '--certificates'], 'BAD_ARGUMENT'],
     [['--broker', 'http://127.0.0.1:1'], 'BAD_URL'],
     [['--vin-prefix', 'a/b'], 'VIN_SYNTAX'],
+    [['--profile', 'fleet-node', '--ecu', 'wiper'], 'BAD_ARGUMENT'],
   ])('refuses %j with %s and exit code 2', async (args, expected) => {
     const { code, lines } = await runHere('fleet', ...args, '--json');
     expect(lines).toEqual([expect.objectContaining({ event: 'refused', code: expected })]);
     expect(code).toBe(2);
   });
+
+  it.each([
+    ['no-such', 'PROFILE_UNKNOWN'],
+    ['no-such.json', 'PROFILE_UNREADABLE'],
+  ])(
+    'refuses a vehicle profile %s with %s before anything is started',
+    async (wanted, expected) => {
+      const { code, lines } = await runHere('fleet', '--profile', wanted, '--json');
+      expect(lines).toEqual([expect.objectContaining({ event: 'refused', code: expected })]);
+      expect(code).not.toBe(0);
+    },
+  );
 });

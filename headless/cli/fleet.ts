@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   checkOpenFiles,
@@ -10,6 +9,7 @@ import {
   fleetVins,
   makeFleetKeys,
   openFleet,
+  openThrowAway,
 } from '#core/bench';
 import { systemClock, systemRandom } from '#core/ports';
 import { createMemoryBook, openFilesLimit } from '../fleet/memory.ts';
@@ -30,11 +30,12 @@ const CERTIFICATES_AT_ONCE = 50;
 /** Many vehicles in this process; broker and backend, where they are ours, in another. */
 export function runFleet(around: Surroundings, options: FleetCommandOptions): Promise<ExitCode> {
   return runCommand(around, options, async (session) => {
-    const choice = await checkFleet(options);
+    const { platform, env } = around;
+    const choice = await checkFleet(options, workspaceDir(options.workspace, platform, env));
     const vins = fleetVins(choice.vinPrefix, choice.vehicles);
     // Vehicles and broker have a file each for every connection; HTTPS takes another for a while.
     checkOpenFiles(choice.vehicles, openFilesLimit(), choice.transport === 'https' ? 2 : 1);
-    const dir = await mkdtemp(join(tmpdir(), 'ota-bench-fleet-'));
+    const { dir, remove } = await openThrowAway('ota-bench-fleet-');
     const { signal } = session;
     const plant = choice.needsPlant
       ? startPlant({ verbose: options.verbose === true, signal })
@@ -43,7 +44,7 @@ export function runFleet(around: Surroundings, options: FleetCommandOptions): Pr
       return await run(around, options, choice, session, { dir, plant, vins });
     } finally {
       await plant?.close();
-      await rm(dir, { recursive: true, force: true });
+      await remove();
     }
   });
 }
@@ -83,6 +84,7 @@ async function run(
     certificateOf: certificates,
     backendUrl: choice.transport === 'https' ? (opened?.apiUrl ?? null) : null,
     trusted: { text: opened?.trust ?? null, files: options.trust ?? [] },
+    profile: choice.profile,
     topicRoot: choice.topicRoot,
     policy: choice.policy,
     unready: choice.unready,

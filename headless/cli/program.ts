@@ -2,11 +2,14 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { DEMO_VIN } from '#core/bench';
 import { type AuditOptions, runAudit } from './audit.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
+import { type DiagnosticsOptions, runDiagnostics } from './diagnostics.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
+import { describeExplain } from './explain.ts';
 import { describeFleet } from './fleet-program.ts';
 import { type HostOptions, runHost } from './host.ts';
 import { collect, commonOptions, faultOptions, limitOptions, parsePort } from './options.ts';
 import { type PublishOptions, type RollbackOptions, runPublish, runRollback } from './publish.ts';
+import { parseRelease } from './publish-releases.ts';
 import {
   type BackendOptions,
   type BrokerOptions,
@@ -15,6 +18,8 @@ import {
   runBroker,
   runDcu,
 } from './roles.ts';
+import { runSample, type SampleOptions } from './sample.ts';
+import { describeReports } from './report-program.ts';
 import { describeScenarios } from './scenario-program.ts';
 import { type Surroundings } from './session.ts';
 import { describeTraffic } from './traffic-program.ts';
@@ -40,7 +45,8 @@ export async function runProgram(argv: readonly string[], around: Surroundings):
   }
 }
 
-function describeProgram(
+/** Every command with its options; `take` hears of the one that is run. */
+export function describeProgram(
   around: Surroundings,
   take: (result: Promise<ExitCode>) => Promise<void>,
 ): Command {
@@ -98,6 +104,10 @@ function describeProgram(
       'what the vehicles are made by; left out: as they were, demo at first',
     )
     .action((options: DcuOptions) => take(runDcu(around, options)));
+  command('sample', 'fill the workspace with vehicles, releases and updates to look around with')
+    .option('--remove', 'take exactly those away again')
+    .addOption(tlsPort('left out: any free one'))
+    .action((options: SampleOptions) => take(runSample(around, options)));
   describeFleet(command, around, take);
   target(command('publish', 'sign and publish firmware, and follow it to its end'))
     .option('--firmware <file>', 'the image, up to 4 GiB')
@@ -108,6 +118,14 @@ function describeProgram(
         'several ECUs as one update, from a file that lists them',
       ).conflicts(['firmware', 'fwVersion', 'releaseCounter']),
     )
+    .addOption(
+      new Option(
+        '--release <ecu=id>',
+        'a release of this workspace as it was signed, for that ECU (repeatable: as one update)',
+      )
+        .argParser(parseRelease)
+        .conflicts(['firmware', 'fwVersion', 'releaseCounter', 'bundle']),
+    )
     .option('--description <text>', 'what is new', '')
     .addOption(tlsPort())
     .addOption(
@@ -116,7 +134,9 @@ function describeProgram(
       ),
     )
     .action((options: PublishOptions, made: Command) => {
-      if (options.bundle === undefined) requireFirmware(options, made);
+      if (options.bundle === undefined && options.release === undefined) {
+        requireFirmware(options, made);
+      }
       return take(runPublish(around, options));
     });
   target(command('rollback', 'return an ECU to the image it had before'))
@@ -135,9 +155,15 @@ function describeProgram(
     .option('--output <file>', 'write it there instead')
     .option('--force', 'replace a file that is there')
     .action((options: AuditOptions) => take(runAudit(around, options)));
+  command('diagnostics', 'write versions, settings, findings and log ends into one zip, no secrets')
+    .requiredOption('--out <file>', 'the zip')
+    .option('--force', 'replace a file that is there')
+    .action((options: DiagnosticsOptions) => take(runDiagnostics(around, options)));
   describeTraffic(command, around, take);
   describeTrust(program, around, take);
   describeScenarios(program, around, take);
+  describeExplain(program, around, take);
+  describeReports(program, around, take);
   return program;
 }
 

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
-import { type RoleName } from '#core/contract';
+import { type GuidedItem, type RoleName } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 import { publishBundle } from './bundle.ts';
 import { type ExitCode } from './exit.ts';
 import { rollBack, startRoles, tellEnd } from './demo.ts';
 import { followUpdate } from './follow.ts';
 import { type CommonOptions } from './options.ts';
+import { publishReleases } from './publish-releases.ts';
 import { type BenchChoice, runCommand, type Surroundings, withBench } from './session.ts';
 import { waitForEcu } from './vehicle.ts';
 
@@ -16,6 +17,8 @@ export type PublishOptions = CommonOptions &
     firmware?: string;
     fwVersion?: string;
     bundle?: string;
+    /** Of the catalogue, each with its ECU. */
+    release?: readonly GuidedItem[];
     description: string;
     releaseCounter?: number;
     tlsPort?: number;
@@ -40,6 +43,9 @@ export function runPublish(around: Surroundings, options: PublishOptions): Promi
       const { vin, ecu: ecuId, bundle, firmware, fwVersion: version, description } = options;
       if (bundle !== undefined) {
         return publishBundle(bench, { vin, bundle }, rolesFor(options), session);
+      }
+      if (options.release !== undefined) {
+        return publishReleases(bench, { vin, items: options.release }, rolesFor(options), session);
       }
       if (firmware === undefined || version === undefined) {
         throw new HeadlessError('BAD_ARGUMENT', 'neither a bundle nor a firmware file is named', {

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Bench, createBench, refusalOf } from '#core/bench';
+import { type Bench, createBench, openThrowAway, refusalOf } from '#core/bench';
 import { type Log, redactingLog, systemClock, systemRandom } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit.ts';
@@ -22,7 +19,7 @@ import {
   type WorkspaceOptions,
 } from './options.ts';
 import { createOutput, type Output } from './output.ts';
-import { ECUS_DIR, SCENARIOS_DIR } from './resources.ts';
+import { ECUS_DIR, SCENARIOS_DIR, VERIFIER_DIR } from './resources.ts';
 import { VERSION } from './version.ts';
 
 /** The process around a command. */
@@ -116,9 +113,8 @@ export async function withBench<T>(
   const temporary = options.temporary === true && options.workspace === undefined;
   const vault = vaultOf(options, temporary, around.env);
   const faults = faultsOf(options, temporary);
-  const dir = temporary
-    ? await mkdtemp(join(tmpdir(), 'ota-bench-'))
-    : workspaceDir(options.workspace, around.platform, around.env);
+  const folder = temporary ? await openThrowAway('ota-bench-once-') : null;
+  const dir = folder?.dir ?? workspaceDir(options.workspace, around.platform, around.env);
   try {
     const bench = await createBench({
       workspaceDir: dir,
@@ -132,6 +128,7 @@ export async function withBench<T>(
       trustFiles: options.trust ?? [],
       scenariosDir: SCENARIOS_DIR,
       ecusDir: ECUS_DIR,
+      verifierDir: VERIFIER_DIR,
       brokerLimits: brokerLimitsOf(options),
       ...(options.vins === undefined ? {} : { vins: options.vins }),
       ...(options.profile === undefined ? {} : { profile: options.profile }),
@@ -161,7 +158,7 @@ export async function withBench<T>(
       await bench.close();
     }
   } finally {
-    if (temporary) await rm(dir, { recursive: true, force: true });
+    await folder?.remove();
   }
 }
 

@@ -1,6 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { runProgram } from '../cli/program.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -22,6 +25,38 @@ export function runCli(...args: string[]): Running {
       env: { ...process.env, OTA_BENCH_VAULT: 'session' },
     }),
   );
+}
+
+/**
+ * The same command in this process: what it says and the code it would end with. A process of its
+ * own costs half a second before its first line, which proves nothing more about what a command
+ * answers; what a process does (signals, pipes, being killed) takes `runCli`.
+ */
+export async function runHere(...args: string[]): Promise<Ended> {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end();
+  const said = Promise.all([text(stdout), text(stderr)]);
+  const code = await runProgram(args, {
+    // Streams that are no terminal, as in a pipe; the types are those of a process' own.
+    ...({ stdin, stdout, stderr } as unknown as Pick<
+      NodeJS.Process,
+      'stdin' | 'stdout' | 'stderr'
+    >),
+    env: { ...process.env, OTA_BENCH_VAULT: 'session' },
+    platform: process.platform,
+  });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await said;
+  return { code, lines: linesOf(out), stdout: out, stderr: err };
+}
+
+/** The JSON lines in what was said; a document printed over several lines is none of ours. */
+function linesOf(said: string): Line[] {
+  return said
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Line);
 }
 
 /** Reads what a process that runs the command line says. */

@@ -1,3 +1,9 @@
-export { isLanguage, locale, setLanguage, spokenLanguage, startLanguage } from './language.ts';
+export {
+  locale,
+  setLanguage,
+  spokenLanguage,
+  startLanguage,
+  type LanguageChoice,
+} from './language.ts';
 export { languages, type Language } from './resources.ts';
 export { t, textOrNull, type TextKey } from './translate.ts';

@@ -3,7 +3,7 @@ import { translator } from './translate.ts';
 
 const KEPT_AS = 'ota-bench-language';
 
-export function isLanguage(value: unknown): value is Language {
+function isLanguage(value: unknown): value is Language {
   return languages.some((each) => each === value);
 }
 
@@ -18,21 +18,29 @@ export function locale(): string {
   return wishes().find((tag) => languageOf(tag) === spoken) ?? spoken;
 }
 
-/** Speaks the kept choice, else the first language of the system that there is, else English. */
-export function startLanguage(): void {
+/** A language, or the system's. */
+export type LanguageChoice = Language | 'auto';
+
+/** Speaks the kept choice, and tells it. */
+export function startLanguage(): LanguageChoice {
   const kept = read();
-  speak(isLanguage(kept) ? kept : (wishes().map(languageOf).find(isLanguage) ?? 'en'));
+  const choice = isLanguage(kept) ? kept : 'auto';
+  speak(choice === 'auto' ? ofSystem() : choice);
+  return choice;
 }
 
 /** Speaks from now on, and keeps the choice for the next start. */
-export function setLanguage(language: Language): void {
+export function setLanguage(choice: LanguageChoice): void {
   try {
-    localStorage.setItem(KEPT_AS, language);
+    localStorage.setItem(KEPT_AS, choice);
   } catch {
     // A browser that keeps nothing still speaks it until it is closed.
   }
-  speak(language);
+  speak(choice === 'auto' ? ofSystem() : choice);
 }
+
+/** The first language of the system that there is, else English. */
+const ofSystem = (): Language => wishes().map(languageOf).find(isLanguage) ?? 'en';
 
 function speak(language: Language): void {
   // Without a backend to load from, the change is done when this returns.

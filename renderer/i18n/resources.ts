@@ -1,4 +1,7 @@
-/* One file for each namespace and language; a namespace is a folder of `views`, `ui` or `codes`. */
+/*
+ * One file for each namespace and language; a namespace is a folder of `views`, or `ui`. The words
+ * for refusals are in resources/help, where the command line reads them as well.
+ */
 import enShell from './en/shell.json' with { type: 'json' };
 import enBench from './en/bench.json' with { type: 'json' };
 import enCompose from './en/compose.json' with { type: 'json' };
@@ -10,8 +13,9 @@ import enSettings from './en/settings.json' with { type: 'json' };
 import enGuided from './en/guided.json' with { type: 'json' };
 import enReports from './en/reports.json' with { type: 'json' };
 import enHelp from './en/help.json' with { type: 'json' };
+import enDesktop from './en/desktop.json' with { type: 'json' };
 import enUi from './en/ui.json' with { type: 'json' };
-import enCodes from './en/codes.json' with { type: 'json' };
+import enCodes from '../../resources/help/en/codes.json' with { type: 'json' };
 import deShell from './de/shell.json' with { type: 'json' };
 import deBench from './de/bench.json' with { type: 'json' };
 import deCompose from './de/compose.json' with { type: 'json' };
@@ -23,8 +27,9 @@ import deSettings from './de/settings.json' with { type: 'json' };
 import deGuided from './de/guided.json' with { type: 'json' };
 import deReports from './de/reports.json' with { type: 'json' };
 import deHelp from './de/help.json' with { type: 'json' };
+import deDesktop from './de/desktop.json' with { type: 'json' };
 import deUi from './de/ui.json' with { type: 'json' };
-import deCodes from './de/codes.json' with { type: 'json' };
+import deCodes from '../../resources/help/de/codes.json' with { type: 'json' };
 
 const en = {
   shell: enShell,
@@ -38,6 +43,7 @@ const en = {
   guided: enGuided,
   reports: enReports,
   help: enHelp,
+  desktop: enDesktop,
   ui: enUi,
   codes: enCodes,
 };
@@ -54,6 +60,7 @@ const de = {
   guided: deGuided,
   reports: deReports,
   help: deHelp,
+  desktop: deDesktop,
   ui: deUi,
   codes: deCodes,
 };

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { callsIn, sourcesOf, type Call } from './calls.testing.ts';
 import { languages, resources, type Language } from './resources.ts';
 
-const renderer = join(import.meta.dirname, '..');
+const sources = sourcesOf(join(import.meta.dirname, '..'));
 
 /** `namespace:path.to.text` → text. */
 function flat(language: Language): Map<string, string> {
@@ -20,19 +20,36 @@ function flat(language: Language): Map<string, string> {
 }
 
 const texts = { en: flat('en'), de: flat('de') };
-const withoutPlural = (key: string): string => key.replace(/_(one|other)$/, '');
-const variables = (text: string): string[] =>
-  [...text.matchAll(/\{\{\s*([^}\s]+)\s*\}\}/g)].map((found) => found[1] ?? '').sort();
+const PLURAL = /_(one|other)$/;
+const withoutPlural = (key: string): string => key.replace(PLURAL, '');
+const VARIABLE = /\{\{\s*([^}\s]+)\s*\}\}/g;
+/** A place that `<Rich>` fills. */
+const SLOT = /<([a-zA-Z]+)\/>/g;
 
-function sources(folder: string): string {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.test\./.test(entry.name))
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
-    .join('\n');
+function named(text: string, pattern: RegExp): string[] {
+  return [...new Set([...text.matchAll(pattern)].map((found) => found[1] ?? ''))].sort();
 }
 
-/** The same in both languages for a reason: names, units, words of the field. */
-const SAME = /^[^A-Za-z]*$|^(.{0,3}|\{\{.*\}\}.{0,3})$/;
+/** A plural's one may say “a file” and leave the number out. */
+function placesOf(key: string, text: string): string {
+  const variables = named(text, VARIABLE).filter((name) => name !== 'count' || !PLURAL.test(key));
+  return [...variables, ...named(text, SLOT)].join(' ');
+}
+
+/** The texts that a call may ask for. */
+function askedBy({ keys }: Call): string[] {
+  return [...texts.en.keys()].filter((key) => {
+    const plain = withoutPlural(key);
+    return keys.some(({ start, end }) =>
+      end === null
+        ? plain === start
+        : plain.startsWith(start) &&
+          plain.endsWith(end) &&
+          // What is put in is one name, not a path.
+          !plain.slice(start.length, plain.length - end.length).includes('.'),
+    );
+  });
+}
 
 describe('the texts of the window', () => {
   it('are there in both languages', () => {
@@ -44,9 +61,9 @@ describe('the texts of the window', () => {
     expect(empty).toEqual([]);
   });
 
-  it('name the same values in both languages', () => {
+  it('name the same values and places in both languages', () => {
     const differing = [...texts.en].filter(
-      ([key, text]) => String(variables(text)) !== String(variables(texts.de.get(key) ?? '')),
+      ([key, text]) => placesOf(key, text) !== placesOf(key, texts.de.get(key) ?? ''),
     );
     expect(differing).toEqual([]);
   });
@@ -60,16 +77,27 @@ describe('the texts of the window', () => {
   });
 
   it('say in German something else than in English, unless it is a name', () => {
-    const long = [...texts.en].filter(
-      ([key, text]) => texts.de.get(key) === text && !SAME.test(text) && text.split(' ').length > 3,
-    );
+    const long = [...texts.en].filter(([key, text]) => {
+      const words =
+        text
+          .replace(VARIABLE, '')
+          .replace(SLOT, '')
+          .match(/\p{Ll}{2,}/gu) ?? [];
+      return texts.de.get(key) === text && words.length > 2;
+    });
     expect(long).toEqual([]);
   });
 
+  it('speak of the same thing with one voice in German', () => {
+    // Sie-Form, and words that were decided once (see CONTRIBUTING.md).
+    const odd = [...texts.de].filter(([, text]) => /\b([Dd]u|[Dd]ein\w*|ECUs?)\b/.test(text));
+    expect(odd).toEqual([]);
+  });
+
   it('are all used', () => {
-    const code = sources(renderer);
+    const code = sources.map(({ text }) => text).join('\n');
     // `ui:stage.${stage}` uses everything below `ui:stage.`
-    const built = [...code.matchAll(/`([a-z]+:[\w.]*)\$\{/g)].map((found) => found[1] ?? '');
+    const built = [...code.matchAll(/`([a-z]+:[\w.-]*)\$\{/g)].map((found) => found[1] ?? '');
     const unused = [...texts.en.keys()].map(withoutPlural).filter((key) => {
       return (
         !code.includes(`'${key}'`) &&
@@ -78,5 +106,24 @@ describe('the texts of the window', () => {
       );
     });
     expect(unused).toEqual([]);
+  });
+
+  it('are given every value that they name, and no other', () => {
+    const wrong = sources.flatMap(callsIn).flatMap((call) => {
+      const asked = askedBy(call);
+      if (call.values === null || asked.length === 0) return [];
+      const wanted = asked.flatMap((key) => [
+        ...named(texts.en.get(key) ?? '', VARIABLE),
+        ...(PLURAL.test(key) ? ['count'] : []),
+      ]);
+      const { values } = call;
+      const missing = wanted.filter((name) => !values.includes(name));
+      const extra = values.filter((name) => !wanted.includes(name));
+      if (missing.length + extra.length === 0) return [];
+      return [
+        `${call.file}:${String(call.line)} missing ${missing.join()}, unused ${extra.join()}`,
+      ];
+    });
+    expect(wrong).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import { create } from 'zustand';
 import type { DoctorReport, RefusalView } from '#core/contract';
 import type { Client } from '../connect.ts';
+import { t } from '../i18n/index.ts';
 import type { Cast } from './cast.ts';
 import { onClient, useConnection } from './connection.store.ts';
-import { RefusedHere, toRefusal } from './refusal.ts';
+import { RefusedHere, refusalOf, toRefusal } from './refusal.ts';
 
 /** Long enough to finish a word, short enough to feel at once. */
 const PAUSE_MS = 250;
@@ -72,11 +73,13 @@ export async function saveAcl(client: Client, text: string | null): Promise<numb
   const present = await client.acl.get();
   if (saved !== null && present.text !== saved.text) {
     useAcl.setState({ saved: present });
-    throw new RefusedHere({
-      code: 'RULES_CHANGED',
-      reason: 'Somebody saved other rules since this window read them. Nothing was overwritten',
-      next: 'Discard shows theirs. Saving again puts yours in their place',
-    });
+    throw new RefusedHere(
+      refusalOf(
+        'RULES_CHANGED',
+        () => t('ui:refused.rulesChanged.reason'),
+        () => t('ui:refused.rulesChanged.next'),
+      ),
+    );
   }
   const { lines } = await client.acl.set({ text });
   useAcl.setState({ draft: null, cast: null });

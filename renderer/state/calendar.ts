@@ -1,4 +1,6 @@
 import type { CertificateView } from '#core/contract';
+import { t } from '../i18n/index.ts';
+import { monthName } from '../ui/format.ts';
 
 /** One certificate on the calendar strip. Places are in percent of the strip's width. */
 export type CalendarBar = {
@@ -19,10 +21,6 @@ export type Calendar = {
   bars: CalendarBar[];
 };
 
-const MONTH_NAMES = [
-  ...['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun'],
-  ...['Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
-];
 /** The lengths of strip that there are, in months; the shortest that shows every leaf's end is taken. */
 const LENGTHS = [12, 15, 18, 24] as const;
 /** More labels than this run into each other. */
@@ -46,7 +44,7 @@ export function layoutCalendar(certificates: readonly CertificateView[], now: nu
     const at = monthAt(index);
     const date = new Date(at);
     const year = date.getUTCMonth() < step || index === 0;
-    const month = MONTH_NAMES[date.getUTCMonth()] ?? '';
+    const month = monthName(at);
     const label = year ? `${month} ’${date.getUTCFullYear().toString().slice(-2)}` : month;
     ticks.push({ at, left: place(at), label, year });
   }
@@ -82,8 +80,8 @@ export function daysUntil(at: number, now: number): number {
 /** `in 364 days`, `tomorrow`, `3 days ago`. */
 export function inDays(at: number, now: number): string {
   const days = daysUntil(at, now);
-  if (days < -1) return `${(-days).toString()} days ago`;
-  if (days === -1) return 'yesterday';
-  if (days === 0) return 'within a day';
-  return days === 1 ? 'tomorrow' : `in ${days.toString()} days`;
+  if (days < -1) return t('trust:when.ago', { count: -days });
+  if (days === -1) return t('trust:when.yesterday');
+  if (days === 0) return t('trust:when.within');
+  return days === 1 ? t('trust:when.tomorrow') : t('trust:when.in', { count: days });
 }

@@ -27,7 +27,7 @@ describe('two vehicles side by side', () => {
   it('puts a flash beside the bank it is compared with', () => {
     const single = aVehicle({ vin: 'SINGLE', ecus: [anEcu({ layout: 'single' })] });
     const rows = compareVehicles(aVehicle({}), single)[0]?.rows ?? [];
-    expect(rows.find(({ label }) => label === 'Bank A / flash')).toMatchObject({ differs: false });
+    expect(rows.find(({ label }) => label === 'Bank A / Flash')).toMatchObject({ differs: false });
     expect(rows.find(({ label }) => label === 'Layout')).toMatchObject({ differs: true });
   });
 

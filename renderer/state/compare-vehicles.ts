@@ -1,4 +1,5 @@
 import type { BankView, EcuView, VehicleView } from '#core/contract';
+import { t } from '../i18n/index.ts';
 
 export type Row = { label: string; left: string; right: string; differs: boolean };
 
@@ -26,7 +27,7 @@ export function compareVehicles(left: VehicleView, right: VehicleView): Compared
     const nameOf = (bank: BankView['bank']): string =>
       one.layout === other.layout
         ? bankName(one, bank)
-        : `${bankName({ layout: 'dual' }, bank)} / ${bankName({ layout: 'single' }, bank).toLowerCase()}`;
+        : `${bankName({ layout: 'dual' }, bank)} / ${bankName({ layout: 'single' }, bank)}`;
     const [values, others] = [cellsOf(one, nameOf), cellsOf(other, nameOf)];
     const labels = [...new Set([...values.keys(), ...others.keys()])];
     const rows = labels.map((label) => {
@@ -41,10 +42,15 @@ function cellsOf(ecu: EcuView, nameOf: (bank: BankView['bank']) => string): Map<
   const active = ecu.banks.find(({ bank }) => bank === ecu.activeBank);
   const single = ecu.layout === 'single';
   return new Map([
-    ['Runs version', active?.version ?? '—'],
-    ['Release counter', active?.releaseCounter?.toString() ?? '—'],
-    ['Layout', single ? 'one bank with backup' : 'two banks'],
-    ['Starts from', single ? 'its only bank' : `bank ${ecu.activeBank}`],
+    [t('vehicles:compare.version'), active?.version ?? '—'],
+    [t('vehicles:compare.counter'), active?.releaseCounter?.toString() ?? '—'],
+    [t('vehicles:compare.layout'), single ? t('vehicles:ecu.single') : t('vehicles:ecu.dual')],
+    [
+      t('vehicles:compare.startsFrom'),
+      single
+        ? t('vehicles:compare.onlyBank')
+        : t('vehicles:compare.bank', { bank: ecu.activeBank }),
+    ],
     ...ecu.banks.flatMap((bank): [string, string][] => {
       const name = nameOf(bank.bank);
       return [
@@ -52,20 +58,26 @@ function cellsOf(ecu: EcuView, nameOf: (bank: BankView['bank']) => string): Map<
         [`${name}, SHA-256`, bank.sha256 ?? '—'],
       ];
     }),
-    ['Hardware', ecu.hardwareId],
-    ['Part', ecu.partNumber],
-    ['Bootloader', ecu.bootloaderSha256],
-    ['Depends on', ecu.dependsOn.length === 0 ? 'none' : ecu.dependsOn.join(', ')],
+    [t('vehicles:compare.hardware'), ecu.hardwareId],
+    [t('vehicles:compare.part'), ecu.partNumber],
+    [t('vehicles:compare.bootloader'), ecu.bootloaderSha256],
+    [
+      t('vehicles:compare.dependsOn'),
+      ecu.dependsOn.length === 0 ? t('vehicles:compare.none') : ecu.dependsOn.join(', '),
+    ],
   ]);
 }
 
 /** What people call a bank: an ECU with one has its flash and a copy. */
 export function bankName(ecu: Pick<EcuView, 'layout'>, bank: BankView['bank']): string {
-  if (ecu.layout === 'dual') return `Bank ${bank}`;
-  return bank === 'A' ? 'Flash' : 'Backup';
+  if (ecu.layout === 'dual') return t('vehicles:compare.bank', { bank });
+  return bank === 'A' ? t('vehicles:compare.flash') : t('vehicles:compare.backup');
 }
 
 function contentOf(bank: BankView): string {
-  const counter = bank.releaseCounter === null ? '' : `, counter ${String(bank.releaseCounter)}`;
-  return bank.version === null ? bank.state : `${bank.version} (${bank.state}${counter})`;
+  const state = t(`ui:bank.${bank.state}.word`);
+  if (bank.version === null) return state;
+  return bank.releaseCounter === null
+    ? `${bank.version} (${state})`
+    : t('vehicles:compare.content', { version: bank.version, state, counter: bank.releaseCounter });
 }

@@ -8,13 +8,19 @@ import type {
 } from '#core/contract';
 import type { Client } from '../connect.ts';
 import { useConnection } from './connection.store.ts';
-import { completeDraft, emptyDraft, type Completed, type DraftForm } from './draft.ts';
+import {
+  completeDraft,
+  emptyDraft,
+  type Completed,
+  type DraftForm,
+  type Missing,
+} from './draft.ts';
 import { NOT_CONNECTED, toRefusal } from './refusal.ts';
 import { useUpload } from './upload.store.ts';
 
 /** How far the draft has come. */
 export type Composition =
-  | { kind: 'incomplete'; missing: readonly string[] }
+  | { kind: 'incomplete'; missing: readonly Missing[] }
   | { kind: 'composing' }
   | { kind: 'ready'; composed: Composed }
   | { kind: 'refused'; refusal: RefusalView }
@@ -70,6 +76,13 @@ async function compose(
     composed: await client.updates.compose({ draft, ...(algorithm ? { algorithm } : {}) }),
   }));
   if (asked === revision) useCompose.setState({ composition });
+}
+
+/** A message that was composed elsewhere, such as that of a bundle; the next edit takes its place. */
+export function showComposed(composed: Composed): void {
+  clearTimeout(settle);
+  revision += 1;
+  useCompose.setState({ composition: { kind: 'ready', composed } });
 }
 
 /** Publishes exactly the bytes on show. A second press while one is on its way does nothing. */

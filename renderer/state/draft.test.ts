@@ -13,13 +13,13 @@ describe('completeDraft', () => {
   it('names all that is missing, in the order of the form', () => {
     expect(completeDraft(emptyDraft, null)).toEqual({
       kind: 'incomplete',
-      missing: ['a firmware image', 'a vehicle', 'an ECU', 'a version'],
+      missing: ['image', 'vehicle', 'ecu', 'version'],
     });
   });
 
   it('counts blanks as no version', () => {
     expect(completeDraft(aForm({ version: '  ' }), artifact)).toMatchObject({
-      missing: ['a version'],
+      missing: ['version'],
     });
   });
 

@@ -25,8 +25,10 @@ export const emptyDraft: DraftForm = {
 
 export type Completed =
   | { kind: 'complete'; draft: ReleaseDraft }
-  /** What is still needed, in words, in the order of the form. */
-  | { kind: 'incomplete'; missing: readonly string[] };
+  /** What is still needed, in the order of the form. */
+  | { kind: 'incomplete'; missing: readonly Missing[] };
+
+export type Missing = 'image' | 'vehicle' | 'ecu' | 'version';
 
 /** The draft as the contract wants it, or what is missing. Values are judged by the core. */
 export function completeDraft(form: DraftForm, artifact: ArtifactView | null): Completed {
@@ -46,10 +48,10 @@ export function completeDraft(form: DraftForm, artifact: ArtifactView | null): C
       },
     };
   }
-  const missing: string[] = [];
-  if (artifact === null) missing.push('a firmware image');
-  if (form.vin === null) missing.push('a vehicle');
-  if (form.ecuId === null) missing.push('an ECU');
-  if (version === '') missing.push('a version');
+  const missing: Missing[] = [];
+  if (artifact === null) missing.push('image');
+  if (form.vin === null) missing.push('vehicle');
+  if (form.ecuId === null) missing.push('ecu');
+  if (version === '') missing.push('version');
   return { kind: 'incomplete', missing };
 }

@@ -1,4 +1,5 @@
 import type { Fault, FaultKindView, FaultParameter } from '#core/contract';
+import { t } from '../i18n/index.ts';
 
 /** What the form of a kind holds, by parameter; empty text: left out. */
 export type FaultValues = Readonly<Record<string, string | number>>;
@@ -45,19 +46,19 @@ export function shownParameters(kind: FaultKindView, choices: FaultChoices): Fau
 export function problemOf(parameter: FaultParameter, value: string | number): string | null {
   const { type, required, oneOf } = parameter;
   if (type.kind === 'flag') return null;
-  if (value === '') return required || oneOf !== null ? 'Give a value' : null;
+  if (value === '') return required || oneOf !== null ? t('lab:fault.giveValue') : null;
   switch (type.kind) {
     case 'integer': {
       const number = Number(value);
-      if (!Number.isSafeInteger(number)) return 'Give a whole number';
+      if (!Number.isSafeInteger(number)) return t('lab:fault.giveWhole');
       if (number < type.min || number > type.max) {
-        return `Give a number from ${type.min.toString()} to ${type.max.toString()}`;
+        return t('lab:fault.giveBetween', { min: type.min, max: type.max });
       }
       return null;
     }
     case 'text':
       return String(value).length > type.maxLength
-        ? `At most ${type.maxLength.toString()} characters`
+        ? t('lab:fault.atMost', { max: type.maxLength })
         : null;
     case 'choice':
     case 'ecu':

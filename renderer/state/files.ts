@@ -1,6 +1,7 @@
 import type { SavedFile } from '#core/contract';
+import { t } from '../i18n/index.ts';
 import { bytes, fromBase64 } from '../ui/format.ts';
-import { RefusedHere } from './refusal.ts';
+import { RefusedHere, refusalOf } from './refusal.ts';
 
 /** Largest file that the bench takes on Trust, bytes. */
 export const FILE_LIMIT = 1_048_576;
@@ -12,18 +13,22 @@ export type ChosenFile = { name: string; base64: string };
 /** @throws RefusedHere FILE_EMPTY, FILE_TOO_LARGE, before anything is read */
 export function judgeSize(file: Pick<File, 'name' | 'size'>): void {
   if (file.size === 0) {
-    throw new RefusedHere({
-      code: 'FILE_EMPTY',
-      reason: `${file.name} is empty`,
-      next: 'Export or copy it again at its source. Nothing was sent.',
-    });
+    throw new RefusedHere(
+      refusalOf(
+        'FILE_EMPTY',
+        () => t('ui:refused.fileEmpty.reason', { name: file.name }),
+        () => t('ui:refused.fileEmpty.next'),
+      ),
+    );
   }
   if (file.size <= FILE_LIMIT) return;
-  throw new RefusedHere({
-    code: 'FILE_TOO_LARGE',
-    reason: `${file.name} has ${bytes(file.size)}; certificates, keys and configuration files have at most 1 MiB`,
-    next: 'Choose the file itself rather than an archive or a disk image. Nothing was sent.',
-  });
+  throw new RefusedHere(
+    refusalOf(
+      'FILE_TOO_LARGE',
+      () => t('ui:refused.fileTooLarge.reason', { name: file.name, size: bytes(file.size) }),
+      () => t('ui:refused.fileTooLarge.next'),
+    ),
+  );
 }
 
 /** @throws RefusedHere FILE_EMPTY, FILE_TOO_LARGE, FILE_UNREADABLE */
@@ -38,11 +43,13 @@ export async function readText(file: File): Promise<string> {
   const data = await bytesOf(file);
   // Also what tells UTF-16 apart. Other encodings come through, with odd letters in their comments.
   if (data.includes(0)) {
-    throw new RefusedHere({
-      code: 'FILE_NOT_TEXT',
-      reason: `${file.name} is not a text file`,
-      next: 'Choose another file; a text in UTF-16 has to be saved as UTF-8 first. Nothing was changed.',
-    });
+    throw new RefusedHere(
+      refusalOf(
+        'FILE_NOT_TEXT',
+        () => t('ui:refused.fileNotText.reason', { name: file.name }),
+        () => t('ui:refused.fileNotText.next'),
+      ),
+    );
   }
   return new TextDecoder().decode(data);
 }
@@ -55,11 +62,13 @@ async function bytesOf(file: File): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch {
-    throw new RefusedHere({
-      code: 'FILE_UNREADABLE',
-      reason: `${file.name} cannot be read`,
-      next: 'It was moved, changed or locked since it was chosen. Choose it again.',
-    });
+    throw new RefusedHere(
+      refusalOf(
+        'FILE_UNREADABLE',
+        () => t('ui:refused.fileUnreadable.reason', { name: file.name }),
+        () => t('ui:refused.fileUnreadable.next'),
+      ),
+    );
   }
 }
 

@@ -18,7 +18,7 @@ const aRun = (change: Partial<ScenarioRunView> = {}): ScenarioRunView => ({
 
 const aScenario = (change: Partial<ScenarioView> = {}): ScenarioView => ({
   ...{ id: 'one', title: 'One', summary: 'First', kind: 'scenario', tags: [], seed: 1 },
-  ...{ steps: [], attack: null },
+  ...{ steps: [], attack: null, translations: {} },
   ...change,
 });
 

@@ -88,16 +88,17 @@ export function countAttacks(
   return counts;
 }
 
-/** Those that have the tag and every word of the search, in title, summary, id or tags. */
+/** Those that have the tag and every word of the search, in title, summary, id or tags, in any language. */
 export function findScenarios(
   scenarios: readonly ScenarioView[],
   search: string,
   tag: string | null,
 ): ScenarioView[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  return scenarios.filter(({ id, title, summary, tags }) => {
+  return scenarios.filter(({ id, title, summary, tags, translations }) => {
     if (tag !== null && !tags.includes(tag)) return false;
-    const text = [id, title, summary, ...tags].join(' ').toLowerCase();
+    const { de } = translations;
+    const text = [id, title, summary, ...tags, de?.title, de?.summary].join(' ').toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }

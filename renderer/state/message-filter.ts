@@ -1,5 +1,6 @@
 import type { Judgement, TrafficSelection } from '#core/contract';
-import { dateTime } from '../ui/format.ts';
+import { t } from '../i18n/index.ts';
+import { fieldDateTime } from '../ui/format.ts';
 import { judgeFilter } from './topic-filter.ts';
 
 /*
@@ -65,14 +66,14 @@ export function judgeDraft(draft: FilterDraft): FilterVerdict {
   if (regex !== null) return { kind: 'invalid', field: 'text', why: regex };
   const [min, max] = [sizeOf(draft.minSize), sizeOf(draft.maxSize)];
   if (Number.isNaN(min) || Number.isNaN(max)) {
-    return { kind: 'invalid', field: 'size', why: 'A size is a number, such as 512 or 20k.' };
+    return { kind: 'invalid', field: 'size', why: t('traffic:judge.sizeNumber') };
   }
   if (min !== null && max !== null && min > max) {
-    return { kind: 'invalid', field: 'size', why: 'The smallest size is above the largest.' };
+    return { kind: 'invalid', field: 'size', why: t('traffic:judge.sizeOrder') };
   }
   const [since, until] = [timeOf(draft.since), timeOf(draft.until)];
   if (since !== null && until !== null && since > until) {
-    return { kind: 'invalid', field: 'time', why: 'The beginning is after the end.' };
+    return { kind: 'invalid', field: 'time', why: t('traffic:judge.timeOrder') };
   }
   const where: TrafficSelection = {
     ...(draft.topic === '#' ? {} : { topicFilter: draft.topic }),
@@ -134,7 +135,7 @@ export function draftOf(where: TrafficSelection): FilterDraft {
 
 /** As `datetime-local` writes it, in local time. */
 function fieldTime(at: number | undefined): string {
-  return at === undefined ? '' : dateTime(at).replace(' ', 'T');
+  return at === undefined ? '' : fieldDateTime(at);
 }
 
 function textOf({ text, isRegex, matchCase }: FilterDraft): TrafficSelection {

@@ -1,4 +1,5 @@
 import type { SignatureMark, UpdateStage, UpdateStep, UpdateView } from '#core/contract';
+import { t } from '../i18n/index.ts';
 
 /** One stop on an update's way, as the stepper draws it. */
 export type Stop = {
@@ -34,7 +35,9 @@ export function hasEnded(update: UpdateView): boolean {
 
 /** The ECU it is for, or how many. */
 export function whatOf(update: UpdateView): string {
-  return update.members.length === 0 ? update.ecuId : `${String(update.members.length)} ECUs`;
+  return update.members.length === 0
+    ? update.ecuId
+    : t('ui:ecus', { count: update.members.length });
 }
 
 /** True for an update that a rollback command began, not a release. */

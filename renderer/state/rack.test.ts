@@ -13,7 +13,8 @@ describe('the rack of vehicles', () => {
     expect(doingOf(aVehicle({ job: { ...job, paused: true } })).kind).toBe('paused');
     expect(doingOf(aVehicle({ job }))).toEqual({
       kind: 'busy',
-      words: 'Rolling back · Brake control',
+      phase: 'rolling_back',
+      ecu: 'Brake control',
       progress: 40,
     });
     expect(doingOf(aVehicle({})).kind).toBe('idle');
@@ -28,7 +29,7 @@ describe('the rack of vehicles', () => {
     const ecu = anEcu({});
     const banks = ecu.banks.map((bank) => (bank.bank === 'A' ? { ...bank, state: 'bad' } : bank));
     const down = aVehicle({ ecus: [{ ...ecu, banks } as VehicleView['ecus'][number]] });
-    expect(doingOf(down)).toMatchObject({ kind: 'down', words: 'Brake control does not start' });
+    expect(doingOf(down)).toMatchObject({ kind: 'down', ecu: 'Brake control' });
   });
 
   it('lists by VIN or profile, and by what is the matter; a spent fault is none', () => {

@@ -1,12 +1,12 @@
 import type { FaultView, VehicleView } from '#core/contract';
 
-/** What a vehicle is at, in a word for its place in the rack. */
-export type Doing = {
-  kind: 'stopped' | 'down' | 'waiting' | 'paused' | 'busy' | 'off' | 'silent' | 'idle';
-  words: string;
-  /** 0–100 while something runs. */
-  progress: number | null;
-};
+/** What a vehicle is at, for its place in the rack; `progress` is 0–100 while something runs. */
+export type Doing =
+  | { kind: 'stopped'; code: string; progress: null }
+  | { kind: 'down'; ecu: string; progress: null }
+  | { kind: 'waiting' | 'paused'; ecu: string; progress: number | null }
+  | { kind: 'busy'; phase: string; ecu: string; progress: number | null }
+  | { kind: 'off' | 'silent' | 'idle'; progress: null };
 
 export const rackChoices = ['all', 'busy', 'faults', 'trouble', 'offline'] as const;
 export type RackChoice = (typeof rackChoices)[number];
@@ -18,25 +18,20 @@ export function isOff(vehicle: VehicleView): boolean {
 
 export function doingOf(vehicle: VehicleView): Doing {
   const { fault, job } = vehicle;
-  if (fault) return { kind: 'stopped', words: `Stopped: ${fault.code}`, progress: null };
+  if (fault) return { kind: 'stopped', code: fault.code, progress: null };
   if (job) {
-    const ecu = vehicle.ecus.find(({ ecuId }) => ecuId === job.ecuId);
-    const progress = ecu?.progress ?? null;
-    const where = ecu?.name ?? job.ecuId;
-    if (job.waiting === 'confirmation') {
-      return { kind: 'waiting', words: `Waits for confirmation · ${where}`, progress };
-    }
-    if (job.paused) return { kind: 'paused', words: `Held · ${where}`, progress };
-    const phase = job.phase.charAt(0).toUpperCase() + job.phase.slice(1).replaceAll('_', ' ');
-    return { kind: 'busy', words: `${phase} · ${where}`, progress };
+    const known = vehicle.ecus.find(({ ecuId }) => ecuId === job.ecuId);
+    const at = { ecu: known?.name ?? job.ecuId, progress: known?.progress ?? null };
+    if (job.waiting === 'confirmation') return { kind: 'waiting', ...at };
+    if (job.paused) return { kind: 'paused', ...at };
+    return { kind: 'busy', phase: job.phase, ...at };
   }
   const down = vehicle.ecus.find(({ banks, activeBank }) =>
     banks.some(({ bank, state }) => bank === activeBank && state === 'bad'),
   );
-  if (down) return { kind: 'down', words: `${down.name} does not start`, progress: null };
-  if (isOff(vehicle)) return { kind: 'off', words: 'Switched off', progress: null };
-  if (vehicle.ecus.length === 0) return { kind: 'silent', words: 'No inventory', progress: null };
-  return { kind: 'idle', words: 'Idle', progress: null };
+  if (down) return { kind: 'down', ecu: down.name, progress: null };
+  if (isOff(vehicle)) return { kind: 'off', progress: null };
+  return { kind: vehicle.ecus.length === 0 ? 'silent' : 'idle', progress: null };
 }
 
 /** Faults that may still strike, by vehicle. */

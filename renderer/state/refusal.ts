@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import type { RefusalView } from '#core/contract';
+import { t } from '../i18n/index.ts';
 
 /** Thrown by this side when it knows that a command cannot be sent. */
 export class RefusedHere extends Error {
@@ -11,11 +12,24 @@ export class RefusedHere extends Error {
   }
 }
 
-export const NOT_CONNECTED: RefusalView = {
-  code: 'NOT_CONNECTED',
-  reason: 'This window has no connection to the bench at the moment.',
-  next: 'Wait for the connection to come back, then try again. Nothing was sent.',
-};
+/** A refusal of this side. It is worded when it is shown, in the language spoken then. */
+export function refusalOf(code: string, reason: () => string, next: () => string): RefusalView {
+  return {
+    code,
+    get reason() {
+      return reason();
+    },
+    get next() {
+      return next();
+    },
+  };
+}
+
+export const NOT_CONNECTED = refusalOf(
+  'NOT_CONNECTED',
+  () => t('ui:refused.notConnected.reason'),
+  () => t('ui:refused.notConnected.next'),
+);
 
 /** Whatever was thrown, in the three parts a person is shown: code, reason, next step. */
 export function toRefusal(error: unknown): RefusalView {
@@ -24,22 +38,18 @@ export function toRefusal(error: unknown): RefusalView {
     const data = error.data as unknown;
     if (isRefusal(data)) return data;
     const code = String(error.code);
-    return {
+    return refusalOf(
       code,
-      reason: withIssues(error.message, data),
-      next:
-        code === 'BAD_REQUEST'
-          ? 'Correct the value it names and try again.'
-          : 'Look at the output of the bench process, and report this if it happens again.',
-    };
+      () => withIssues(error.message, data),
+      () => t(code === 'BAD_REQUEST' ? 'ui:refused.badRequest.next' : 'ui:refused.unknown.next'),
+    );
   }
-  return {
-    code: 'CONNECTION_LOST',
-    reason: brokeOff(error)
-      ? 'The connection to the bench broke before it answered'
-      : `The bench did not answer (${error instanceof Error ? error.message : String(error)}).`,
-    next: 'Check whether it took effect before trying again.',
-  };
+  const why = error instanceof Error ? error.message : String(error);
+  return refusalOf(
+    'CONNECTION_LOST',
+    () => (brokeOff(error) ? t('ui:refused.lost.broke') : t('ui:refused.lost.silent', { why })),
+    () => t('ui:refused.lost.next'),
+  );
 }
 
 /** oRPC's way of saying so names its queues, which tell a person nothing. */

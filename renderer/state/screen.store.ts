@@ -1,13 +1,16 @@
 import { create } from 'zustand';
 
 export const screens = [
+  'guided',
   'bench',
   'compose',
   'traffic',
   'vehicles',
   'lab',
+  'reports',
   'trust',
   'settings',
+  'help',
 ] as const;
 export type Screen = (typeof screens)[number];
 
@@ -28,10 +31,17 @@ function placeOf(hash: string): ScreenStore {
 
 export const useScreen = create<ScreenStore>()(() => placeOf(location.hash));
 
-export function showScreen(screen: Screen, part: string | null = null): void {
+/** @param how `replace`: Back does not lead to where one was, since that is over. */
+export function showScreen(
+  screen: Screen,
+  part: string | null = null,
+  how: 'new' | 'replace' = 'new',
+): void {
   const shown = useScreen.getState();
   if (shown.screen === screen && shown.part === part) return;
-  history.pushState(null, '', PREFIX + (part === null ? screen : `${screen}/${part}`));
+  const address = PREFIX + (part === null ? screen : `${screen}/${part}`);
+  if (how === 'replace') history.replaceState(null, '', address);
+  else history.pushState(null, '', address);
   useScreen.setState({ screen, part });
 }
 

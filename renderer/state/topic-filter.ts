@@ -1,3 +1,4 @@
+import { t } from '../i18n/index.ts';
 /*
  * The same rules as core/protocol's assertTopicFilter, told while one types; the core judges again.
  */
@@ -9,21 +10,21 @@ const LONGEST_BYTES = 65_535;
 
 /** Judges an MQTT 3.1.1 topic filter, section 4.7.1. */
 export function judgeFilter(filter: string): FilterJudgement {
-  if (filter === '') return invalid('A filter has at least one character; # matches everything.');
+  if (filter === '') return invalid(t('traffic:judge.topicEmpty'));
   if (new TextEncoder().encode(filter).length > LONGEST_BYTES) {
-    return invalid('A filter has at most 65,535 bytes.');
+    return invalid(t('traffic:judge.topicLong'));
   }
-  if (filter.includes('\0')) return invalid('A filter cannot contain the null character.');
+  if (filter.includes('\0')) return invalid(t('traffic:judge.topicNull'));
   const levels = filter.split('/');
   for (const [index, level] of levels.entries()) {
     if (level.includes('#') && level !== '#') {
-      return invalid(`# stands alone in its level; “${level}” mixes it with other characters.`);
+      return invalid(t('traffic:judge.hashAlone', { level }));
     }
     if (level === '#' && index < levels.length - 1) {
-      return invalid('# is allowed as the last level only.');
+      return invalid(t('traffic:judge.hashLast'));
     }
     if (level.includes('+') && level !== '+') {
-      return invalid(`+ stands alone in its level; “${level}” mixes it with other characters.`);
+      return invalid(t('traffic:judge.plusAlone', { level }));
     }
   }
   return { kind: 'valid' };

@@ -1,8 +1,9 @@
 import { create } from 'zustand';
 import type { ArtifactView, RefusalView } from '#core/contract';
 import type { Client } from '../connect.ts';
+import { t } from '../i18n/index.ts';
 import { useConnection } from './connection.store.ts';
-import { NOT_CONNECTED, RefusedHere, toRefusal } from './refusal.ts';
+import { NOT_CONNECTED, RefusedHere, refusalOf, toRefusal } from './refusal.ts';
 
 export type Upload =
   | { kind: 'none' }
@@ -59,9 +60,20 @@ export function forgetUpload(): void {
 async function send(file: File, signal: AbortSignal): Promise<ArtifactView> {
   const { state } = useConnection.getState();
   if (state.kind !== 'up') throw new RefusedHere(NOT_CONNECTED);
-  const { client } = state;
   const startedAt = Date.now();
-  show({ kind: 'sending', name: file.name, size: file.size, sent: 0, startedAt });
+  const tell = (sent: number): void =>
+    show({ kind: 'sending', name: file.name, size: file.size, sent, startedAt });
+  tell(0);
+  return sendImage(state.client, file, signal, tell);
+}
+
+/** Streams one image into the bench's store; what was sent is discarded when it does not arrive whole. */
+export async function sendImage(
+  client: Client,
+  file: File,
+  signal: AbortSignal,
+  onSent: (bytes: number) => void,
+): Promise<ArtifactView> {
   const { uploadId } = await client.firmware.begin({ name: file.name, size: file.size });
   try {
     let next = chunkAt(file, 0);
@@ -73,7 +85,7 @@ async function send(file: File, signal: AbortSignal): Promise<ArtifactView> {
       signal.throwIfAborted();
       const { received } = await client.firmware.chunk({ uploadId, offset, base64 }, { signal });
       signal.throwIfAborted();
-      show({ kind: 'sending', name: file.name, size: file.size, sent: received, startedAt });
+      onSent(received);
     }
     return await client.firmware.finish({ uploadId }, { signal });
   } catch (error) {
@@ -106,11 +118,14 @@ function readBase64(slice: Blob, name: string): Promise<string> {
     };
     reader.onerror = () => {
       reject(
-        new RefusedHere({
-          code: 'FIRMWARE_UNREADABLE',
-          reason: `${name} could not be read (${reader.error?.name ?? 'unknown error'}); it may be a folder, or it was moved or changed.`,
-          next: 'Choose the file again.',
-        }),
+        new RefusedHere(
+          refusalOf(
+            'FIRMWARE_UNREADABLE',
+            () =>
+              t('ui:refused.firmwareUnreadable.reason', { name, why: reader.error?.name ?? '?' }),
+            () => t('ui:refused.firmwareUnreadable.next'),
+          ),
+        ),
       );
     };
     reader.readAsDataURL(slice);

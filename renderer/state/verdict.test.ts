@@ -35,7 +35,7 @@ describe('matrixOf', () => {
     const other = aCell({ identity: 'VIN1', needed: true, allowed: false });
     const { identities, rows, counts } = matrixOf([read, write, other]);
     expect(identities).toEqual(['backend', 'VIN1']);
-    expect(rows.map(({ flow }) => flow)).toEqual(flows.map(({ flow }) => flow));
+    expect(rows.map(({ flow }) => flow)).toEqual(flows);
     expect(rows.find(({ flow }) => flow === 'status')?.cells).toEqual([write, read, null, other]);
     expect(counts).toEqual({ works: 1, broken: 1, wide: 0, closed: 1 });
   });

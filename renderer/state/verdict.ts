@@ -9,21 +9,20 @@ export function verdictOf(cell: Pick<DoctorCell, 'needed' | 'allowed'>): Verdict
 }
 
 /** The order in which an update uses them. */
-export const flows: readonly { flow: FlowName; says: string }[] = [
-  { flow: 'issue_details', says: 'Backend offers an update' },
-  { flow: 'status', says: 'Gatekeeper answers for it' },
-  { flow: 'acknowledgment', says: 'Vehicle accepts or refuses' },
-  { flow: 'progress', says: 'Vehicle tells how far it is' },
-  { flow: 'command', says: 'Backend cancels, rolls back' },
-  { flow: 'inventory', says: 'Vehicle lists its ECUs' },
-  { flow: 'presence', says: 'Vehicle is there or gone' },
-  { flow: 'firmware_request', says: 'Vehicle asks for a block' },
-  { flow: 'firmware_block', says: 'Backend sends the block' },
+export const flows: readonly FlowName[] = [
+  'issue_details',
+  'status',
+  'acknowledgment',
+  'progress',
+  'command',
+  'inventory',
+  'presence',
+  'firmware_request',
+  'firmware_block',
 ];
 
 export type MatrixRow = {
   flow: FlowName;
-  says: string;
   /** Two for each identity: write, then read. Null where the doctor had nothing to say. */
   cells: (DoctorCell | null)[];
 };
@@ -35,9 +34,8 @@ export function matrixOf(cells: readonly DoctorCell[]): Matrix {
   const byKey = new Map(cells.map((cell) => [cellKey(cell), cell]));
   const counts = { works: 0, broken: 0, wide: 0, closed: 0 };
   for (const cell of cells) counts[verdictOf(cell)] += 1;
-  const rows = flows.map(({ flow, says }) => ({
+  const rows = flows.map((flow) => ({
     flow,
-    says,
     cells: identities.flatMap((identity) =>
       (['write', 'read'] as const).map(
         (access) => byKey.get(cellKey({ identity, flow, access })) ?? null,

@@ -1,5 +1,8 @@
 import { Button, Modal } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
+import { t } from '../i18n/index.ts';
+import type { CliCommand } from '../state/cli-commands.ts';
+import { CopyCommand } from './copy-command.tsx';
 import { Refusal } from './refusal.tsx';
 import { useFocusBack } from './use-focus-back.ts';
 import type { CommandState } from './use-command.ts';
@@ -21,6 +24,8 @@ export function CommandDialog(props: {
   onClose: () => void;
   testId: string;
   size?: number;
+  /** The same on the command line. */
+  command?: CliCommand | null;
   children: ReactNode;
 }): ReactNode {
   const { state } = props;
@@ -43,13 +48,7 @@ export function CommandDialog(props: {
     if (!held) props.onClose();
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={props.title}
-      size={props.size ?? 520}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={close} title={props.title} size={props.size ?? 520}>
       <form
         className="dialog"
         data-testid={props.testId}
@@ -63,13 +62,19 @@ export function CommandDialog(props: {
           <Refusal refusal={state.refusal} onClose={props.onDismiss} />
         ) : null}
         <div className="row dialog-buttons">
+          {props.command ? (
+            <>
+              <CopyCommand command={props.command} />
+              <span className="spring" />
+            </>
+          ) : null}
           <Button
             variant="default"
             disabled={held}
             onClick={close}
             data-autofocus={props.danger === true}
           >
-            {props.cancel ?? 'Cancel'}
+            {props.cancel ?? t('ui:cancel')}
           </Button>
           <Button
             type="submit"

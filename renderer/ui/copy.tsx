@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
+import { t } from '../i18n/index.ts';
 import { shortHash } from './format.ts';
 
 /** How long the tick stays after copying. */
@@ -17,7 +18,7 @@ export function Copy(props: { text: string; what: string }): ReactNode {
       clearTimeout(timer);
     };
   }, [copied]);
-  const label = copied ? 'Copied' : `Copy ${props.what}`;
+  const label = copied ? t('ui:copied') : t('ui:copy', { what: props.what });
   return (
     <Tooltip label={label}>
       <ActionIcon
@@ -34,7 +35,7 @@ export function Copy(props: { text: string; what: string }): ReactNode {
 }
 
 /** Copies and tells whether it worked. */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconFile, IconFileUpload } from '@tabler/icons-react';
 import { useId, useRef, useState, type ReactNode } from 'react';
+import { t } from '../i18n/index.ts';
 
 /** Choose or drop files. What they hold is not looked at here. */
 export function FileField(props: {
@@ -73,10 +74,10 @@ export function FileField(props: {
         onClick={() => input.current?.click()}
       >
         {props.files.length === 0
-          ? 'Choose'
+          ? t('ui:file.choose')
           : props.multiple === true
-            ? 'Choose others'
-            : 'Another'}
+            ? t('ui:file.others')
+            : t('ui:file.another')}
       </Button>
     </div>
   );

@@ -1,14 +1,68 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { setLanguage } from '../i18n/index.ts';
 import {
   asSentence,
   bytes,
   count,
+  dateTime,
+  day,
+  decimal,
   duration,
+  fieldDateTime,
   fromBase64,
   hexDump,
+  listed,
+  percent,
   prettyJson,
   shortHash,
 } from './format.ts';
+
+beforeAll(() => {
+  vi.stubGlobal('navigator', { languages: ['en-US', 'de-DE'] });
+});
+afterEach(() => {
+  setLanguage('en');
+});
+
+describe('in German', () => {
+  it('has a comma where English has a point, and the other way round', () => {
+    setLanguage('de');
+    expect([count(1_234_567), bytes(1_600), duration(4_260)]).toEqual([
+      '1.234.567',
+      '1,56 KiB',
+      '4,2 s',
+    ]);
+    expect([percent(45), decimal(1.25, 1), listed(['a', 'b', 'c'])]).toEqual([
+      '45\u00a0%',
+      '1,3',
+      'a, b und c',
+    ]);
+    setLanguage('en');
+    expect([count(1_234_567), percent(45), decimal(1.25, 1)]).toEqual(['1,234,567', '45%', '1.3']);
+  });
+});
+
+describe('a moment', () => {
+  const at = new Date(2026, 10, 22, 14, 3, 7).getTime();
+
+  it('is written in the order of the language, with 24 hours', () => {
+    expect([dateTime(at), day(at)]).toEqual(['Nov 22, 2026, 14:03:07', 'Nov 22, 2026']);
+    setLanguage('de');
+    expect([dateTime(at), day(at)]).toEqual(['22.11.2026, 14:03:07', '22.11.2026']);
+  });
+
+  it('is what a field of the browser takes', () => {
+    expect(fieldDateTime(at)).toBe('2026-11-22T14:03:07');
+  });
+
+  it('follows the clock of this computer to another time zone', () => {
+    const before = dateTime(at);
+    const offset = vi.spyOn(Date.prototype, 'getTimezoneOffset');
+    offset.mockReturnValue(new Date(at).getTimezoneOffset() - 120);
+    expect(dateTime(at)).not.toBe(before);
+    offset.mockRestore();
+  });
+});
 
 describe('bytes', () => {
   it.each([
@@ -31,8 +85,8 @@ describe('count', () => {
   it.each([
     [0, '0'],
     [999, '999'],
-    [1_000, '1\u202f000'],
-    [1_234_567, '1\u202f234\u202f567'],
+    [1_000, '1,000'],
+    [1_234_567, '1,234,567'],
   ])('groups %i', (value, text) => {
     expect(count(value)).toBe(text);
   });

@@ -1,12 +1,66 @@
-/* How values are written everywhere: short, in fixed width where they stand in columns. */
+/* How values are written everywhere: short, in the order and with the marks of the language. */
+import { locale, spokenLanguage } from '../i18n/index.ts';
 
-const NARROW_SPACE = '\u202f';
+/**
+ * What a locale needs once: making these takes longer than a frame of a full list has, using them
+ * about a microsecond.
+ */
+type Formats = {
+  language: string;
+  number: Intl.NumberFormat;
+  percent: Intl.NumberFormat;
+  dateTime: Intl.DateTimeFormat;
+  day: Intl.DateTimeFormat;
+  month: Intl.DateTimeFormat;
+  list: Intl.ListFormat;
+  /** `.` or `,` between whole and part. */
+  point: string;
+};
 
-/** 12 345 678, grouped so that it reads the same in every language. */
+let made: Formats | null = null;
+
+function formats(): Formats {
+  const language = spokenLanguage();
+  if (made?.language === language) return made;
+  const tag = locale();
+  const number = new Intl.NumberFormat(tag);
+  // Local time is put in by the caller, see `wallClock`. The day has 24 hours on every screen.
+  const clock = { timeZone: 'UTC', hourCycle: 'h23' } as const;
+  made = {
+    language,
+    number,
+    percent: new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 0 }),
+    dateTime: new Intl.DateTimeFormat(tag, { ...clock, dateStyle: 'medium', timeStyle: 'medium' }),
+    day: new Intl.DateTimeFormat(tag, { ...clock, dateStyle: 'medium' }),
+    month: new Intl.DateTimeFormat(tag, { month: 'short', timeZone: 'UTC' }),
+    list: new Intl.ListFormat(tag, { type: 'conjunction' }),
+    point: number.formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.',
+  };
+  return made;
+}
+
+/** 12,345,678 or 12.345.678. */
 export function count(value: number): string {
-  return Math.trunc(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_SPACE);
+  const whole = Math.trunc(value);
+  // Most numbers of a list are short, and the same everywhere.
+  return whole >= 0 && whole < 1_000 ? whole.toString() : formats().number.format(whole);
+}
+
+/** 45% or 45 %, of a hundred. */
+export function percent(value: number): string {
+  return formats().percent.format(value / 100);
+}
+
+/** 3.14 or 3,14, with exactly so many digits after the mark. */
+export function decimal(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  const { point } = formats();
+  return point === '.' ? text : text.replace('.', point);
+}
+
+/** `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  return formats().list.format(items);
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
@@ -21,34 +75,47 @@ export function bytes(value: number): string {
   }
   const digits = unit === 0 || size >= 100 ? 0 : size >= 10 ? 1 : 2;
   const text = size.toFixed(digits).replace(/\.0+$|(\.\d)0$/, '$1');
-  return `${text} ${UNITS[unit] ?? 'B'}`;
+  return `${text.replace('.', formats().point)} ${UNITS[unit] ?? 'B'}`;
 }
 
 const two = (value: number): string => value.toString().padStart(2, '0');
 
-/** 14:03:07.042 in local time. */
+/** 14:03:07.042 in local time: the same in every language, since it stands in columns. */
 export function clockTime(at: number): string {
   const date = new Date(at);
   const ms = date.getMilliseconds().toString().padStart(3, '0');
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
 }
 
-/** 2026-11-22 14:03:07 in local time. */
+/** What clocks here show at that moment, as if it were UTC: a kept format keeps its time zone too. */
+function wallClock(at: number): number {
+  return at - new Date(at).getTimezoneOffset() * 60_000;
+}
+
+/** Nov 22, 2026, 14:03:07 or 22.11.2026, 14:03:07 in local time. */
 export function dateTime(at: number): string {
-  const date = new Date(at);
-  const day = `${date.getFullYear().toString()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return formats().dateTime.format(wallClock(at));
 }
 
-/** 2026-11-22 in local time. */
+/** Nov 22, 2026 or 22.11.2026 in local time. */
 export function day(at: number): string {
-  return dateTime(at).slice(0, 10);
+  return formats().day.format(wallClock(at));
 }
 
-/** 340 ms, 4.2 s, 3 min 07 s, 2 h 05 min. */
+/** Nov or Nov., of a moment in UTC. */
+export function monthName(at: number): string {
+  return formats().month.format(at);
+}
+
+/** 2026-11-22T14:03:07 in local time, as `datetime-local` fields want it. */
+export function fieldDateTime(at: number): string {
+  return new Date(wallClock(at)).toISOString().slice(0, 19);
+}
+
+/** 340 ms, 4.2 s, 3 min 07 s, 2 h 05 min: the signs of the units are international. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.round(ms)).toString()} ms`;
-  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+  if (ms < 10_000) return `${decimal(Math.floor(ms / 100) / 10, 1)} s`;
   const seconds = Math.floor(ms / 1_000);
   if (seconds < 60) return `${seconds.toString()} s`;
   const minutes = Math.floor(seconds / 60);

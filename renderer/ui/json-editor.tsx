@@ -1,24 +1,19 @@
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { indentUnit } from '@codemirror/language';
-import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
-import { EditorState, type Text } from '@codemirror/state';
-import {
-  drawSelection,
-  EditorView,
-  highlightActiveLine,
-  keymap,
-  lineNumbers,
-} from '@codemirror/view';
-import { useEffect, useRef, type ReactNode } from 'react';
-import { editorTheme } from './editor-theme.ts';
+import { setDiagnostics, type Diagnostic } from '@codemirror/lint';
+import type { Text } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { useEffect, type ReactNode } from 'react';
 import { jsonLanguage } from './json-language.ts';
+import { useEditor } from './use-editor.ts';
 
 /** A place to go to, from 1; a new object goes there again. */
 export type Place = { line: number; column: number };
 /** What is wrong at a place, and where that is in the JSON, or with what code. */
 export type Problem = Place & { path: string; reason: string };
 
-/** CodeMirror over JSON. In a shadow root, for the reason that the editor of Trust gives. */
+const json = [indentUnit.of('  '), jsonLanguage()];
+
+/** An editor of JSON that shows where it is wrong. */
 export function JsonEditor(props: {
   label: string;
   /** Also its class: whoever has room for it says how much. */
@@ -29,59 +24,14 @@ export function JsonEditor(props: {
   onChange: (text: string) => void;
 }): ReactNode {
   const { label, testId, text, problems, place, onChange } = props;
-  const host = useRef<HTMLDivElement>(null);
-  const editor = useRef<EditorView | null>(null);
-  const changed = useRef(onChange);
-  useEffect(() => {
-    changed.current = onChange;
-  }, [onChange]);
-
-  useEffect(() => {
-    const element = host.current;
-    if (element === null) return undefined;
-    const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
-    const view = new EditorView({
-      parent: root,
-      root,
-      extensions: [
-        lineNumbers(),
-        lintGutter(),
-        history(),
-        drawSelection(),
-        highlightActiveLine(),
-        indentUnit.of('  '),
-        jsonLanguage(),
-        editorTheme,
-        keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
-        EditorView.contentAttributes.of({
-          'aria-label': label,
-          spellcheck: 'false',
-          tabindex: '0',
-        }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged) changed.current(update.state.doc.toString());
-        }),
-      ],
-    });
-    editor.current = view;
-    return () => {
-      editor.current = null;
-      view.destroy();
-    };
-  }, [label]);
-
-  useEffect(() => {
-    const view = editor.current;
-    if (view === null || view.state.doc.toString() === asStored(text)) return;
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-  }, [text, label]);
+  const { host, editor } = useEditor({ label, text, language: json, onChange });
 
   useEffect(() => {
     const view = editor.current;
     if (view === null) return;
     const found = problems.flatMap((each) => asDiagnostic(view.state.doc, each));
     view.dispatch(setDiagnostics(view.state, found));
-  }, [problems, text, label]);
+  }, [editor, problems, text, label]);
 
   useEffect(() => {
     const view = editor.current;
@@ -93,14 +43,9 @@ export function JsonEditor(props: {
       effects: EditorView.scrollIntoView(at, { y: 'center' }),
     });
     view.focus();
-  }, [place]);
+  }, [editor, place]);
 
   return <div ref={host} className={testId} data-testid={testId} />;
-}
-
-/** The text as the editor counts it: one character for each end of line. */
-function asStored(text: string): string {
-  return EditorState.create({ doc: text }).doc.toString();
 }
 
 /** Null for a place of a text that has been cut shorter since. */

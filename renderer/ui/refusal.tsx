@@ -2,28 +2,45 @@ import { CloseButton } from '@mantine/core';
 import { IconAlertOctagon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { RefusalView } from '#core/contract';
+import { spokenLanguage, t, textOrNull } from '../i18n/index.ts';
 import { asSentence } from './format.ts';
 
-/** What was refused, always in three parts: code, reason, what to do next. */
+/** What was refused: its code and what that means, the reason with its values, what to do next. */
 export function Refusal(props: {
   refusal: RefusalView;
   onClose?: () => void;
   children?: ReactNode;
 }): ReactNode {
   const { code, reason, next } = props.refusal;
+  const title = textOrNull(`codes:${code}.title`);
+  const why = textOrNull(`codes:${code}.why`);
   return (
     <div className="refusal" role="alert" data-testid="refusal" data-code={code}>
       <IconAlertOctagon size={18} aria-hidden />
       <div>
-        <span className="refusal-code mono">{code}</span> <span>{asSentence(reason)}</span>
-        <div className="refusal-next">{asSentence(next)}</div>
+        <span className="refusal-code mono">{code}</span>{' '}
+        {title === null ? null : <strong className="refusal-title">{asSentence(title)}</strong>}{' '}
+        <span className="refusal-reason">{asSentence(reason)}</span>
+        <div className="refusal-next">{asSentence(nextStep(code, next))}</div>
+        {why === null ? null : (
+          <details className="refusal-more">
+            <summary>{t('ui:refusal.more')}</summary>
+            {why} <a href={`#/help/${code}`}>{t('ui:refusal.page')}</a>
+          </details>
+        )}
         {props.children}
       </div>
       {props.onClose ? (
-        <CloseButton size="sm" aria-label="Dismiss" onClick={props.onClose} />
+        <CloseButton size="sm" aria-label={t('ui:dismiss')} onClick={props.onClose} />
       ) : (
         <span />
       )}
     </div>
   );
+}
+
+/** The core's own next step knows the case, but speaks English only. */
+function nextStep(code: string, own: string): string {
+  if (spokenLanguage() === 'en') return own;
+  return textOrNull(`codes:${code}.next`) ?? own;
 }

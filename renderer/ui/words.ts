@@ -1,24 +1,14 @@
 import type { BankState, RoleState, SignatureMark, UpdateStage, UpdateView } from '#core/contract';
+import { t, textOrNull } from '../i18n/index.ts';
 import { isRollback } from '../state/path.ts';
 
 /** The tone of a state. Always shown with a word or a shape besides the colour. */
 export type Tone = 'ok' | 'busy' | 'warn' | 'bad' | 'quiet';
 
-export const stageWords: Record<UpdateStage, string> = {
-  queued: 'Queued',
-  issued: 'Issued',
-  available: 'Available',
-  refused: 'Refused',
-  acknowledged: 'Acknowledged',
-  downloading: 'Downloading',
-  installing: 'Installing',
-  finalizing: 'Finalizing',
-  completed: 'Completed',
-  failed: 'Failed',
-  rolling_back: 'Rolling back',
-  rolled_back: 'Rolled back',
-  cancelled: 'Cancelled',
-};
+/** What a state is called, what it means, and how it is drawn. */
+export type Words = { word: string; says: string; tone: Tone };
+
+export const stageWords = (stage: UpdateStage): string => t(`ui:stage.${stage}`);
 
 export const stageTones: Record<UpdateStage, Tone> = {
   queued: 'quiet',
@@ -41,30 +31,55 @@ export function toneOf(update: UpdateView): Tone {
   return update.stage === 'rolled_back' && isRollback(update) ? 'ok' : stageTones[update.stage];
 }
 
-export const signatureWords: Record<SignatureMark, { word: string; says: string; tone: Tone }> = {
-  valid: { word: 'Signed', says: 'The signature was checked and is valid.', tone: 'ok' },
-  unsigned: { word: 'Unsigned', says: 'There was no signature; policy let it pass.', tone: 'warn' },
-  invalid: { word: 'Bad signature', says: 'The signature was checked and is wrong.', tone: 'bad' },
-  unchecked: { word: 'Unchecked', says: 'The signature was not checked.', tone: 'quiet' },
+const signatureTones: Record<SignatureMark, Tone> = {
+  valid: 'ok',
+  unsigned: 'warn',
+  invalid: 'bad',
+  unchecked: 'quiet',
 };
 
-export const bankWords: Record<BankState, { word: string; says: string; tone: Tone }> = {
-  empty: { word: 'Empty', says: 'Holds no image.', tone: 'quiet' },
-  writing: { word: 'Writing', says: 'An image is being written here now.', tone: 'busy' },
-  written: { word: 'Written', says: 'Whole image written, not yet tried.', tone: 'busy' },
-  pending: { word: 'Trial boot', says: 'Booted on trial; not yet committed.', tone: 'busy' },
-  active: { word: 'Active', says: 'The ECU boots from this bank.', tone: 'ok' },
-  valid: { word: 'Valid', says: 'A good image that can be rolled back to.', tone: 'quiet' },
-  bad: { word: 'Bad', says: 'The image here did not pass; it is never booted.', tone: 'bad' },
+export function signatureWords(mark: SignatureMark): Words {
+  return {
+    word: t(`ui:signature.${mark}.word`),
+    says: t(`ui:signature.${mark}.says`),
+    tone: signatureTones[mark],
+  };
+}
+
+const bankTones: Record<BankState, Tone> = {
+  empty: 'quiet',
+  writing: 'busy',
+  written: 'busy',
+  pending: 'busy',
+  active: 'ok',
+  valid: 'quiet',
+  bad: 'bad',
 };
 
-export const roleWords: Record<RoleState['kind'], { word: string; tone: Tone }> = {
-  off: { word: 'Off', tone: 'quiet' },
-  starting: { word: 'Starting', tone: 'busy' },
-  on: { word: 'On', tone: 'ok' },
-  failed: { word: 'Failed', tone: 'bad' },
-  stopping: { word: 'Stopping', tone: 'busy' },
+export function bankWords(state: BankState): Words {
+  return {
+    word: t(`ui:bank.${state}.word`),
+    says: t(`ui:bank.${state}.says`),
+    tone: bankTones[state],
+  };
+}
+
+const roleTones: Record<RoleState['kind'], Tone> = {
+  off: 'quiet',
+  starting: 'busy',
+  on: 'ok',
+  failed: 'bad',
+  stopping: 'busy',
 };
+
+export function roleWords(kind: RoleState['kind']): Omit<Words, 'says'> {
+  return { word: t(`ui:role.${kind}`), tone: roleTones[kind] };
+}
+
+/** What an ECU or a vehicle is at, by the DCU's own word for it; somebody else's word as it is. */
+export function doingWords(doing: string): string {
+  return textOrNull(`ui:doing.${doing}`) ?? sentence(doing);
+}
 
 /** `rolling_back` → `Rolling back`, for words of the protocol which have no entry of their own. */
 export function sentence(word: string): string {

@@ -1,4 +1,4 @@
-import { demoProfile } from '#core/dcu';
+import { complaining, demoProfile, type DcuProfile } from '#core/dcu';
 import { createFleet, type Fleet, type FleetVehicle } from '#core/fleet';
 import { type LinkAccess } from '#core/link';
 import { type Clock, type Log, type Random } from '#core/ports';
@@ -6,10 +6,13 @@ import { createTopics } from '#core/protocol';
 import { createKeyRing, type Policy } from '#core/signing';
 import { ALGORITHMS } from '../gatekeeper-role.ts';
 import { readTrustFile, trustKeys } from '../trust-file.ts';
+import { createProfiles } from '../vehicles/profiles.ts';
 import { type FleetKeys } from './keys.ts';
 
 export type FleetBenchOptions = {
   readonly keys: FleetKeys;
+  /** What each vehicle is made of. */
+  readonly profile: FleetProfile;
   readonly broker: {
     readonly url: string;
     /** PEM of the CA it is trusted by; null: the well-known ones, or that of the certificates. */
@@ -37,7 +40,22 @@ export type FleetBenchOptions = {
   readonly log: Log;
 };
 
-/** A fleet of demo vehicles that wait for nothing, ready to connect. */
+export type FleetProfile = DcuProfile;
+
+/**
+ * One that waits for nothing; the demo vehicle unless one is wanted, by its name or its file.
+ *
+ * @throws BenchError PROFILE_UNKNOWN, PROFILE_UNREADABLE, PROFILE_INVALID
+ */
+export async function loadFleetProfile(
+  wanted: string | undefined,
+  dirs: { builtIn: string; own: string },
+): Promise<FleetProfile> {
+  if (wanted === undefined) return demoProfile('full');
+  return { ...(await createProfiles(dirs).load(wanted)), speed: 'full' };
+}
+
+/** A fleet of vehicles of one kind that wait for nothing, ready to connect. */
 export async function openFleet(options: FleetBenchOptions): Promise<Fleet> {
   const { keys, trusted, unready, failing, keepaliveSeconds, dir, clock, random, log } = options;
   // In memory: every offer is verified by every vehicle.
@@ -48,13 +66,13 @@ export async function openFleet(options: FleetBenchOptions): Promise<Fleet> {
     vehicles: keys.vins.map((vin, n) => ({
       ...vehicleOf(options, vin),
       ...(n < unready ? { conditions: { parked: false } } : {}),
-      ...(n >= unready && n < unready + failing ? { diagnose: () => COMPLAINT } : {}),
+      ...(n >= unready && n < unready + failing ? { hazards: complaining(() => COMPLAINT) } : {}),
     })),
     topics: createTopics(options.topicRoot),
     keys: ring,
     policy: options.policy,
     algorithms: ALGORITHMS,
-    profile: demoProfile('full'),
+    profile: options.profile,
     ...{ keepaliveSeconds, dir, clock, random, log },
   });
 }

@@ -64,9 +64,9 @@ export function createLibrary(dir: string | undefined, log: Log): Library {
 }
 
 export function viewScenario({ scenario }: LibraryEntry): ScenarioView {
-  const { id, title, summary, kind, tags = [], seed, steps, attack } = scenario;
+  const { id, title, summary, kind, tags = [], seed, steps, attack, translations = {} } = scenario;
   return {
-    ...{ id, title, summary, kind, tags, seed },
+    ...{ id, title, summary, kind, tags, seed, translations },
     steps: steps.map((step, index) => blankResult(step, index).title),
     attack: attack
       ? {

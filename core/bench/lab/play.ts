@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type ListenerName, type Listeners } from '#core/contract';
 import { type Clock, type Random } from '#core/ports';
 import {
@@ -14,6 +11,7 @@ import {
   type StepResult,
   unplayed,
 } from '#core/scenario';
+import { openThrowAway } from '#core/storage';
 import { DEFAULT_SETTINGS, type SettingsOverrides } from '../settings.ts';
 import { DEMO_VIN } from '../vehicles/demo-vehicle.ts';
 import { BenchError } from '../errors.ts';
@@ -48,10 +46,10 @@ export async function playScenario(
   const vehicles: ScenarioVehicle[] = scenario.bench?.vehicles ?? [{ vin: DEMO_VIN }];
   const vins = vehicles.map(({ vin }) => vin);
   const plain = vehicles.filter(({ profile }) => profile === undefined);
-  const dir = await mkdtemp(join(tmpdir(), 'ota-bench-lab-'));
+  const folder = await openThrowAway('ota-bench-lab-');
   try {
     const site = await open({
-      workspaceDir: dir,
+      workspaceDir: folder.dir,
       settings: overridesOf(settings),
       vins: plain.map(({ vin }) => vin),
       faultSeed: String(seed),
@@ -74,7 +72,7 @@ export async function playScenario(
   } catch (error) {
     return unplayed(scenario, seed, error);
   } finally {
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+    await folder.remove();
   }
 }
 

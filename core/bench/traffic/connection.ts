@@ -6,6 +6,7 @@ import { type Refusal } from '#core/ports';
 import { linkRefusal, waitUp } from '../connect.ts';
 import { type Context } from '../context.ts';
 import { BenchError, refusalOf } from '../errors.ts';
+import { wakeLink } from '../links.ts';
 import { accessTo, type BrokerPlace, isSecure } from '../trust/access.ts';
 import { certificateOf } from '../trust/probe.ts';
 
@@ -44,6 +45,8 @@ export type Connection = {
   view(): ConnectionView;
   /** For a second connection to the same broker, for a moment. */
   options(): Promise<LinkOptions>;
+  /** The computer has slept. */
+  wake(): void;
   /** True where the tap of our own broker sees what is sent. */
   isTapped(): boolean;
 };
@@ -183,6 +186,9 @@ export function createConnection(first: Kept, ports: Ports): Connection {
       };
     },
     options,
+    wake: () => {
+      if (link) wakeLink(link, kept.url !== null || ports.place()?.outside === true);
+    },
     isTapped: () => kept.url === null && ports.place()?.outside === false,
   };
 }

@@ -32,6 +32,8 @@ export type Connections = {
   toSend(id: string, confirm: string | undefined): Connection;
   /** Opens those that were open when the bench was last closed. */
   resume(): Promise<void>;
+  /** The computer has slept: those that are open make sure of their brokers at once. */
+  wake(): void;
   end(): Promise<void>;
 };
 
@@ -215,6 +217,9 @@ export function createConnections(options: {
       const wanted = [...all.values()].filter((each) => each.kept().wanted && each.kept().url);
       // What cannot be opened shows why.
       await Promise.allSettled(wanted.map((each) => each.open()));
+    },
+    wake() {
+      for (const each of all.values()) each.wake();
     },
     async end() {
       counting.abort();

@@ -22,6 +22,7 @@ export function createVehicleRoutes(
       previewRollback: os.vehicles.previewRollback.handler(({ input }) =>
         rollbacks.preview(input.vin, input.ecuId),
       ),
+      recall: os.vehicles.recall.handler(({ input }) => rollbacks.recall(input)),
       verdicts: os.vehicles.verdicts.handler(({ input }) => rollbacks.verdicts(input)),
       history: os.vehicles.history.handler(({ input }) => rollbacks.history(input)),
       confirm: os.vehicles.confirm.handler(async ({ input: { vin, updateId, accept } }) => {

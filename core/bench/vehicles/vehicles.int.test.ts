@@ -3,9 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBench, type Bench, type BenchOptions } from '#core/bench';
 import { type RefusalView, type VehicleView } from '#core/contract';
+import { openLink } from '#core/link';
+import { silentLog, systemClock } from '#core/ports';
 import { tempDir, type TempDir } from '#core/testing';
 
 const ECUS = fileURLToPath(new URL('../../../resources/ecus', import.meta.url));
+const DEMO = 'VIN1234567890';
 const TRUCK = 'TRUCK000000000001';
 
 let dir: TempDir;
@@ -47,6 +50,23 @@ const all = async (): Promise<string[]> => {
     return upserts.map(({ vin }) => vin);
   }
   return [];
+};
+/** What the broker hands out at once to whoever subscribes. */
+const retainedOf = async (vin: string, url: string): Promise<string[]> => {
+  const { ca, cert, key } = await bench.certificateFor('backend');
+  const link = openLink({
+    ...{ url, clientId: 'onlooker', clean: true, tls: { ca, cert, key } },
+    ...{ clock: systemClock, log: silentLog },
+  });
+  const topics: string[] = [];
+  link.onMessage(({ topic, retain }) => {
+    if (retain) topics.push(topic);
+  });
+  await link.subscribe('vehicle/updates/#', 1);
+  // What comes after the acknowledgment of another subscription comes after what was retained.
+  await link.subscribe('vehicle/updates/none/inventory', 1);
+  await link.close();
+  return topics.filter((topic) => topic.includes(vin));
 };
 const refusalOf = (calling: Promise<unknown>): Promise<RefusalView | 'taken'> =>
   calling.then(
@@ -133,6 +153,20 @@ describe('several vehicles', () => {
     // What is retained comes as the backend subscribes, before anything new.
     await seen('LATER', ({ online }) => online);
     expect((await all()).filter((vin) => vin === 'DARK' || vin === 'OFF')).toEqual([]);
+  });
+
+  it('that are removed while the broker is away are taken back once it is there, after a restart too', async () => {
+    await open();
+    await bench.client.bench.start({ roles: ['broker', 'backend', 'dcu'] });
+    await bench.client.vehicles.add({ vin: 'GONE', profile: 'fleet-node' });
+    await seen('GONE', ({ online }) => online);
+    await bench.client.bench.stop({ roles: ['broker', 'backend', 'dcu'] });
+    await bench.client.vehicles.remove({ vin: 'GONE' });
+    await bench.close();
+    await open();
+    const { endpoints } = await bench.client.bench.start({ roles: ['broker'] });
+    await expect.poll(() => retainedOf('GONE', endpoints[0]!.url), { timeout: 15_000 }).toEqual([]);
+    expect(await retainedOf(DEMO, endpoints[0]!.url)).not.toEqual([]);
   });
 
   it('named for one run go with it', async () => {

@@ -1,10 +1,12 @@
 import { useEffect, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { followMessages } from '../../state/messages.store.ts';
 import { shownUpdate, useUpdates } from '../../state/updates.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { Demo } from './demo.tsx';
+import { GuidedEntry } from './guided-entry.tsx';
 import { History } from './history.tsx';
 import { Messages } from './messages.tsx';
 import { Pipeline } from './pipeline.tsx';
@@ -19,18 +21,16 @@ export function BenchScreen(): ReactNode {
   if (bench === null) {
     return (
       <div className="screen">
-        <Empty
-          icon={<IconPlugConnected size={36} stroke={1.4} />}
-          title="Connecting to the bench"
-        />
+        <Empty icon={<IconPlugConnected size={36} stroke={1.4} />} title={t('bench:connecting')} />
       </div>
     );
   }
   return (
     <div className="screen bench">
-      <h1 className="visually-hidden">Bench</h1>
+      <h1 className="visually-hidden">{t('bench:title')}</h1>
+      <GuidedEntry />
       <Demo bench={bench} />
-      <section className="panel" aria-label="Pipeline">
+      <section className="panel" aria-label={t('bench:pipeline.label')}>
         <Pipeline bench={bench} update={update} />
         {update === null ? null : <RunningUpdate update={update} />}
       </section>

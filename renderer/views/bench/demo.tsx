@@ -3,7 +3,10 @@ import { IconPlayerPlayFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { BenchView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { focusUpdate, useUpdates } from '../../state/updates.store.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -21,15 +24,16 @@ export function Demo(props: { bench: BenchView }): ReactNode {
   const first = !hasUpdates && demo.kind === 'idle';
   const busy = demo.kind === 'running' || state.kind === 'running';
   return (
-    <section className={first ? 'panel demo demo-first' : 'panel demo'} aria-label="Offline demo">
+    <section
+      className={first ? 'panel demo demo-first' : 'panel demo'}
+      aria-label={t('bench:demo.label')}
+    >
       <div className="demo-words">
-        <h2>{first ? 'One signed update, from backend to ECU' : 'Offline demo'}</h2>
-        <p className="soft">
-          Starts a broker, a backend and a vehicle with four ECUs on this machine, and sends one
-          signed update through them. No network needed.
-        </p>
+        <h2>{first ? t('bench:demo.first') : t('bench:demo.label')}</h2>
+        <p className="soft">{t('bench:demo.says')}</p>
       </div>
       <DemoState bench={props.bench} />
+      <CopyCommand command={cli.demo()} />
       <Button
         data-testid="demo-run"
         size={first ? 'md' : 'xs'}
@@ -42,7 +46,7 @@ export function Demo(props: { bench: BenchView }): ReactNode {
           void run();
         }}
       >
-        {busy ? 'Demo running' : first ? 'Run the offline demo' : 'Run again'}
+        {busy ? t('bench:demo.running') : first ? t('bench:demo.run') : t('bench:demo.again')}
       </Button>
       {state.kind === 'refused' ? (
         <div className="demo-refusal">
@@ -65,8 +69,8 @@ function DemoState(props: { bench: BenchView }): ReactNode {
     case 'running':
       return <Tag tone="busy">{demo.note}</Tag>;
     case 'done':
-      return <Tag tone="ok">Done</Tag>;
+      return <Tag tone="ok">{t('bench:demo.done')}</Tag>;
     case 'failed':
-      return <Tag tone="bad">Failed</Tag>;
+      return <Tag tone="bad">{t('bench:demo.failed')}</Tag>;
   }
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { BenchView, RoleName } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { Copy } from '../../ui/copy.tsx';
 
 /** Where a role can be reached by other programs on this machine. */
@@ -7,7 +8,10 @@ export function Endpoints(props: { bench: BenchView; role: RoleName }): ReactNod
   const endpoints = props.bench.endpoints.filter((endpoint) => endpoint.role === props.role);
   if (endpoints.length === 0) return null;
   return (
-    <ul className="endpoints" aria-label={`Addresses of the ${props.role}`}>
+    <ul
+      className="endpoints"
+      aria-label={t('bench:endpoints', { role: t(`bench:pipeline.${props.role}`) })}
+    >
       {endpoints.map((endpoint) => (
         <li key={endpoint.url} title={`${endpoint.label}: ${endpoint.url}`}>
           <span className="mono clip">{endpoint.url}</span>

@@ -1,10 +1,13 @@
 import { IconArrowBackUp, IconChevronRight, IconHistory } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { UpdateView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { hasEnded, isRollback, markOf, whatOf } from '../../state/path.ts';
 import { focusUpdate, shownUpdate, useUpdates } from '../../state/updates.store.ts';
 import { Empty } from '../../ui/empty.tsx';
-import { clockTime, dateTime, duration } from '../../ui/format.ts';
+import { FirstAction } from '../../ui/first-action.tsx';
+import { clockTime, count, dateTime, duration } from '../../ui/format.ts';
+import { shownText } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { signatureWords, stageWords, toneOf } from '../../ui/words.ts';
 
@@ -17,14 +20,18 @@ export function History(): ReactNode {
   const [openId, setOpenId] = useState<string | null>(null);
   const known = updates ?? [];
   return (
-    <section className="panel history" aria-label="Updates">
+    <section className="panel history" aria-label={t('bench:history.title')}>
       <div className="panel-head">
-        <h2>Updates</h2>
-        <span className="faint">{known.length === 0 ? '' : known.length}</span>
+        <h2>{t('bench:history.title')}</h2>
+        <span className="faint">{known.length === 0 ? '' : count(known.length)}</span>
       </div>
       {known.length === 0 ? (
-        <Empty icon={<IconHistory size={28} stroke={1.4} />} title="No update yet">
-          Run the demo, or compose one with your own firmware. Updates stay here over a restart.
+        <Empty
+          icon={<IconHistory size={28} stroke={1.4} />}
+          title={t('bench:history.none')}
+          action={<FirstAction onBench />}
+        >
+          {t('bench:history.noneSays')}
         </Empty>
       ) : (
         <ol className="history-list">
@@ -59,12 +66,14 @@ function Entry(props: {
       <button type="button" aria-expanded={props.open} onClick={props.onPress}>
         <IconChevronRight size={14} aria-hidden className="chevron" />
         <span className="entry-what clip">
-          {isRollback(update) ? <IconArrowBackUp size={13} aria-label="Rollback to" /> : null}{' '}
+          {isRollback(update) ? (
+            <IconArrowBackUp size={13} aria-label={t('bench:history.rollbackTo')} />
+          ) : null}{' '}
           <span className="mono">{update.version}</span>{' '}
           <span className="soft">{whatOf(update)}</span>
         </span>
         <Tag tone={toneOf(update)} plain>
-          {stageWords[update.stage]}
+          {stageWords(update.stage)}
         </Tag>
         <span className="faint entry-when" title={dateTime(update.createdAt)}>
           {clockTime(update.createdAt).slice(0, 8)}
@@ -82,17 +91,17 @@ function Steps(props: { update: UpdateView }): ReactNode {
     <div className="steps">
       <p className="faint">
         {dateTime(update.createdAt)} · <span className="mono">{update.vin}</span>
-        {update.foreign ? ' · begun outside this bench' : ''}
+        {update.foreign ? ` · ${t('bench:update.foreign')}` : ''}
       </p>
-      {update.description === '' ? null : <p>{update.description}</p>}
+      {update.description === '' ? null : <p dir="auto">{shownText(update.description)}</p>}
       <ol>
         {update.steps.map((step, index) => {
           const mark = markOf(update, step);
-          const signature = mark === null ? null : signatureWords[mark];
+          const signature = mark === null ? null : signatureWords(mark);
           return (
             <li key={index}>
               <span className="mono faint">{clockTime(step.at)}</span>
-              <span className="step-stage">{stageWords[step.stage]}</span>
+              <span className="step-stage">{stageWords(step.stage)}</span>
               {signature ? (
                 <Tag tone={signature.tone} plain title={signature.says}>
                   {signature.word}

@@ -1,6 +1,7 @@
 import { IconArrowRight } from '@tabler/icons-react';
 import { Anchor } from '@mantine/core';
 import { memo, useDeferredValue, useMemo, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { linesOf, topicWords, type Line } from '../../state/lines.ts';
 import { useMessages } from '../../state/messages.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
@@ -18,10 +19,10 @@ export function Messages(props: { root: string }): ReactNode {
     [props.root, rows],
   );
   return (
-    <section className="panel messages" aria-label="Messages">
+    <section className="panel messages" aria-label={t('bench:messages.title')}>
       <div className="panel-head">
-        <h2>Messages</h2>
-        <span className="faint">newest first</span>
+        <h2>{t('bench:messages.title')}</h2>
+        <span className="faint">{t('bench:messages.newest')}</span>
         <span className="spring" />
         <Anchor
           component="button"
@@ -31,15 +32,13 @@ export function Messages(props: { root: string }): ReactNode {
             showScreen('traffic');
           }}
         >
-          All traffic
+          {t('bench:messages.all')}
         </Anchor>
       </div>
       {lines.length === 0 ? (
-        <p className="messages-none faint">
-          Nothing yet. Messages appear here as soon as the broker has passed one on.
-        </p>
+        <p className="messages-none faint">{t('bench:messages.none')}</p>
       ) : (
-        <ol className="messages-list" tabIndex={0} aria-label="Messages, newest first">
+        <ol className="messages-list" tabIndex={0} aria-label={t('bench:messages.list')}>
           {lines.map((line) => (
             <LineView key={line.row.id} root={props.root} line={line} />
           ))}
@@ -56,7 +55,7 @@ const LineView = memo(function LineView(props: { root: string; line: Line }): Re
     <li className="message" data-testid="message">
       <button
         type="button"
-        title={`${row.topic}. Open in Traffic`}
+        title={t('bench:messages.open', { topic: row.topic })}
         onClick={() => {
           openMessage(row.id);
           showScreen('traffic');
@@ -74,7 +73,10 @@ const LineView = memo(function LineView(props: { root: string; line: Line }): Re
         </span>
         <span className="mono clip soft">
           {props.line.kind === 'blocks'
-            ? `firmware requests and blocks: ${count(props.line.count)}, ${bytes(props.line.size)}`
+            ? t('bench:messages.blocks', {
+                number: count(props.line.count),
+                size: bytes(props.line.size),
+              })
             : row.preview}
         </span>
       </button>
@@ -84,7 +86,7 @@ const LineView = memo(function LineView(props: { root: string; line: Line }): Re
 
 /** The VIN stands beside it already: `ota-dcu-VIN123` → `ota-dcu`. */
 function senderOf(clientId: string | null, vin: string | undefined): string {
-  if (clientId === null) return 'unknown sender';
+  if (clientId === null) return t('bench:messages.unknown');
   if (vin === undefined || !clientId.endsWith(`-${vin}`)) return clientId;
   return clientId.slice(0, -vin.length - 1);
 }

@@ -1,10 +1,11 @@
 import { IconCarSuv, IconCpu, IconServer2, IconShieldCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { BenchView, EcuView, UpdateView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { hasEnded, placeOf, type Place } from '../../state/path.ts';
 import { ecuOf, useVehicles } from '../../state/vehicles.store.ts';
 import { Tag } from '../../ui/tag.tsx';
-import { sentence, toneOf, type Tone } from '../../ui/words.ts';
+import { doingWords, toneOf, type Tone } from '../../ui/words.ts';
 import { Banks } from '../vehicles/banks.tsx';
 import { Endpoints } from './endpoints.tsx';
 import { RoleControl } from './role-control.tsx';
@@ -26,13 +27,17 @@ export function Pipeline(props: { bench: BenchView; update: UpdateView | null })
   const root = bench.settings.topicRoot;
   return (
     <div className="pipeline" data-testid="pipeline">
-      <Station name="Backend" icon={<IconServer2 {...ICON} />} at={at('backend')}>
+      <Station
+        name={t('bench:pipeline.backend')}
+        icon={<IconServer2 {...ICON} />}
+        at={at('backend')}
+      >
         <RoleControl role="backend" state={bench.roles.backend} />
         <Endpoints bench={bench} role="backend" />
       </Station>
       <Wire root={root} between="backend" link={linkOf(bench, 'backend')} />
       <Station
-        name={outside === null ? 'Broker' : 'Outside broker'}
+        name={t(outside === null ? 'bench:pipeline.broker' : 'bench:pipeline.outsideBroker')}
         icon={<IconShieldCheck {...ICON} />}
         at={at('gatekeeper')}
       >
@@ -43,28 +48,32 @@ export function Pipeline(props: { bench: BenchView; update: UpdateView | null })
           <div className="mono clip">{outside.url}</div>
         )}
         <div className="station-inner">
-          <span>Gatekeeper</span>
+          <span>{t('bench:pipeline.gatekeeper')}</span>
           <LinkTag state={linkOf(bench, 'gatekeeper')?.state ?? 'idle'} />
         </div>
       </Station>
       <Wire root={root} between="dcu" link={vin === null ? undefined : linkOf(bench, vin)} />
-      <Station name="DCU" icon={<IconCarSuv {...ICON} />} at={at('dcu')}>
+      <Station name={t('bench:pipeline.dcu')} icon={<IconCarSuv {...ICON} />} at={at('dcu')}>
         <RoleControl role="dcu" state={bench.roles.dcu} />
         {vin === null ? (
-          <p className="faint">No vehicle yet</p>
+          <p className="faint">{t('bench:pipeline.noVehicle')}</p>
         ) : (
           <>
             <div className="mono clip" title={vin}>
               {vin}
             </div>
-            <div className="faint">{count} ECUs</div>
+            <div className="faint">{t('ui:ecus', { count })}</div>
           </>
         )}
       </Station>
       <EcuWire update={update} ecu={ecu} />
-      <Station name={ecu?.name ?? 'ECU'} icon={<IconCpu {...ICON} />} at={at('ecu')}>
+      <Station
+        name={ecu?.name ?? t('bench:pipeline.ecu')}
+        icon={<IconCpu {...ICON} />}
+        at={at('ecu')}
+      >
         {ecu === null ? (
-          <p className="faint">The ECU that an update targets, with both of its banks.</p>
+          <p className="faint">{t('bench:pipeline.noEcu')}</p>
         ) : (
           <>
             <div className="station-line">
@@ -115,9 +124,7 @@ function EcuWire(props: { update: UpdateView | null; ecu: EcuView | null }): Rea
   const moving = active && props.update !== null && !hasEnded(props.update);
   return (
     <div className="wire" data-up={props.ecu !== null} data-moving={moving}>
-      <div className="wire-message">
-        {active ? sentence(props.ecu?.activity ?? '').toLowerCase() : ''}
-      </div>
+      <div className="wire-message">{active ? doingWords(props.ecu?.activity ?? '') : ''}</div>
       <div className="wire-line" />
       <div className="wire-message" />
     </div>
@@ -139,7 +146,7 @@ const linkTones: Record<BenchView['links'][number]['state'], Tone> = {
 function LinkTag(props: { state: BenchView['links'][number]['state'] }): ReactNode {
   return (
     <Tag tone={linkTones[props.state]} plain>
-      {props.state === 'up' ? 'Up' : sentence(props.state)}
+      {t(`bench:link.${props.state}`)}
     </Tag>
   );
 }

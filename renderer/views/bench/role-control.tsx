@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useCallback, type ReactNode } from 'react';
 import type { RoleName, RoleState } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -18,7 +19,7 @@ export function RoleControl(props: { role: RoleName; state: RoleState }): ReactN
       [isOn, role],
     ),
   );
-  const { word, tone } = roleWords[state.kind];
+  const { word, tone } = roleWords(state.kind);
   return (
     <>
       <div className="station-line">
@@ -32,12 +33,14 @@ export function RoleControl(props: { role: RoleName; state: RoleState }): ReactN
           size="compact-xs"
           variant="default"
           loading={command.state.kind === 'running' || state.kind === 'stopping'}
-          aria-label={`${isOn ? 'Stop' : 'Start'} the ${role} role`}
+          aria-label={t(isOn ? 'bench:role.stopThe' : 'bench:role.startThe', {
+            role: t(`bench:pipeline.${role}`),
+          })}
           onClick={() => {
             void command.run();
           }}
         >
-          {isOn ? 'Stop' : 'Start'}
+          {isOn ? t('bench:role.stop') : t('bench:role.start')}
         </Button>
       </div>
       {state.kind === 'failed' ? <Refusal refusal={state.refusal} /> : null}

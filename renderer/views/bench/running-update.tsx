@@ -3,12 +3,15 @@ import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { UpdateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { hasEnded, isRollback, whatOf } from '../../state/path.ts';
-import { duration } from '../../ui/format.ts';
+import { duration, percent } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
+import { Rich } from '../../ui/rich.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { stageWords, toneOf } from '../../ui/words.ts';
+import { ReportButton } from '../reports/report-button.tsx';
 import { Confirmation } from '../vehicles/confirmation.tsx';
 import { Members } from './members.tsx';
 import { Stepper } from './stepper.tsx';
@@ -22,36 +25,51 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
     <div className="running" data-tone={tone} data-testid="running-update">
       <div className="running-head">
         <h2>
-          {isRollback(update) ? 'Rollback' : 'Update'}{' '}
+          {isRollback(update) ? t('bench:update.rollback') : t('bench:update.update')}{' '}
           <span className="mono">{update.version}</span>
         </h2>
         <span className="soft clip">
-          <span className="mono">{whatOf(update)}</span> of{' '}
-          <span className="mono">{update.vin}</span>
-          {update.foreign ? ' · begun outside this bench' : ''}
+          <Rich
+            text={t('bench:update.whatOf')}
+            parts={{
+              what: <span className="mono">{whatOf(update)}</span>,
+              vin: <span className="mono">{update.vin}</span>,
+            }}
+          />
+          {update.foreign ? ` · ${t('bench:update.foreign')}` : ''}
         </span>
         <span className="spring" />
         <span data-testid="update-stage" data-stage={update.stage}>
-          <Tag tone={tone}>{stageWords[update.stage]}</Tag>
+          <Tag tone={tone}>{stageWords(update.stage)}</Tag>
         </span>
         <span className="running-percent">
           <span data-testid="update-progress" data-progress={update.progress}>
-            {update.progress} %
+            {percent(update.progress)}
           </span>
           {hasEnded(update) && last ? (
-            <span className="faint"> in {duration(last.at - update.createdAt)}</span>
+            <span className="faint">
+              {' '}
+              {t('bench:update.in', { time: duration(last.at - update.createdAt) })}
+            </span>
           ) : null}
         </span>
-        {hasEnded(update) ? null : <Commands update={update} />}
+        {hasEnded(update) ? (
+          <ReportButton updateId={update.updateId} />
+        ) : (
+          <Commands update={update} />
+        )}
       </div>
       <div
         className="bar"
         role="progressbar"
-        aria-label="Progress of the update"
+        aria-label={t('bench:update.progress')}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={update.progress}
-        aria-valuetext={`${update.progress.toString()} percent, ${stageWords[update.stage]}`}
+        aria-valuetext={t('bench:update.valueText', {
+          percent: percent(update.progress),
+          stage: stageWords(update.stage),
+        })}
       >
         <div style={{ width: `${update.progress.toString()}%` }} />
       </div>
@@ -72,9 +90,9 @@ const pauseUpdate = (client: Client, updateId: string): Promise<unknown> =>
 const resume = (client: Client, updateId: string): Promise<unknown> =>
   client.updates.resume({ updateId });
 
-const pauseButton = { name: 'Pause', icon: IconPlayerPause, command: pauseUpdate } as const;
-const resumeButton = { name: 'Resume', icon: IconPlayerPlay, command: resume } as const;
-const cancelButton = { name: 'Cancel', icon: IconX, command: cancel } as const;
+const pauseButton = { name: 'pause', icon: IconPlayerPause, command: pauseUpdate } as const;
+const resumeButton = { name: 'resume', icon: IconPlayerPlay, command: resume } as const;
+const cancelButton = { name: 'cancel', icon: IconX, command: cancel } as const;
 
 function Commands(props: { update: UpdateView }): ReactNode {
   const { updateId, paused } = props.update;
@@ -99,12 +117,12 @@ function CommandButton(
         variant="default"
         leftSection={<Icon size={13} aria-hidden />}
         loading={state.kind === 'running'}
-        data-testid={`update-${name.toLowerCase()}`}
+        data-testid={`update-${name}`}
         onClick={() => {
           void run(updateId);
         }}
       >
-        {name}
+        {t(`bench:command.${name}`)}
       </Button>
       {state.kind === 'refused' ? (
         <div className="running-refusal">

@@ -7,6 +7,7 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { UpdateView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { isRollback, stopsOf, type Stop } from '../../state/path.ts';
 import { clockTime, duration } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
@@ -20,19 +21,11 @@ const marks = {
   stopped: IconX,
 } as const;
 
-const says = {
-  done: 'done',
-  current: 'now',
-  todo: 'to come',
-  skipped: 'not reported',
-  stopped: 'stopped here',
-} as const;
-
 export function Stepper(props: { update: UpdateView }): ReactNode {
   const stops = stopsOf(props.update);
   const back = isRollback(props.update);
   return (
-    <ol className="stepper" aria-label="Stages of the update">
+    <ol className="stepper" aria-label={t('bench:update.stages')}>
       {stops.map((stop) => (
         <StopView key={stop.stage} stop={stop} since={props.update.createdAt} back={back} />
       ))}
@@ -43,7 +36,7 @@ export function Stepper(props: { update: UpdateView }): ReactNode {
 function StopView(props: { stop: Stop; since: number; back: boolean }): ReactNode {
   const { stop } = props;
   const Mark = marks[stop.state];
-  const signature = stop.signature ? signatureWords[stop.signature] : null;
+  const signature = stop.signature ? signatureWords(stop.signature) : null;
   return (
     <li
       className="stop"
@@ -53,9 +46,13 @@ function StopView(props: { stop: Stop; since: number; back: boolean }): ReactNod
       title={[stop.at === null ? '' : clockTime(stop.at), stop.detail].filter(Boolean).join(' · ')}
     >
       <div className="stop-mark">
-        <Mark size={stop.state === 'current' ? 8 : 12} stroke={3} aria-label={says[stop.state]} />
+        <Mark
+          size={stop.state === 'current' ? 8 : 12}
+          stroke={3}
+          aria-label={t(`bench:stop.${stop.state}`)}
+        />
       </div>
-      <div className="stop-name">{stageWords[stop.stage]}</div>
+      <div className="stop-name">{stageWords(stop.stage)}</div>
       <div className="stop-when faint">
         {stop.at === null ? '' : `+${duration(stop.at - props.since)}`}
       </div>

@@ -2,8 +2,10 @@ import { Tooltip } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LinkView, RefusalView, TrafficRow } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { topicWords } from '../../state/lines.ts';
 import { useMessages } from '../../state/messages.store.ts';
+import { asSentence } from '../../ui/format.ts';
 
 /** Which topics pass here, and in which direction they are drawn. */
 const passing = {
@@ -35,7 +37,7 @@ export function Wire(props: {
       <div className="wire-message">
         {there ? (
           <span key={beat(there.row)} className="wire-flash">
-            {there.kind} <IconArrowRight size={12} aria-label="to the right" />
+            {there.kind} <IconArrowRight size={12} aria-label={t('bench:wire.right')} />
           </span>
         ) : null}
       </div>
@@ -46,7 +48,7 @@ export function Wire(props: {
       <div className="wire-message">
         {here ? (
           <span key={beat(here.row)} className="wire-flash">
-            <IconArrowLeft size={12} aria-label="to the left" /> {here.kind}
+            <IconArrowLeft size={12} aria-label={t('bench:wire.left')} /> {here.kind}
           </span>
         ) : (
           <LinkState state={state} refusal={refusal} />
@@ -70,11 +72,19 @@ function LinkState(props: {
 }): ReactNode {
   const { state, refusal } = props;
   if (refusal === undefined) {
-    return <span className={state === 'lost' ? 'wire-refused' : 'faint'}>{linkWord(state)}</span>;
+    return (
+      <span className={state === 'lost' ? 'wire-refused' : 'faint'}>
+        {t(`bench:wire.link.${state}`)}
+      </span>
+    );
   }
   return (
     <Tooltip
-      label={`${refusal.code}: ${refusal.reason}. ${refusal.next}`}
+      label={t('bench:wire.refused', {
+        code: refusal.code,
+        reason: asSentence(refusal.reason),
+        next: asSentence(refusal.next),
+      })}
       events={{ hover: true, focus: true, touch: true }}
     >
       <button type="button" className="wire-refused" data-code={refusal.code}>
@@ -82,10 +92,6 @@ function LinkState(props: {
       </button>
     </Tooltip>
   );
-}
-
-function linkWord(state: LinkView['state']): string {
-  return state === 'up' ? 'connected' : state === 'idle' ? 'not connected' : state;
 }
 
 function newest(

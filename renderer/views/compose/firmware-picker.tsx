@@ -2,12 +2,14 @@ import { Button, Select } from '@mantine/core';
 import { IconFileUpload, IconX } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
 import type { ArtifactView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { onClient } from '../../state/connection.store.ts';
+import { takeFile } from '../../state/desktop.ts';
+import { judgeDropped, judgeFile } from '../../state/dropped.ts';
 import {
   cancelUpload,
   chooseStored,
   forgetUpload,
-  uploadFirmware,
   useUpload,
   type Upload,
 } from '../../state/upload.store.ts';
@@ -23,13 +25,14 @@ export function FirmwarePicker(): ReactNode {
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
-    const file = event.dataTransfer.files.item(0);
-    if (file) void uploadFirmware(file);
+    const dropped = judgeDropped(event.dataTransfer);
+    if (dropped.kind !== 'refused') takeFile(dropped);
+    else useUpload.setState({ upload: { ...dropped, name: '' } });
   };
   return (
     <section
       className="panel"
-      aria-label="Firmware image"
+      aria-label={t('compose:firmware.label')}
       data-over={over}
       onDragOver={(event) => {
         event.preventDefault();
@@ -41,11 +44,11 @@ export function FirmwarePicker(): ReactNode {
       onDrop={drop}
     >
       <div className="panel-head">
-        <h2>1 · Firmware image</h2>
+        <h2>{t('compose:firmware.title')}</h2>
         <span className="spring" />
         {upload.kind === 'stored' ? (
           <Button size="compact-xs" variant="default" onClick={forgetUpload}>
-            Another image
+            {t('compose:firmware.another')}
           </Button>
         ) : null}
       </div>
@@ -69,7 +72,8 @@ function UploadView(props: { upload: Upload; over: boolean }): ReactNode {
       return (
         <>
           <p className="compose-note">
-            <Tag tone="quiet">Cancelled</Tag> {upload.name} was not stored.
+            <Tag tone="quiet">{t('compose:firmware.cancelled')}</Tag>{' '}
+            {t('compose:firmware.notStored', { name: upload.name })}
           </p>
           <Picker over={props.over} />
         </>
@@ -97,17 +101,17 @@ function Picker(props: { over: boolean }): ReactNode {
           type="file"
           className="visually-hidden"
           tabIndex={-1}
-          aria-label="Firmware file"
+          aria-label={t('compose:firmware.file')}
           data-testid="compose-file"
           onChange={(event) => {
             const file = event.currentTarget.files?.item(0);
             // The same file chosen again is a change as well: it may have been built anew.
             event.currentTarget.value = '';
-            if (file) void uploadFirmware(file);
+            if (file) takeFile(judgeFile(file));
           }}
         />
-        <Button onClick={() => input.current?.click()}>Choose a file</Button>
-        <span className="soft"> or drop it here. Any kind, up to 4 GiB.</span>
+        <Button onClick={() => input.current?.click()}>{t('compose:firmware.choose')}</Button>
+        <span className="soft"> {t('compose:firmware.drop')}</span>
       </div>
       <StoredImages />
     </div>
@@ -131,8 +135,8 @@ function StoredImages(): ReactNode {
   return (
     <Select
       className="drop-stored"
-      aria-label="An image from the store"
-      placeholder="or take one that is in the store"
+      aria-label={t('compose:firmware.store')}
+      placeholder={t('compose:firmware.orStore')}
       searchable
       data={images.map((image) => ({
         value: image.sha256,
@@ -167,8 +171,8 @@ function Sending(props: { upload: Extract<Upload, { kind: 'sending' }> }): React
         <strong className="clip">{name}</strong>
         <span className="spring" />
         <span className="soft">
-          {bytes(sent)} of {bytes(size)}
-          {left === null ? '' : ` · ${left} left`}
+          {t('compose:firmware.of', { sent: bytes(sent), size: bytes(size) })}
+          {left === null ? '' : ` · ${t('compose:firmware.left', { time: left })}`}
         </span>
         <Button
           size="compact-xs"
@@ -177,13 +181,13 @@ function Sending(props: { upload: Extract<Upload, { kind: 'sending' }> }): React
           data-testid="compose-cancel-upload"
           onClick={cancelUpload}
         >
-          Cancel
+          {t('compose:firmware.cancel')}
         </Button>
       </div>
       <div
         className="bar"
         role="progressbar"
-        aria-label={`Sending ${name}`}
+        aria-label={t('compose:firmware.sending', { name })}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent}
@@ -198,13 +202,14 @@ function Stored(props: { artifact: ArtifactView }): ReactNode {
   const { name, length, sha256 } = props.artifact;
   return (
     <dl className="facts" data-testid="compose-artifact" data-sha256={sha256}>
-      <dt>File</dt>
+      <dt>{t('compose:firmware.name')}</dt>
       <dd>{name}</dd>
-      <dt>Size</dt>
+      <dt>{t('compose:firmware.size')}</dt>
       <dd>
-        {bytes(length)} <span className="faint">({count(length)} bytes)</span>
+        {bytes(length)}{' '}
+        <span className="faint">({t('compose:firmware.bytes', { number: count(length) })})</span>
       </dd>
-      <dt>SHA-256</dt>
+      <dt>{t('compose:firmware.sha256')}</dt>
       <dd>
         <Hash sha256={sha256} whole />
       </dd>

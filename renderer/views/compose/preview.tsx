@@ -2,6 +2,9 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconBraces, IconSend2 } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { Composed } from '#core/contract';
+import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import {
   publishComposed,
   recompose,
@@ -10,9 +13,11 @@ import {
 } from '../../state/compose.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { focusUpdate } from '../../state/updates.store.ts';
+import { useUpload } from '../../state/upload.store.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Empty } from '../../ui/empty.tsx';
-import { count, prettyJson } from '../../ui/format.ts';
+import { count, listed, prettyJson } from '../../ui/format.ts';
 import { Json } from '../../ui/json.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
@@ -25,32 +30,35 @@ export function Preview(): ReactNode {
   const [view, setView] = useState<View>('pretty');
   const composed = 'composed' in composition ? composition.composed : null;
   return (
-    <section className="panel preview" aria-label="Exact message" data-testid="compose-preview">
+    <section
+      className="panel preview"
+      aria-label={t('compose:message.label')}
+      data-testid="compose-preview"
+    >
       <div className="panel-head">
-        <h2>4 · Message</h2>
+        <h2>{t('compose:message.title')}</h2>
         <StateTag composition={composition} />
         <span className="spring" />
         <SegmentedControl
-          aria-label="How the message is shown"
+          aria-label={t('compose:message.how')}
           value={view}
           onChange={setView}
           data={[
-            { value: 'pretty', label: 'Pretty' },
-            { value: 'bytes', label: 'Exact bytes' },
+            { value: 'pretty', label: t('compose:message.pretty') },
+            { value: 'bytes', label: t('compose:message.bytes') },
           ]}
         />
-        <Copy text={composed?.payload ?? ''} what="the exact payload" />
+        <Copy text={composed?.payload ?? ''} what={t('compose:message.what')} />
       </div>
-      <div className="preview-body" tabIndex={0} aria-label="Message">
+      <div className="preview-body" tabIndex={0} aria-label={t('compose:message.body')}>
         <Body composition={composition} view={view} />
       </div>
       <div className="preview-foot">
         <span className="soft">
-          {composed === null
-            ? 'Signed when everything is filled in; nothing is sent before you publish.'
-            : 'These bytes are published as they stand, once.'}
+          {composed === null ? t('compose:message.signedWhen') : t('compose:message.asTheyStand')}
         </span>
         <span className="spring" />
+        <AsCommand composition={composition} />
         <PublishButton composition={composition} />
       </div>
     </section>
@@ -60,15 +68,15 @@ export function Preview(): ReactNode {
 function StateTag(props: { composition: Composition }): ReactNode {
   switch (props.composition.kind) {
     case 'composing':
-      return <Tag tone="busy">Signing</Tag>;
+      return <Tag tone="busy">{t('compose:state.composing')}</Tag>;
     case 'ready':
-      return <Tag tone="ok">Signed, not sent</Tag>;
+      return <Tag tone="ok">{t('compose:state.ready')}</Tag>;
     case 'publishing':
-      return <Tag tone="busy">Publishing</Tag>;
+      return <Tag tone="busy">{t('compose:state.publishing')}</Tag>;
     case 'published':
-      return <Tag tone="ok">Published</Tag>;
+      return <Tag tone="ok">{t('compose:state.published')}</Tag>;
     case 'refused':
-      return <Tag tone="bad">Refused</Tag>;
+      return <Tag tone="bad">{t('compose:state.refused')}</Tag>;
     case 'incomplete':
       return null;
   }
@@ -79,8 +87,12 @@ function Body(props: { composition: Composition; view: View }): ReactNode {
   switch (composition.kind) {
     case 'incomplete':
       return (
-        <Empty icon={<IconBraces size={30} stroke={1.4} />} title="The exact JSON appears here">
-          {composition.missing.length > 0 ? `Still needed: ${listed(composition.missing)}.` : ''}
+        <Empty icon={<IconBraces size={30} stroke={1.4} />} title={t('compose:message.here')}>
+          {composition.missing.length > 0
+            ? t('compose:message.needed', {
+                what: listed(composition.missing.map((what) => t(`compose:missing.${what}`))),
+              })
+            : ''}
         </Empty>
       );
     case 'composing':
@@ -90,7 +102,7 @@ function Body(props: { composition: Composition; view: View }): ReactNode {
         <div className="compose-note">
           <Refusal refusal={composition.refusal}>
             <Button mt={6} size="compact-xs" variant="default" onClick={recompose}>
-              Try again
+              {t('compose:message.tryAgain')}
             </Button>
           </Refusal>
         </div>
@@ -109,16 +121,36 @@ function Message(props: { composed: Composed; view: View }): ReactNode {
   return (
     <>
       <dl className="facts">
-        <dt>Topic</dt>
+        <dt>{t('compose:message.topic')}</dt>
         <dd className="mono">{composed.topic}</dd>
-        <dt>QoS</dt>
+        <dt>{t('compose:message.qos')}</dt>
         <dd>
-          {composed.qos} <span className="faint">· not retained · {count(size)} bytes</span>
+          {composed.qos}{' '}
+          <span className="faint">
+            · {t('compose:message.notRetained')} ·{' '}
+            {t('compose:firmware.bytes', { number: count(size) })}
+          </span>
         </dd>
       </dl>
       <Json text={text ?? composed.payload} testId="compose-json" />
     </>
   );
+}
+
+/** Once there is something that could be published: the same by `ota-bench publish`. */
+function AsCommand(props: { composition: Composition }): ReactNode {
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const form = useCompose((store) => store.form);
+  const artifact = useUpload((store) =>
+    store.upload.kind === 'stored' ? store.upload.artifact : null,
+  );
+  const { vin, ecuId, version, description, releaseCounter } = form;
+  if (props.composition.kind !== 'ready' || artifact === null || vin === null || ecuId === null) {
+    return null;
+  }
+  const draft = { vin, ecuId, version, description, artifactName: artifact.name };
+  const counter = releaseCounter === null ? {} : { releaseCounter };
+  return <CopyCommand command={cli.publish(workspace, { ...draft, ...counter })} />;
 }
 
 function PublishButton(props: { composition: Composition }): ReactNode {
@@ -128,7 +160,7 @@ function PublishButton(props: { composition: Composition }): ReactNode {
     return (
       <div className="row">
         <Button variant="default" onClick={recompose}>
-          Compose another
+          {t('compose:message.another')}
         </Button>
         <Button
           onClick={() => {
@@ -136,7 +168,7 @@ function PublishButton(props: { composition: Composition }): ReactNode {
             showScreen('bench');
           }}
         >
-          Watch it on Bench
+          {t('compose:message.watch')}
         </Button>
       </div>
     );
@@ -156,11 +188,7 @@ function PublishButton(props: { composition: Composition }): ReactNode {
         });
       }}
     >
-      Sign and publish
+      {t('compose:message.publish')}
     </Button>
   );
-}
-
-function listed(items: readonly string[]): string {
-  return new Intl.ListFormat('en', { type: 'conjunction' }).format(items);
 }

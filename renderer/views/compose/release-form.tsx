@@ -1,22 +1,24 @@
 import { Collapse, NumberInput, Select, Textarea, TextInput, UnstyledButton } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { editDraft, useCompose } from '../../state/compose.store.ts';
 import { ecuOf, useVehicles } from '../../state/vehicles.store.ts';
 import { algorithmChoices, asAlgorithm } from '../../ui/algorithms.ts';
+import { count } from '../../ui/format.ts';
 
 export function ReleaseForm(): ReactNode {
   const form = useCompose((store) => store.form);
   const [open, setOpen] = useState(false);
   return (
-    <section className="panel" aria-label="Release">
+    <section className="panel" aria-label={t('compose:form')}>
       <div className="panel-head">
-        <h2>3 · Release</h2>
+        <h2>{t('compose:release.title')}</h2>
       </div>
       <div className="panel-body fields">
         <TextInput
-          label="Version"
+          label={t('compose:release.version')}
           placeholder="3.0.1"
           maxLength={64}
           data-testid="compose-version"
@@ -27,8 +29,8 @@ export function ReleaseForm(): ReactNode {
           }}
         />
         <Textarea
-          label="Description"
-          placeholder="What this release changes"
+          label={t('compose:release.description')}
+          placeholder={t('compose:release.changes')}
           maxLength={2_000}
           autosize
           minRows={2}
@@ -47,7 +49,7 @@ export function ReleaseForm(): ReactNode {
           }}
         >
           <IconChevronRight size={14} aria-hidden className="chevron" />
-          Advanced: counter, lifetime, algorithm
+          {t('compose:release.advanced')}
         </UnstyledButton>
         <Collapse expanded={open}>
           <Advanced />
@@ -64,13 +66,16 @@ function Advanced(): ReactNode {
     form.vin && form.ecuId ? ecuOf(store, form.vin, form.ecuId) : null,
   );
   const installed = ecu?.banks.find((bank) => bank.bank === ecu.activeBank)?.releaseCounter;
-  const next = installed == null ? 'automatic' : `automatic: ${(installed + 1).toString()}`;
+  const next =
+    installed == null
+      ? t('compose:release.automatic')
+      : t('compose:release.automaticNext', { counter: count(installed + 1) });
   return (
     <div className="fields">
       <div className="pair">
         <NumberInput
-          label="Release counter"
-          description="One that is below the installed one is refused"
+          label={t('compose:release.counter')}
+          description={t('compose:release.counterSays')}
           placeholder={next}
           min={0}
           allowDecimal={false}
@@ -80,8 +85,8 @@ function Advanced(): ReactNode {
           }}
         />
         <NumberInput
-          label="Lifetime, seconds"
-          description="After this the message is refused as expired"
+          label={t('compose:release.lifetime')}
+          description={t('compose:release.lifetimeSays')}
           min={10}
           max={31_536_000}
           allowDecimal={false}
@@ -92,11 +97,16 @@ function Advanced(): ReactNode {
         />
       </div>
       <Select
-        label="Signing algorithm"
-        description="For this release only"
+        label={t('compose:release.algorithm')}
+        description={t('compose:release.algorithmSays')}
         data={[
-          { value: '', label: `As in Settings${standard ? ` (${standard})` : ''}` },
-          ...algorithmChoices,
+          {
+            value: '',
+            label: standard
+              ? t('compose:release.asSettingsNow', { algorithm: standard })
+              : t('compose:release.asSettings'),
+          },
+          ...algorithmChoices(),
         ]}
         value={form.algorithm ?? ''}
         onChange={(value) => {

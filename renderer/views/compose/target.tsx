@@ -2,10 +2,11 @@ import { Button, Select } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useEffect, type ReactNode } from 'react';
 import type { EcuView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { editDraft, useCompose } from '../../state/compose.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { ecuOf, useVehicles } from '../../state/vehicles.store.ts';
-import { bytes } from '../../ui/format.ts';
+import { bytes, count } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
 
 /** Which ECU of which vehicle, with what is installed there now. */
@@ -19,36 +20,34 @@ export function Target(): ReactNode {
     if (vin === null && only !== undefined) editDraft({ vin: only });
   }, [vin, only]);
   return (
-    <section className="panel" aria-label="Target">
+    <section className="panel" aria-label={t('compose:target.label')}>
       <div className="panel-head">
-        <h2>2 · Target</h2>
+        <h2>{t('compose:target.title')}</h2>
         <span className="spring" />
         {vehicle ? (
           <Tag tone={vehicle.online ? 'ok' : 'quiet'} plain>
-            {vehicle.online ? 'Online' : 'Offline'}
+            {vehicle.online ? t('compose:target.online') : t('compose:target.offline')}
           </Tag>
         ) : null}
       </div>
       <div className="panel-body">
         {vehicles.length === 0 ? (
           <div className="row">
-            <span className="soft">
-              No vehicle is known yet. Start the DCU role, or connect a real one to the broker.
-            </span>
+            <span className="soft">{t('compose:target.none')}</span>
             <Button
               variant="default"
               onClick={() => {
                 showScreen('bench');
               }}
             >
-              Go to Bench
+              {t('compose:target.goToBench')}
             </Button>
           </div>
         ) : (
           <div className="pair">
             <Select
-              label="Vehicle"
-              placeholder="Choose a vehicle"
+              label={t('compose:target.vehicle')}
+              placeholder={t('compose:target.chooseVehicle')}
               data-testid="compose-vehicle"
               classNames={{ input: 'mono' }}
               data={vehicles.map((candidate) => candidate.vin)}
@@ -58,8 +57,8 @@ export function Target(): ReactNode {
               }}
             />
             <Select
-              label="ECU"
-              placeholder="Choose an ECU"
+              label={t('compose:target.ecu')}
+              placeholder={t('compose:target.chooseEcu')}
               data-testid="compose-ecu"
               disabled={vehicle === undefined}
               data={(vehicle?.ecus ?? []).map((candidate) => ({
@@ -85,16 +84,20 @@ function Installed(props: { ecu: EcuView; version: string }): ReactNode {
   return (
     <div className="installed">
       <div>
-        <span className="faint">Installed, bank {ecu.activeBank}</span>
-        <strong className="mono">{active?.version ?? 'nothing'}</strong>
+        <span className="faint">{t('compose:target.installed', { bank: ecu.activeBank })}</span>
+        <strong className="mono">{active?.version ?? t('compose:target.nothing')}</strong>
         <span className="faint">
-          counter {active?.releaseCounter ?? 'none'}
+          {active?.releaseCounter == null
+            ? t('compose:target.noCounter')
+            : t('compose:target.counter', { counter: count(active.releaseCounter) })}
           {active?.length == null ? '' : ` · ${bytes(active.length)}`}
         </span>
       </div>
-      <IconArrowRight size={18} className="faint" aria-label="becomes" />
+      <IconArrowRight size={18} className="faint" aria-label={t('compose:target.becomes')} />
       <div>
-        <span className="faint">To install, bank {ecu.activeBank === 'A' ? 'B' : 'A'}</span>
+        <span className="faint">
+          {t('compose:target.toInstall', { bank: ecu.activeBank === 'A' ? 'B' : 'A' })}
+        </span>
         <strong className="mono">{version === '' ? '…' : version}</strong>
         <span className="faint mono clip">
           {ecu.hardwareId} · {ecu.partNumber}

@@ -6,6 +6,7 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { IconShieldCheck } from '@tabler/icons-react';
+import { t } from '../../i18n/index.ts';
 import { AttackDetail } from './attack-detail.tsx';
 import { startRun } from './commands.ts';
 import { Library } from './library.tsx';
@@ -18,19 +19,19 @@ export function Attacks(): ReactNode {
   const run = useCommand(startRun);
   const attacks = useMemo(() => all?.filter(({ kind }) => kind === 'attack') ?? null, [all]);
   const ids = useMemo(() => attacks?.map(({ id }) => id) ?? [], [attacks]);
-  if (attacks === null) return <p className="soft">Reading the library…</p>;
+  if (attacks === null) return <p className="soft">{t('lab:attacks.reading')}</p>;
   const chosen = attacks.find(({ id }) => id === attackId) ?? attacks[0];
   if (chosen === undefined) {
     return (
-      <Empty icon={<IconShieldCheck size={36} stroke={1.4} />} title="No attacks">
-        The library has none. Open an attack of your own under Scenarios.
+      <Empty icon={<IconShieldCheck size={36} stroke={1.4} />} title={t('lab:attacks.none')}>
+        {t('lab:attacks.noneText')}
       </Empty>
     );
   }
   return (
     <div className="lab-part">
       <div className="row lab-actions">
-        <RunAll of="attack" ids={ids} label={`Run all ${ids.length.toString()} attacks`} />
+        <RunAll of="attack" ids={ids} label={t('lab:attacks.runAll', { count: ids.length })} />
         <span className="spring" />
         <Summary />
       </div>
@@ -38,10 +39,10 @@ export function Attacks(): ReactNode {
         <Refusal refusal={run.state.refusal} onClose={run.dismiss} />
       ) : null}
       <div className="lab-columns">
-        <section className="panel lab-list" aria-label="Attacks">
+        <section className="panel lab-list" aria-label={t('lab:attacks.list')}>
           <Library
-            name="Attacks"
-            verb="Attack"
+            name={t('lab:attacks.list')}
+            verb={t('lab:attacks.verb')}
             scenarios={attacks}
             chosen={chosen.id}
             onChoose={(id) => {
@@ -71,19 +72,19 @@ function Summary(): ReactNode {
   return (
     <div className="row attack-summary" data-testid="attack-summary">
       <Tag tone={through > 0 ? 'bad' : stopped === total ? 'ok' : 'quiet'}>
-        {stopped} of {total} stopped
+        {t('lab:attacks.stopped', { stopped, total })}
       </Tag>
       {through > 0 ? (
         <Tag tone="bad" plain>
-          {through} not stopped as expected
+          {t('lab:attacks.through', { count: through })}
         </Tag>
       ) : null}
       {running > 0 ? (
         <Tag tone="busy" plain>
-          {running} under way
+          {t('lab:attacks.running', { running })}
         </Tag>
       ) : null}
-      {untried > 0 ? <span className="faint">{untried} not tried yet</span> : null}
+      {untried > 0 ? <span className="faint">{t('lab:attacks.untried', { untried })}</span> : null}
     </div>
   );
 }

@@ -1,90 +1,70 @@
 import { Button, Select } from '@mantine/core';
 import { IconCar } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
+import { useFaults } from '../../state/faults.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
-import { useLabFaults } from '../../state/lab-faults.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { FaultForm } from '../../ui/fault/fault-form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
-import { FaultForm } from './fault-form.tsx';
 import { FaultList } from './fault-list.tsx';
-import { groupWords } from './words.ts';
 
 /** One vehicle of this bench, what is to go wrong in it, and what does. */
 export function Faults(): ReactNode {
-  const { kinds, refusal } = useLabFaults();
+  const { kinds, refusal } = useFaults();
   const vehicles = useVehicles((store) => store.vehicles);
   const [vin, setVin] = useState<string | null>(null);
-  const [kindName, setKindName] = useState<string | null>('selfTestFails');
   const ours = useMemo(
     () => vehicles?.filter(({ profile }) => profile !== null) ?? null,
     [vehicles],
   );
-  const groups = useMemo(() => {
-    const names = [...new Set(kinds?.map(({ group }) => group) ?? [])];
-    return names.map((group) => ({
-      group: groupWords[group],
-      items: (kinds ?? [])
-        .filter((each) => each.group === group)
-        .map(({ kind, title }) => ({ value: kind, label: title })),
-    }));
-  }, [kinds]);
   if (refusal !== null) return <Refusal refusal={refusal} />;
-  if (ours === null || kinds === null) return <p className="soft">Asking the bench…</p>;
+  if (ours === null || kinds === null) return <p className="soft">{t('lab:faults.asking')}</p>;
   const vehicle = ours.find((each) => each.vin === vin) ?? ours[0];
-  const kind = kinds.find((each) => each.kind === kindName) ?? kinds[0];
-  if (vehicle === undefined || kind === undefined) {
+  if (vehicle === undefined) {
     return (
       <Empty
         icon={<IconCar size={36} stroke={1.4} />}
-        title="No vehicle to break"
+        title={t('lab:faults.noVehicle')}
         action={
           <Button
             onClick={() => {
               showScreen('bench');
             }}
           >
-            Go to Bench
+            {t('lab:faults.toBench')}
           </Button>
         }
       >
-        Faults are set in vehicles that this bench simulates. Start the DCU, or run the offline
-        demo; then come back.
+        {t('lab:faults.noVehicleText')}
       </Empty>
     );
   }
   return (
     <div className="lab-columns">
-      <section className="panel fault-form" aria-label="New fault">
+      <section className="panel lab-fault-form" aria-label={t('lab:faults.new')}>
         <div className="panel-head">
-          <h2>What is to go wrong</h2>
+          <h2>{t('lab:faults.what')}</h2>
         </div>
         <div className="panel-body fields">
           <Select
-            label="Vehicle"
+            label={t('lab:faults.vehicle')}
             data={ours.map((each) => ({
               value: each.vin,
-              label: `${each.vin}${each.online ? '' : ' (offline)'}`,
+              label: each.online ? each.vin : t('lab:faults.offline', { vin: each.vin }),
             }))}
             value={vehicle.vin}
             allowDeselect={false}
+            searchable
+            limit={60}
             data-testid="fault-vehicle"
             onChange={setVin}
           />
-          <Select
-            label="Kind"
-            data={groups}
-            value={kind.kind}
-            allowDeselect={false}
-            searchable
-            maxDropdownHeight={340}
-            data-testid="fault-kind"
-            onChange={setKindName}
-          />
-          <FaultForm key={`${vehicle.vin} ${kind.kind}`} vehicle={vehicle} kind={kind} />
+          <FaultForm vehicle={vehicle} kinds={kinds} />
         </div>
       </section>
-      <FaultList vin={vehicle.vin} kinds={kinds} />
+      <FaultList vin={vehicle.vin} />
     </div>
   );
 }

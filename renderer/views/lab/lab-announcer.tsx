@@ -1,9 +1,10 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ScenarioRunView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { isUnderWay, tallyOf, useBatch } from '../../state/lab-batch.store.ts';
 import { outcomeOf } from '../../state/lab-run.ts';
 import { useLab } from '../../state/lab.store.ts';
-import { outcomeWords } from './words.ts';
+import { outcomeWords, titleOf } from './words.ts';
 
 /** Every quarter of a long row of runs; each of them would never stop talking. */
 const QUARTERS = 4;
@@ -30,9 +31,7 @@ export function LabAnnouncer(): ReactNode {
       const reached = Math.floor((done * QUARTERS) / total);
       if (reached === quarter) return;
       quarter = reached;
-      setText(
-        `${done.toString()} of ${total.toString()} done, ${passed.toString()} passed, ${failed.toString()} failed.`,
-      );
+      setText(t('lab:announcer.tally', { done, total, passed, failed }));
     });
   }, []);
   return (
@@ -43,11 +42,13 @@ export function LabAnnouncer(): ReactNode {
 }
 
 function sentence(run: ScenarioRunView): string {
-  const { word } = outcomeWords[outcomeOf(run).kind];
+  const { word } = outcomeWords(outcomeOf(run).kind);
   const why = run.failure === null ? '' : ` ${run.failure.code}: ${run.failure.reason}`;
   const by = run.stoppedBy.map(({ code, rule }) =>
-    rule === null ? code : `${code}, rule ${rule}`,
+    rule === null ? code : t('lab:announcer.rule', { code, rule }),
   );
-  const stopped = by.length === 0 ? '' : ` By ${by.join('; ')}.`;
-  return `${run.title}${run.counterfactual ? ', without its check' : ''}: ${word}.${stopped}${why}`;
+  const stopped = by.length === 0 ? '' : ` ${t('lab:announcer.by', { by: by.join('; ') })}`;
+  const title = titleOf(run, useLab.getState().scenarios);
+  const what = run.counterfactual ? t('lab:announcer.without', { title }) : title;
+  return `${what}: ${word}.${stopped}${why}`;
 }

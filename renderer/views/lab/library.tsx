@@ -2,9 +2,11 @@ import { ActionIcon, Select, TextInput, Tooltip } from '@mantine/core';
 import { IconPlayerPlay, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { ScenarioView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { findScenarios, isOver, latestRun } from '../../state/lab-run.ts';
 import { useLab } from '../../state/lab.store.ts';
 import { OutcomeTag } from './outcome-tag.tsx';
+import { wordsOf } from './words.ts';
 
 /** Scenarios by title with how each went last; one is chosen, and each can be run from here. */
 export function Library(props: {
@@ -62,10 +64,11 @@ function Item(props: {
   onChoose: (id: string) => void;
   onRun: (id: string) => void;
 }): ReactNode {
-  const { id, title, tags } = props.scenario;
+  const { id, tags } = props.scenario;
+  const { title } = wordsOf(props.scenario);
   const run = useLab((store) => latestRun(store.runs.values(), id, false));
   const busy = run !== null && !isOver(run);
-  const label = busy ? `${title}: under way` : `${props.verb}: ${title}`;
+  const label = busy ? t('lab:library.busy', { title }) : `${props.verb}: ${title}`;
   return (
     <li data-testid="library-row" data-id={id} data-chosen={props.chosen}>
       <button
@@ -78,7 +81,9 @@ function Item(props: {
           props.onChoose(id);
         }}
       >
-        <span className="library-title">{title}</span>
+        <span className="library-title" dir="auto">
+          {title}
+        </span>
         <span className="row library-facts">
           <OutcomeTag run={run} plain />
           <span className="faint clip">{tags.join(' · ')}</span>
@@ -109,8 +114,8 @@ export function LibraryFilter(props: { scenarios: readonly ScenarioView[] }): Re
   return (
     <div className="library-filter">
       <TextInput
-        aria-label="Find a scenario"
-        placeholder="Find"
+        aria-label={t('lab:library.find')}
+        placeholder={t('lab:library.findHint')}
         leftSection={<IconSearch size={14} aria-hidden />}
         value={search}
         data-testid="lab-search"
@@ -119,8 +124,8 @@ export function LibraryFilter(props: { scenarios: readonly ScenarioView[] }): Re
         }}
       />
       <Select
-        aria-label="Tag"
-        placeholder="Every tag"
+        aria-label={t('lab:library.tag')}
+        placeholder={t('lab:library.everyTag')}
         clearable
         data={tags.map((value) => ({
           value,

@@ -5,7 +5,7 @@ import { Tag } from '../../ui/tag.tsx';
 import { outcomeWords } from './words.ts';
 
 export function OutcomeTag(props: { run: ScenarioRunView | null; plain?: boolean }): ReactNode {
-  const { word, tone } = outcomeWords[outcomeOf(props.run).kind];
+  const { word, tone } = outcomeWords(outcomeOf(props.run).kind);
   return (
     <Tag tone={tone} plain={props.plain === true}>
       {word}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ScenarioProblem } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { asSentence } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
 import type { Place } from '../../ui/json-editor.tsx';
@@ -15,21 +16,19 @@ export function Problems(props: {
   return (
     <section
       className="panel problems"
-      aria-label="Problems"
+      aria-label={t('lab:problems.title')}
       data-state={state}
       data-testid="problems"
     >
       <div className="panel-head">
-        <h2>Problems</h2>
+        <h2>{t('lab:problems.title')}</h2>
         <span className="spring" />
         {state === 'looking' ? (
-          <Tag tone="busy">Looking</Tag>
+          <Tag tone="busy">{t('lab:problems.looking')}</Tag>
         ) : state === 'right' ? (
-          <Tag tone="ok">None: it can be run</Tag>
+          <Tag tone="ok">{t('lab:problems.right')}</Tag>
         ) : (
-          <Tag tone="bad">
-            {number} {number === 1 ? 'problem' : 'problems'}
-          </Tag>
+          <Tag tone="bad">{t('lab:problems.number', { count: number })}</Tag>
         )}
       </div>
       {number === 0 ? null : (

@@ -2,12 +2,14 @@ import { Button } from '@mantine/core';
 import { IconPlayerSkipForward, IconX } from '@tabler/icons-react';
 import { useCallback, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import {
   cancelBatch,
   isUnderWay,
   runBatch,
   tallyOf,
   useBatch,
+  type Batch,
 } from '../../state/lab-batch.store.ts';
 import { useLab } from '../../state/lab.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -36,11 +38,7 @@ export function RunAll(props: {
           data-testid="run-all"
           disabled={busy || ids.length === 0}
           title={
-            busy
-              ? 'Others are being run. Wait for them, or cancel.'
-              : ids.length === 0
-                ? 'Nothing is listed.'
-                : undefined
+            busy ? t('lab:runAll.busy') : ids.length === 0 ? t('lab:runAll.nothing') : undefined
           }
           onClick={() => void all.run()}
         >
@@ -54,7 +52,7 @@ export function RunAll(props: {
             data-testid="cancel-all"
             onClick={() => void cancel.run()}
           >
-            Cancel
+            {t('lab:runAll.cancel')}
           </Button>
         ) : null}
         {mine ? <Counts /> : null}
@@ -68,13 +66,19 @@ export function RunAll(props: {
   );
 }
 
-const endWords = {
-  running: '',
-  cancelling: 'Stopping those under way…',
-  ended: '',
-  cancelled: 'Cancelled.',
-  lost: 'The connection to the bench was lost; the others were not begun.',
-} as const;
+function endWords(state: Batch['state']): string {
+  switch (state) {
+    case 'running':
+    case 'ended':
+      return '';
+    case 'cancelling':
+      return t('lab:runAll.stopping');
+    case 'cancelled':
+      return t('lab:runAll.cancelled');
+    case 'lost':
+      return t('lab:runAll.lost');
+  }
+}
 
 function Counts(): ReactNode {
   const batch = useBatch((store) => store.batch);
@@ -88,29 +92,27 @@ function Counts(): ReactNode {
         className="bar"
         data-tone={failed > 0 ? 'bad' : isUnderWay(batch) ? 'busy' : 'ok'}
         role="progressbar"
-        aria-label="Runs that have ended"
+        aria-label={t('lab:runAll.ended')}
         aria-valuemin={0}
         aria-valuemax={total}
         aria-valuenow={done}
       >
         <div style={{ width: `${((done / Math.max(1, total)) * 100).toString()}%` }} />
       </div>
-      <span>
-        {done} of {total}
-      </span>
+      <span>{t('lab:runAll.doneOf', { done, total })}</span>
       {/* Of attacks the summary beside it tells, in their own words. */}
       {batch.of === 'attack' ? null : (
         <>
           <Tag tone="ok" plain>
-            {passed} passed
+            {t('lab:runAll.passed', { passed })}
           </Tag>
           <Tag tone={failed > 0 ? 'bad' : 'quiet'} plain>
-            {failed} failed
+            {t('lab:runAll.failed', { failed })}
           </Tag>
         </>
       )}
-      <span className="soft clip" title={first?.reason ?? endWords[batch.state]}>
-        {endWords[batch.state]} {first ? `${first.code}: ${first.reason}` : ''}
+      <span className="soft clip" title={first?.reason ?? endWords(batch.state)}>
+        {endWords(batch.state)} {first ? `${first.code}: ${first.reason}` : ''}
       </span>
     </div>
   );

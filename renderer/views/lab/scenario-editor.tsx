@@ -6,6 +6,8 @@ import {
   IconPlayerStop,
 } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { onClient } from '../../state/connection.store.ts';
 import { saveFile, textFile } from '../../state/files.ts';
 import { asCommand, isOver } from '../../state/lab-run.ts';
@@ -27,6 +29,7 @@ import { Problems } from './problems.tsx';
 import { RunResult } from './run-result.tsx';
 import { Steps } from './steps.tsx';
 
+const JSON_TYPE = 'application/json';
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
 /** One scenario as text: what is wrong with it, and its run beside it. */
@@ -61,25 +64,27 @@ export function ScenarioEditor(): ReactNode {
             else closeDraft();
           }}
         >
-          Library
+          {t('lab:editor.library')}
         </Button>
-        <strong className="clip">{name}</strong>
-        {changed ? <span className="faint">not saved</span> : null}
+        <strong className="clip" dir="auto" title={name}>
+          {name}
+        </strong>
+        {changed ? <span className="faint">{t('lab:editor.unsaved')}</span> : null}
         <span className="spring" />
-        <span className="row cli" title="Save the file first; the command reads it from there.">
+        <span className="row cli" title={t('lab:editor.cliSays')}>
           <code className="mono clip">{command}</code>
-          <Copy text={command} what="command" />
+          <Copy text={command} what={t('lab:detail.command')} />
         </span>
         <Button
           variant="default"
           leftSection={<IconDeviceFloppy {...ICON} />}
           data-testid="editor-save"
           onClick={() => {
-            saveFile({ ...textFile(name, text), mime: 'application/json' });
+            saveFile({ ...textFile(name, text), mime: JSON_TYPE });
             draftSaved();
           }}
         >
-          Save as a file
+          {t('lab:editor.save')}
         </Button>
         {busy ? (
           <Button
@@ -88,14 +93,14 @@ export function ScenarioEditor(): ReactNode {
             loading={stop.state.kind === 'running'}
             onClick={() => void stop.run(run.runId)}
           >
-            Stop
+            {t('lab:detail.stop')}
           </Button>
         ) : (
           <Button
             leftSection={<IconPlayerPlay {...ICON} />}
             loading={start.state.kind === 'running'}
             disabled={state === 'wrong'}
-            title={state === 'wrong' ? 'Correct what is listed under Problems first.' : undefined}
+            title={state === 'wrong' ? t('lab:editor.correct') : undefined}
             data-testid="editor-run"
             onClick={() => {
               void start.run({ text }, (id) => {
@@ -103,7 +108,7 @@ export function ScenarioEditor(): ReactNode {
               });
             }}
           >
-            Run
+            {t('lab:detail.run')}
           </Button>
         )}
       </div>
@@ -114,9 +119,9 @@ export function ScenarioEditor(): ReactNode {
       )}
       {refusal === null ? null : <Refusal refusal={refusal} />}
       <div className="lab-columns lab-columns-editor">
-        <section className="panel lab-text" aria-label="Text">
+        <section className="panel lab-text" aria-label={t('lab:editor.text')}>
           <JsonEditor
-            label="Scenario, JSON"
+            label={t('lab:editor.editor')}
             testId="lab-editor"
             text={text}
             problems={problems}
@@ -126,26 +131,25 @@ export function ScenarioEditor(): ReactNode {
         </section>
         <div className="lab-beside">
           <Problems problems={problems} state={state} onGo={setPlace} />
-          <section className="panel lab-detail" aria-label="Run">
+          <section className="panel lab-detail" aria-label={t('lab:editor.run')}>
             <div className="lab-detail-head">
               {run === null ? (
-                <p className="soft">
-                  Run it, and its steps are shown here as they pass. It is played on a throw-away
-                  bench; this one is never touched.
-                </p>
+                <p className="soft">{t('lab:editor.hint')}</p>
               ) : (
                 <RunResult run={run} />
               )}
             </div>
-            {run === null ? null : <Steps titles={[]} run={run} label="Steps" follow />}
+            {run === null ? null : (
+              <Steps titles={[]} run={run} label={t('lab:editor.steps')} follow />
+            )}
           </section>
         </div>
       </div>
       {asking ? (
         <CommandDialog
-          title="Close without saving?"
-          confirm="Close"
-          cancel="Keep it open"
+          title={t('lab:editor.closeTitle')}
+          confirm={t('lab:editor.close')}
+          cancel={t('lab:editor.keep')}
           danger
           state={{ kind: 'idle' }}
           testId="editor-discard"
@@ -156,7 +160,16 @@ export function ScenarioEditor(): ReactNode {
           }}
         >
           <p>
-            What was changed in <strong>{name}</strong> is nowhere else.
+            <Rich
+              text={t('lab:editor.nowhereElse')}
+              parts={{
+                name: (
+                  <strong>
+                    <bdi>{name}</bdi>
+                  </strong>
+                ),
+              }}
+            />
           </p>
         </CommandDialog>
       ) : null}

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFileImport, IconFilePlus, IconFlask } from '@tabler/icons-react';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import type { RefusalView, ScenarioView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { readText } from '../../state/files.ts';
 import { findScenarios } from '../../state/lab-run.ts';
 import { useLab } from '../../state/lab.store.ts';
@@ -34,7 +35,7 @@ function Played(): ReactNode {
     [scenarios, search, tag],
   );
   const ids = useMemo(() => found.map(({ id }) => id), [found]);
-  if (scenarios === null) return <p className="soft">Reading the library…</p>;
+  if (scenarios === null) return <p className="soft">{t('lab:attacks.reading')}</p>;
   const chosen = found.find(({ id }) => id === scenarioId) ?? found[0] ?? null;
   return (
     <div className="lab-part">
@@ -44,8 +45,8 @@ function Played(): ReactNode {
           ids={ids}
           label={
             ids.length === scenarios.length
-              ? `Run all ${ids.length.toString()}`
-              : `Run these ${ids.length.toString()}`
+              ? t('lab:scenarios.runAll', { number: ids.length })
+              : t('lab:scenarios.runThese', { number: ids.length })
           }
         />
         <span className="spring" />
@@ -55,14 +56,14 @@ function Played(): ReactNode {
         <Refusal refusal={run.state.refusal} onClose={run.dismiss} />
       ) : null}
       <div className="lab-columns">
-        <section className="panel lab-list" aria-label="Library">
+        <section className="panel lab-list" aria-label={t('lab:scenarios.library')}>
           <LibraryFilter scenarios={scenarios} />
           {found.length === 0 ? (
             <NothingFound scenarios={scenarios} />
           ) : (
             <Library
-              name="Scenarios"
-              verb="Run"
+              name={t('lab:scenarios.list')}
+              verb={t('lab:detail.run')}
               scenarios={found}
               chosen={chosen?.id ?? null}
               onChoose={(id) => {
@@ -81,15 +82,15 @@ function Played(): ReactNode {
 function NothingFound(props: { scenarios: readonly ScenarioView[] }): ReactNode {
   if (props.scenarios.length === 0) {
     return (
-      <Empty icon={<IconFlask size={36} stroke={1.4} />} title="The library is empty">
-        Open a scenario file of your own, or begin a new one.
+      <Empty icon={<IconFlask size={36} stroke={1.4} />} title={t('lab:scenarios.empty')}>
+        {t('lab:scenarios.emptyText')}
       </Empty>
     );
   }
   return (
     <Empty
       icon={<IconFlask size={36} stroke={1.4} />}
-      title="No such scenario"
+      title={t('lab:scenarios.noSuch')}
       action={
         <Button
           variant="default"
@@ -97,11 +98,11 @@ function NothingFound(props: { scenarios: readonly ScenarioView[] }): ReactNode 
             useLab.setState({ search: '', tag: null });
           }}
         >
-          Show all {props.scenarios.length}
+          {t('lab:scenarios.showAll', { number: props.scenarios.length })}
         </Button>
       }
     >
-      Nothing has all of these words and this tag.
+      {t('lab:scenarios.noSuchText')}
     </Empty>
   );
 }
@@ -135,7 +136,7 @@ function OwnScenario(): ReactNode {
         accept=".json,application/json"
         className="visually-hidden"
         tabIndex={-1}
-        aria-label="A scenario file"
+        aria-label={t('lab:scenarios.file')}
         data-testid="scenario-file"
         onChange={(event) => {
           const file = event.currentTarget.files?.item(0);
@@ -149,7 +150,7 @@ function OwnScenario(): ReactNode {
         leftSection={<IconFileImport {...ICON} />}
         onClick={() => input.current?.click()}
       >
-        Open a file
+        {t('lab:scenarios.open')}
       </Button>
       <Button
         variant="default"
@@ -159,7 +160,7 @@ function OwnScenario(): ReactNode {
           openDraft('my-scenario.json', blankScenario);
         }}
       >
-        New
+        {t('lab:scenarios.new')}
       </Button>
     </>
   );

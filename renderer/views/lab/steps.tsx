@@ -24,7 +24,7 @@ export function Steps(props: {
         ? props.titles.map((title, index) => (
             <li key={index} className="step" data-state="planned">
               <span className="step-number mono">{index + 1}</span>
-              <span>{title}</span>
+              <span dir="auto">{title}</span>
             </li>
           ))
         : run.steps.map((step) => <Step key={step.index} step={step} />)}
@@ -36,12 +36,12 @@ function Step(props: { step: ScenarioStepView }): ReactNode {
   const { index, title, state, detail, code, at, ms } = props.step;
   // Ended by a person: nothing was found to be wrong.
   const shown = code === 'SCENARIO_STOPPED' ? 'skipped' : state;
-  const { word, tone } = stepWords[shown];
+  const { word, tone } = stepWords(shown);
   return (
     <li className="step" data-state={shown} data-testid="step">
       <span className="step-number mono">{index + 1}</span>
       <div className="step-text">
-        <div>{title}</div>
+        <div dir="auto">{title}</div>
         {detail === '' ? null : (
           <div className="faint step-detail">
             {code === null ? null : <code className="step-code">{code}</code>} {asSentence(detail)}

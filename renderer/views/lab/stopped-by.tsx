@@ -1,6 +1,7 @@
 import { IconShield, IconShieldCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { AttackView, ScenarioRunView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { outcomeOf } from '../../state/lab-run.ts';
 import { asSentence } from '../../ui/format.ts';
 import { who } from './words.ts';
@@ -20,15 +21,15 @@ export function StoppedBy(props: { attack: AttackView; run: ScenarioRunView | nu
     <section className="verdict" data-tone={told && kind === 'stopped' ? 'ok' : 'quiet'}>
       <h3>
         {told ? <IconShieldCheck size={16} aria-hidden /> : <IconShield size={16} aria-hidden />}
-        {told ? 'Stopped by' : 'Is to be stopped by'}
+        {told ? t('lab:stoppedBy.told') : t('lab:stoppedBy.expected')}
       </h3>
       <table className="checks" data-testid="stopped-by" data-seen={told}>
         <thead>
           <tr>
-            <th scope="col">Who</th>
-            <th scope="col">Rule</th>
-            <th scope="col">Code</th>
-            <th scope="col">Reason</th>
+            <th scope="col">{t('lab:stoppedBy.who')}</th>
+            <th scope="col">{t('lab:stoppedBy.rule')}</th>
+            <th scope="col">{t('lab:stoppedBy.code')}</th>
+            <th scope="col">{t('lab:stoppedBy.reason')}</th>
           </tr>
         </thead>
         <tbody>
@@ -39,7 +40,7 @@ export function StoppedBy(props: { attack: AttackView; run: ScenarioRunView | nu
               <td className="mono check-code">{row.code}</td>
               <td className="check-reason">
                 {row.reason === null ? (
-                  <span className="faint">Run the attack to see it.</span>
+                  <span className="faint">{t('lab:stoppedBy.runIt')}</span>
                 ) : (
                   asSentence(row.reason)
                 )}
@@ -48,7 +49,7 @@ export function StoppedBy(props: { attack: AttackView; run: ScenarioRunView | nu
           ))}
         </tbody>
       </table>
-      <p className="faint">Rules and codes are those of docs/PROTOCOL.md.</p>
+      <p className="faint">{t('lab:stoppedBy.rules')}</p>
     </section>
   );
 }

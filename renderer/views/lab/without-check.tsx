@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconShieldOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { AttackView } from '#core/contract';
+import type { AttackView, ScenarioView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { asCommand, isOver, latestRun, outcomeOf } from '../../state/lab-run.ts';
 import { useLab } from '../../state/lab.store.ts';
 import { Copy } from '../../ui/copy.tsx';
@@ -10,10 +11,13 @@ import { useCommand } from '../../ui/use-command.ts';
 import { startRun } from './commands.ts';
 import { RunResult } from './run-result.tsx';
 import { Steps } from './steps.tsx';
+import { wordsOf } from './words.ts';
 
 /** What the check is good for: told, and where it can be left out, shown. */
-export function WithoutCheck(props: { id: string; title: string; attack: AttackView }): ReactNode {
-  const { id, title, attack } = props;
+export function WithoutCheck(props: { scenario: ScenarioView; attack: AttackView }): ReactNode {
+  const { scenario, attack } = props;
+  const { id } = scenario;
+  const { title, without } = wordsOf(scenario);
   const run = useLab((store) => latestRun(store.runs.values(), id, true));
   const start = useCommand(startRun);
   const kind = outcomeOf(run).kind;
@@ -27,9 +31,9 @@ export function WithoutCheck(props: { id: string; title: string; attack: AttackV
     >
       <h3>
         <IconShieldOff size={16} aria-hidden />
-        Without this check
+        {t('lab:without.title')}
       </h3>
-      <p>{attack.without}</p>
+      <p dir="auto">{without}</p>
       {attack.counterfactual ? (
         <div className="row lab-controls">
           <Button
@@ -39,16 +43,14 @@ export function WithoutCheck(props: { id: string; title: string; attack: AttackV
             data-testid="run-without"
             onClick={() => void start.run({ id, counterfactual: true })}
           >
-            {run === null ? 'Run it without the check' : 'Run it again without the check'}
+            {run === null ? t('lab:without.run') : t('lab:without.runAgain')}
           </Button>
-          <span className="faint">On a throw-away bench with the check switched off.</span>
+          <span className="faint">{t('lab:without.says')}</span>
           <span className="spring" />
-          <Copy text={asCommand(id, { counterfactual: true })} what="command without the check" />
+          <Copy text={asCommand(id, { counterfactual: true })} what={t('lab:without.command')} />
         </div>
       ) : (
-        <p className="faint">
-          This attack has no run without its check: the harm is told here, not shown.
-        </p>
+        <p className="faint">{t('lab:without.noRun')}</p>
       )}
       {start.state.kind === 'refused' ? (
         <Refusal refusal={start.state.refusal} onClose={start.dismiss} />
@@ -58,12 +60,12 @@ export function WithoutCheck(props: { id: string; title: string; attack: AttackV
           <RunResult run={run} />
           {kind === 'harmed' ? (
             <p>
-              <strong>The attack went through.</strong> The last step shows what it left behind.
+              <strong>{t('lab:without.harmed')}</strong> {t('lab:without.harmedSays')}
             </p>
           ) : kind === 'held' ? (
-            <p>Another check stood in its way: the failed step says which.</p>
+            <p>{t('lab:without.held')}</p>
           ) : null}
-          <Steps titles={[]} run={run} label={`Steps of ${title} without the check`} />
+          <Steps titles={[]} run={run} label={t('lab:without.stepsOf', { title })} />
         </>
       )}
     </section>

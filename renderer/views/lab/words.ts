@@ -1,53 +1,64 @@
-import type { FaultKindView, FaultView, ScenarioStepView } from '#core/contract';
+import type { ScenarioRunView, ScenarioStepView, ScenarioView } from '#core/contract';
+import { spokenLanguage, t, textOrNull } from '../../i18n/index.ts';
 import type { Outcome } from '../../state/lab-run.ts';
 import type { Tone } from '../../ui/words.ts';
 
-export const outcomeWords: Record<Outcome['kind'], { word: string; tone: Tone }> = {
-  none: { word: 'Not run yet', tone: 'quiet' },
-  waiting: { word: 'Waiting', tone: 'quiet' },
-  running: { word: 'Running', tone: 'busy' },
-  passed: { word: 'Passed', tone: 'ok' },
-  failed: { word: 'Failed', tone: 'bad' },
-  cancelled: { word: 'Cancelled', tone: 'quiet' },
-  stopped: { word: 'Attack stopped', tone: 'ok' },
-  through: { word: 'Not stopped as expected', tone: 'bad' },
-  harmed: { word: 'Harm done', tone: 'warn' },
-  held: { word: 'No harm done', tone: 'warn' },
+type Worded = { word: string; tone: Tone };
+
+const outcomeTones: Record<Outcome['kind'], Tone> = {
+  none: 'quiet',
+  waiting: 'quiet',
+  running: 'busy',
+  passed: 'ok',
+  failed: 'bad',
+  cancelled: 'quiet',
+  stopped: 'ok',
+  through: 'bad',
+  harmed: 'warn',
+  held: 'warn',
 };
 
-export const stepWords: Record<ScenarioStepView['state'], { word: string; tone: Tone }> = {
-  waiting: { word: 'Waiting', tone: 'quiet' },
-  running: { word: 'Running', tone: 'busy' },
-  passed: { word: 'Passed', tone: 'ok' },
-  failed: { word: 'Failed', tone: 'bad' },
-  skipped: { word: 'Not done', tone: 'quiet' },
+export const outcomeWords = (kind: Outcome['kind']): Worded => ({
+  word: t(`lab:outcome.${kind}`),
+  tone: outcomeTones[kind],
+});
+
+const stepTones: Record<ScenarioStepView['state'], Tone> = {
+  waiting: 'quiet',
+  running: 'busy',
+  passed: 'ok',
+  failed: 'bad',
+  skipped: 'quiet',
 };
 
-export const faultWords: Record<FaultView['state'], { word: string; says: string; tone: Tone }> = {
-  armed: { word: 'Armed', says: 'Waits for its moment.', tone: 'warn' },
-  active: { word: 'Active', says: 'At work now.', tone: 'busy' },
-  spent: { word: 'Spent', says: 'Does nothing more.', tone: 'quiet' },
-};
-
-export const groupWords: Record<FaultKindView['group'], string> = {
-  power: 'Power',
-  storage: 'Disk and flash',
-  hardware: 'ECU hardware',
-  download: 'Download',
-  connection: 'Connection',
-  surroundings: 'Clock and supply',
-};
-
-const whoWords: Readonly<Record<string, string>> = {
-  gatekeeper: 'Gatekeeper',
-  dcu: 'DCU in the vehicle',
-  backend: 'Backend',
-  broker: 'MQTT broker',
-  connection: 'Connection',
-  api: 'Backend’s HTTPS API',
-};
+export const stepWords = (state: ScenarioStepView['state']): Worded => ({
+  word: t(`lab:step.${state}`),
+  tone: stepTones[state],
+});
 
 /** Who refused, as it is called on the Bench screen. */
 export function who(by: string | null): string {
-  return by === null ? 'Whoever sees it first' : (whoWords[by] ?? by);
+  return by === null ? t('lab:whoeverFirst') : (textOrNull(`lab:who.${by}`) ?? by);
+}
+
+/** A scenario's own words in the language spoken, as far as its file has them. */
+export function wordsOf(
+  scenario: Pick<ScenarioView, 'title' | 'summary' | 'attack' | 'translations'>,
+): { title: string; summary: string; without: string } {
+  const language = spokenLanguage();
+  const own = language === 'en' ? undefined : scenario.translations[language];
+  return {
+    title: own?.title ?? scenario.title,
+    summary: own?.summary ?? scenario.summary,
+    without: own?.without ?? scenario.attack?.without ?? '',
+  };
+}
+
+/** Of a run: what the library calls its scenario, unless it was given as a text. */
+export function titleOf(
+  run: Pick<ScenarioRunView, 'title' | 'scenarioId' | 'fromText'>,
+  scenarios: readonly ScenarioView[] | null,
+): string {
+  const known = run.fromText ? undefined : scenarios?.find(({ id }) => id === run.scenarioId);
+  return known === undefined ? run.title : wordsOf(known).title;
 }

@@ -1,50 +1,47 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Settings } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { ListenerRows } from './listeners.tsx';
 import { OutsideBroker } from './outside-broker.tsx';
 import { Section } from './section.tsx';
 import type { SectionProps } from './section-props.ts';
+
+const FIRST_GUESS = { url: 'mqtts://127.0.0.1:8883', caPem: null };
 
 /** Which broker, its doors, and what it does with a subscription that is not allowed. */
 export function Broker({ settings, edit }: SectionProps): ReactNode {
   const outside = settings.externalBroker;
   return (
     <>
-      <Section
-        title="Broker"
-        says="The bench brings its own broker on this machine, or connects its roles to one that runs elsewhere."
-      >
+      <Section title={t('settings:broker.title')} says={t('settings:broker.says')}>
         <Radio.Group
-          aria-label="Which broker"
+          aria-label={t('settings:broker.which')}
           value={outside === null ? 'own' : 'outside'}
           onChange={(value) => {
             edit({
-              externalBroker:
-                value === 'own' ? null : { url: 'mqtts://127.0.0.1:8883', caPem: null },
+              externalBroker: value === 'own' ? null : FIRST_GUESS,
             });
           }}
         >
           <Stack gap={8}>
-            <Radio value="own" label="The bench's own" />
-            <Radio value="outside" label="An outside broker" />
+            <Radio value="own" label={t('settings:broker.own')} />
+            <Radio value="outside" label={t('settings:broker.outside')} />
           </Stack>
         </Radio.Group>
         {outside === null ? null : <OutsideBroker settings={settings} edit={edit} />}
         <TextInput
-          label="Topic root"
-          description="Everything happens below it: {root}/{VIN}/…"
+          label={t('settings:broker.root')}
+          description={t('settings:broker.rootSays')}
           classNames={{ input: 'mono' }}
+          data-testid="topic-root"
           value={settings.topicRoot}
           onChange={(event) => {
             edit({ topicRoot: event.currentTarget.value });
           }}
         />
       </Section>
-      <Section
-        title="Listeners"
-        says="The doors of the bench's own broker. At least one is on; the secure one is enough for the bench itself. Port 0 takes any free one."
-      >
+      <Section title={t('settings:listeners.title')} says={t('settings:listeners.says')}>
         <ListenerRows settings={settings} edit={edit} />
         <Subscriptions settings={settings} edit={edit} />
       </Section>
@@ -52,32 +49,26 @@ export function Broker({ settings, edit }: SectionProps): ReactNode {
   );
 }
 
-const modes: readonly { value: Settings['subscriptions']; label: string; says: string }[] = [
-  {
-    value: 'refuse-suback',
-    label: 'Refuse it',
-    says: 'The client is told at once that it may not subscribe. Easiest to find a mistake with.',
-  },
-  {
-    value: 'deliver-only',
-    label: 'Accept it and deliver nothing',
-    says: 'As Mosquitto does: the subscription seems to work and stays silent.',
-  },
-];
+const modes: readonly Settings['subscriptions'][] = ['refuse-suback', 'deliver-only'];
 
 function Subscriptions({ settings, edit }: SectionProps): ReactNode {
   return (
     <Radio.Group
-      label="A subscription that the access rules do not allow"
+      label={t('settings:subscriptions.label')}
       value={settings.subscriptions}
       onChange={(value) => {
-        const chosen = modes.find((mode) => mode.value === value);
-        if (chosen) edit({ subscriptions: chosen.value });
+        const chosen = modes.find((mode) => mode === value);
+        if (chosen) edit({ subscriptions: chosen });
       }}
     >
       <Stack gap={8} mt={6}>
-        {modes.map(({ value, label, says }) => (
-          <Radio key={value} value={value} label={label} description={says} />
+        {modes.map((mode) => (
+          <Radio
+            key={mode}
+            value={mode}
+            label={t(`settings:subscriptions.${mode}.label`)}
+            description={t(`settings:subscriptions.${mode}.says`)}
+          />
         ))}
       </Stack>
     </Radio.Group>

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -20,10 +21,7 @@ export function Credentials(): ReactNode {
     }, []),
   );
   return (
-    <Section
-      title="Credentials"
-      says="For your own scripts. With the secure listener a certificate says who they are; user and password work on the listeners that allow them."
-    >
+    <Section title={t('settings:credentials.title')} says={t('settings:credentials.says')}>
       <div>
         <Button
           variant="default"
@@ -37,15 +35,11 @@ export function Credentials(): ReactNode {
             else void run();
           }}
         >
-          {shown ? 'Hide' : 'Reveal'}
+          {shown ? t('settings:credentials.hide') : t('settings:credentials.reveal')}
         </Button>
       </div>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
-      {shown?.length === 0 ? (
-        <p className="soft">
-          There are none yet: they come with the broker. Start it on the Bench screen.
-        </p>
-      ) : null}
+      {shown?.length === 0 ? <p className="soft">{t('settings:credentials.none')}</p> : null}
       {shown !== null && shown.length > 0 ? (
         <>
           <Passwords credentials={shown} />
@@ -66,10 +60,10 @@ function Passwords(props: { credentials: readonly Credential[] }): ReactNode {
     <table className="credentials">
       <thead>
         <tr>
-          <th scope="col">User</th>
-          <th scope="col">Password</th>
+          <th scope="col">{t('settings:credentials.user')}</th>
+          <th scope="col">{t('settings:credentials.password')}</th>
           <th>
-            <span className="visually-hidden">Copy</span>
+            <span className="visually-hidden">{t('settings:credentials.copy')}</span>
           </th>
         </tr>
       </thead>
@@ -79,7 +73,10 @@ function Passwords(props: { credentials: readonly Credential[] }): ReactNode {
             <td className="mono">{entry.user}</td>
             <td className="mono">{entry.password}</td>
             <td>
-              <Copy text={entry.password} what={`password of ${entry.user}`} />
+              <Copy
+                text={entry.password}
+                what={t('settings:credentials.passwordOf', { user: entry.user })}
+              />
             </td>
           </tr>
         ))}
@@ -87,6 +84,8 @@ function Passwords(props: { credentials: readonly Credential[] }): ReactNode {
     </table>
   );
 }
+
+const EXAMPLE_USER = 'backend';
 
 /** One that a script has already, for the embedded broker. */
 function OwnPassword(props: { onSet: () => void }): ReactNode {
@@ -97,7 +96,9 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
       await client.settings.setPassword({ broker: 'own', user: name, password: word });
       notifications.show({
         message:
-          word === null ? `${name} has no password of yours now.` : `Password of ${name} set.`,
+          word === null
+            ? t('settings:credentials.gone', { user: name })
+            : t('settings:credentials.set', { user: name }),
       });
     }, []),
   );
@@ -121,8 +122,8 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
         }}
       >
         <TextInput
-          label="Set a password for user"
-          placeholder="backend"
+          label={t('settings:credentials.setFor')}
+          placeholder={EXAMPLE_USER}
           classNames={{ input: 'mono' }}
           value={user}
           onChange={(event) => {
@@ -131,7 +132,7 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
         />
         <PasswordInput
           size="xs"
-          label="Password"
+          label={t('settings:credentials.password')}
           autoComplete="new-password"
           value={password}
           onChange={(event) => {
@@ -146,7 +147,7 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
             set(password);
           }}
         >
-          Set
+          {t('settings:credentials.setButton')}
         </Button>
         <Button
           variant="default"
@@ -155,7 +156,7 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
             set(null);
           }}
         >
-          Forget
+          {t('settings:credentials.forget')}
         </Button>
       </div>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}

@@ -1,7 +1,8 @@
 import type { CertificateView, SavedFile } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { toBase64 } from '../../state/files.ts';
-import { RefusedHere } from '../../state/refusal.ts';
+import { RefusedHere, refusalOf } from '../../state/refusal.ts';
 import { fromBase64 } from '../../ui/format.ts';
 
 export function identityFiles(name: string): { ca: string; certificate: string; key: string } {
@@ -21,11 +22,13 @@ export async function fetchIdentity(client: Client, name: string): Promise<Saved
     (each) => each.kind === 'ca' && each.subject === identity?.issuer,
   );
   if (!identity || !ca) {
-    throw new RefusedHere({
-      code: 'IDENTITY_MISSING',
-      reason: `the bench has no certificate with a key for ${name}`,
-      next: 'Issue one on the Trust screen, or start the role, which makes it.',
-    });
+    throw new RefusedHere(
+      refusalOf(
+        'IDENTITY_MISSING',
+        () => t('settings:script.missing.reason', { name }),
+        () => t('settings:script.missing.next'),
+      ),
+    );
   }
   const [caFile, both] = await Promise.all([
     client.trust.exportCertificate({ fingerprint: ca.fingerprint, form: 'pem' }),

@@ -1,48 +1,27 @@
 import { Checkbox, NumberInput, Switch, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { LISTENER_LABELS, type ListenerName, type ListenerSetting } from '#core/contract';
+import type { ListenerName, ListenerSetting } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { Warning } from '../../ui/warning.tsx';
 import { isHost, isLoopback } from './loopback.ts';
 import type { SectionProps } from './section-props.ts';
 
-const listeners: readonly { name: ListenerName; says: string; open: boolean }[] = [
-  {
-    name: 'tls',
-    says: 'Client certificate required; its name is the identity.',
-    open: false,
-  },
-  {
-    name: 'tlsPassword',
-    says: 'A client certificate, or else user and password.',
-    open: false,
-  },
-  {
-    name: 'tcp',
-    says: 'User and password. Anyone on the way reads along.',
-    open: true,
-  },
-  {
-    name: 'wss',
-    says: 'A client certificate, or else user and password.',
-    open: false,
-  },
-  {
-    name: 'ws',
-    says: 'User and password. Anyone on the way reads along.',
-    open: true,
-  },
+const listeners: readonly { name: ListenerName; open: boolean }[] = [
+  { name: 'tls', open: false },
+  { name: 'tlsPassword', open: false },
+  { name: 'tcp', open: true },
+  { name: 'wss', open: false },
+  { name: 'ws', open: true },
 ];
 
 export function ListenerRows({ settings, edit }: SectionProps): ReactNode {
   const none = listeners.every(({ name }) => !settings.listeners[name].on);
   return (
     <div className="listeners">
-      {listeners.map(({ name, says, open }) => (
+      {listeners.map(({ name, open }) => (
         <Listener
           key={name}
           name={name}
-          label={LISTENER_LABELS[name]}
-          says={says}
           open={open}
           setting={settings.listeners[name]}
           onEdit={(change) => {
@@ -52,7 +31,7 @@ export function ListenerRows({ settings, edit }: SectionProps): ReactNode {
         />
       ))}
       {none && settings.externalBroker === null ? (
-        <Warning>No listener is on: nobody could connect, so it cannot be saved like this.</Warning>
+        <Warning>{t('settings:listeners.none')}</Warning>
       ) : null}
     </div>
   );
@@ -60,20 +39,19 @@ export function ListenerRows({ settings, edit }: SectionProps): ReactNode {
 
 function Listener(props: {
   name: ListenerName;
-  label: string;
-  says: string;
   /** What passes through it can be read on the way. */
   open: boolean;
   setting: ListenerSetting;
   onEdit: (change: Partial<ListenerSetting>) => void;
 }): ReactNode {
-  const { name, label, says, setting, onEdit } = props;
+  const { name, setting, onEdit } = props;
+  const label = t(`settings:listener.${name}.label`);
   const exposed = isHost(setting.host) && !isLoopback(setting.host);
   return (
     <div className="listener" role="group" aria-label={label} data-testid={`listener-${name}`}>
       <Switch
         label={label}
-        description={says}
+        description={t(`settings:listener.${name}.says`)}
         data-testid={`listener-${name}-on`}
         checked={setting.on}
         onChange={(event) => {
@@ -81,11 +59,11 @@ function Listener(props: {
         }}
       />
       <TextInput
-        aria-label={`${label}: address`}
+        aria-label={t('settings:listeners.address', { listener: label })}
         classNames={{ input: 'mono' }}
         disabled={!setting.on}
         value={setting.host}
-        error={setting.on && !isHost(setting.host) ? 'A name or an IP address' : undefined}
+        error={setting.on && !isHost(setting.host) ? t('settings:listeners.wrongHost') : undefined}
         onChange={(event) => {
           const host = event.currentTarget.value;
           // Consent was given for an address; another one asks anew.
@@ -93,7 +71,7 @@ function Listener(props: {
         }}
       />
       <NumberInput
-        aria-label={`${label}: port`}
+        aria-label={t('settings:listeners.port', { listener: label })}
         min={0}
         max={65_535}
         allowDecimal={false}
@@ -107,11 +85,9 @@ function Listener(props: {
         <div className="listener-remote" data-tone="warn">
           <Checkbox
             size="xs"
-            label="Other machines may connect"
+            label={t('settings:listeners.remote')}
             description={
-              props.open
-                ? 'Names, passwords and messages travel readable over that network.'
-                : 'Needed for any address but loopback.'
+              props.open ? t('settings:listeners.remoteOpen') : t('settings:listeners.remoteSays')
             }
             checked={setting.remote}
             onChange={(event) => {

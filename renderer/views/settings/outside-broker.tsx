@@ -3,9 +3,10 @@ import { IconTrash } from '@tabler/icons-react';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { RefusalView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { onClient } from '../../state/connection.store.ts';
 import { readText } from '../../state/files.ts';
-import { RefusedHere, toRefusal } from '../../state/refusal.ts';
+import { RefusedHere, refusalOf, toRefusal } from '../../state/refusal.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -21,11 +22,13 @@ export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
       setRefusal(null);
       const caPem = await readText(file);
       if (!caPem.includes('-----BEGIN CERTIFICATE-----')) {
-        throw new RefusedHere({
-          code: 'FILE_NOT_CERTIFICATE',
-          reason: `${file.name} holds no certificate in PEM`,
-          next: 'Choose the CA certificate as PEM, with its BEGIN and END lines. What was set before stays.',
-        });
+        throw new RefusedHere(
+          refusalOf(
+            'FILE_NOT_CERTIFICATE',
+            () => t('settings:outside.noCertificate.reason', { name: file.name }),
+            () => t('settings:outside.noCertificate.next'),
+          ),
+        );
       }
       edit({ externalBroker: { ...outside, caPem } });
     } catch (error) {
@@ -36,9 +39,9 @@ export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
   return (
     <div className="outside">
       <TextInput
-        label="Address of the outside broker"
-        description="mqtts or wss; mqtt and ws are not encrypted. Its access rules must let backend, gatekeeper and each VIN in."
-        placeholder="mqtts://host:8883"
+        label={t('settings:outside.address')}
+        description={t('settings:outside.addressSays')}
+        placeholder={EXAMPLE}
         classNames={{ input: 'mono' }}
         value={outside.url}
         onChange={(event) => {
@@ -48,8 +51,8 @@ export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
       {secure ? (
         <>
           <FileField
-            label="Its CA certificate"
-            hint="Without one: the bench CA and the well-known ones."
+            label={t('settings:outside.ca')}
+            hint={t('settings:outside.caHint')}
             accept=".pem,.crt,.cer"
             files={[]}
             onFiles={(files) => {
@@ -60,7 +63,10 @@ export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
           {outside.caPem === null ? null : (
             <div className="row">
               <span>
-                A CA is set <span className="faint">({caCount(outside.caPem)})</span>
+                {t('settings:outside.caSet')}{' '}
+                <span className="faint">
+                  ({t('settings:outside.caCount', { count: caCount(outside.caPem) })})
+                </span>
               </span>
               <Button
                 size="compact-xs"
@@ -69,7 +75,7 @@ export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
                   edit({ externalBroker: { ...outside, caPem: null } });
                 }}
               >
-                Remove
+                {t('settings:outside.remove')}
               </Button>
             </div>
           )}
@@ -88,10 +94,9 @@ export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
   );
 }
 
-function caCount(pem: string): string {
-  const count = pem.split('-----BEGIN CERTIFICATE-----').length - 1;
-  return count === 1 ? '1 certificate' : `${count.toString()} certificates`;
-}
+const EXAMPLE = 'mqtts://host:8883';
+
+const caCount = (pem: string): number => pem.split('-----BEGIN CERTIFICATE-----').length - 1;
 
 /** Kept by the vault at once; the form's Save is not needed for them. */
 function OutsidePasswords(): ReactNode {
@@ -132,7 +137,7 @@ function OutsidePasswords(): ReactNode {
         }}
       >
         <TextInput
-          label="User at the outside broker"
+          label={t('settings:outside.user')}
           classNames={{ input: 'mono' }}
           value={user}
           onChange={(event) => {
@@ -141,7 +146,7 @@ function OutsidePasswords(): ReactNode {
         />
         <PasswordInput
           size="xs"
-          label="Its password"
+          label={t('settings:outside.password')}
           autoComplete="off"
           value={password}
           onChange={(event) => {
@@ -154,16 +159,13 @@ function OutsidePasswords(): ReactNode {
           loading={state.kind === 'running'}
           onClick={keep}
         >
-          Keep
+          {t('settings:outside.keep')}
         </Button>
       </div>
-      <p className="faint">
-        backend, gatekeeper or a VIN, as the bench calls them. Kept with the other secrets, never in
-        a file; the client certificate is shown as well.
-      </p>
+      <p className="faint">{t('settings:outside.keepSays')}</p>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
       {users.length === 0 ? null : (
-        <ul className="known-users" aria-label="Users whose password is known">
+        <ul className="known-users" aria-label={t('settings:outside.known')}>
           {users.map((name) => (
             <li key={name}>
               <span className="mono">{name}</span>
@@ -173,7 +175,7 @@ function OutsidePasswords(): ReactNode {
                 leftSection={<IconTrash size={13} aria-hidden />}
                 onClick={() => void run(name, null)}
               >
-                Forget
+                {t('settings:outside.forget')}
               </Button>
             </li>
           ))}

@@ -3,6 +3,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { useCallback, type ReactNode } from 'react';
 import type { BenchView, SavedFile } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { saveFile } from '../../state/files.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
@@ -23,21 +24,17 @@ export function Script(props: { credentials: readonly Credential[] }): ReactNode
   if (bench === null) return null;
   const way = wayOf(bench, props.credentials);
   if (way === null) {
-    return (
-      <p className="soft">
-        Start the broker on the Bench screen to see a script that fits its addresses.
-      </p>
-    );
+    return <p className="soft">{t('settings:script.start')}</p>;
   }
   const { login, url } = way;
   const snippet = pahoSnippet({ url, root: bench.settings.topicRoot, vin, login });
   return (
     <div className="snippet">
       <div className="row">
-        <strong>Python, paho-mqtt</strong>
-        <span className="faint">offers a release without a signature</span>
+        <strong>{t('settings:script.title')}</strong>
+        <span className="faint">{t('settings:script.says')}</span>
         <span className="spring" />
-        <Copy text={snippet} what="script" />
+        <Copy text={snippet} what={t('settings:script.what')} />
       </div>
       <pre className="code" tabIndex={0} data-testid="paho-snippet">
         {snippet}
@@ -83,11 +80,9 @@ function Files(): ReactNode {
             void run();
           }}
         >
-          Save these files
+          {t('settings:script.files')}
         </Button>
-        <span className="soft">
-          {names}, beside the script. Whoever reads the key is the backend to the broker.
-        </span>
+        <span className="soft">{t('settings:script.filesSays', { names })}</span>
       </div>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
     </>

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useCallback, useEffect, type ReactNode } from 'react';
 import type { Settings } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { draftSettings, useSettingsDraft } from '../../state/settings-draft.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
+import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { About } from './about.tsx';
 import { Broker } from './broker.tsx';
@@ -38,17 +39,15 @@ function Form(props: { saved: Settings }): ReactNode {
   return (
     <div className="screen settings">
       <div className="screen-head">
-        <h1>Settings</h1>
-        <span className="soft">
-          They stay with the workspace. Stop a role to change what it uses.
-        </span>
+        <h1>{t('settings:title')}</h1>
+        <span className="soft">{t('settings:says')}</span>
       </div>
       <form
-        aria-label="Settings"
+        aria-label={t('settings:title')}
         onSubmit={(event) => {
           event.preventDefault();
           void run(settings).then((done) => {
-            if (done) notifications.show({ message: 'Settings saved.' });
+            if (done) offerUndo(t('settings:saved'), (client) => client.settings.set(saved));
           });
         }}
       >
@@ -61,9 +60,7 @@ function Form(props: { saved: Settings }): ReactNode {
               <Refusal refusal={state.refusal} onClose={dismiss} />
             </div>
           ) : null}
-          <span className="soft">
-            {changed ? 'There are changes not saved yet.' : 'All saved.'}
-          </span>
+          <span className="soft">{changed ? t('settings:unsaved') : t('settings:allSaved')}</span>
           <span className="spring" />
           <Button
             variant="default"
@@ -73,7 +70,7 @@ function Form(props: { saved: Settings }): ReactNode {
               draftSettings(null);
             }}
           >
-            Discard
+            {t('settings:discard')}
           </Button>
           <Button
             type="submit"
@@ -81,7 +78,7 @@ function Form(props: { saved: Settings }): ReactNode {
             disabled={!changed}
             loading={state.kind === 'running'}
           >
-            Save
+            {t('settings:save')}
           </Button>
         </div>
       </form>

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { whatOf } from '../../state/path.ts';
 import { shownUpdate, useUpdates } from '../../state/updates.store.ts';
+import { percent } from '../../ui/format.ts';
 import { stageWords } from '../../ui/words.ts';
 
 /** Every quarter is enough to hear; every percent would never stop talking. */
@@ -21,7 +23,13 @@ export function Announcer(): ReactNode {
     if (first) return;
     const reason = update.refusal ? ` ${update.refusal.code}: ${update.refusal.reason}` : '';
     setText(
-      `Update ${update.version} of ${whatOf(update)}: ${stageWords[update.stage]}, ${quarter.toString()} percent.${reason}`,
+      t('shell:announce', {
+        version: update.version,
+        what: whatOf(update),
+        stage: stageWords(update.stage),
+        percent: percent(quarter),
+        reason,
+      }),
     );
   }, [key, quarter, update]);
   return (

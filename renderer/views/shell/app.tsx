@@ -1,6 +1,11 @@
-import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import {
+  localStorageColorSchemeManager,
+  MantineProvider,
+  mergeThemeOverrides,
+} from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { followBench } from '../../state/bench.store.ts';
 import { useConnection } from '../../state/connection.store.ts';
 import { followLab } from '../../state/lab.store.ts';
@@ -8,19 +13,28 @@ import { useLanguage } from '../../state/language.store.ts';
 import { useScreen, type Screen } from '../../state/screen.store.ts';
 import { followUpdates } from '../../state/updates.store.ts';
 import { followVehicles } from '../../state/vehicles.store.ts';
+import { libraryWords } from '../../ui/library-words.ts';
 import { theme } from '../../ui/theme.ts';
 import { BenchScreen } from '../bench/bench-screen.tsx';
+import { Tour } from '../help/tour.tsx';
+import { useHelpKeys } from '../help/use-help-keys.ts';
+import { isTornOff } from '../../desktop.ts';
+import { DesktopBridge } from '../desktop/bridge.tsx';
 import { Announcer } from './announcer.tsx';
 import { Header } from './header.tsx';
 import { LostBanner } from './lost-banner.tsx';
 import { Nav } from './nav.tsx';
 import { Palette } from './palette.tsx';
+import { screenWords } from './screens.tsx';
 import { SessionRefused } from './session-refused.tsx';
 import './shell.css';
 
 const loadTraffic = () => import('../traffic/traffic-screen.tsx');
 const TrafficScreen = lazy(() =>
   loadTraffic().then((module) => ({ default: module.TrafficScreen })),
+);
+const GuidedScreen = lazy(() =>
+  import('../guided/guided-screen.tsx').then((module) => ({ default: module.GuidedScreen })),
 );
 const ComposeScreen = lazy(() =>
   import('../compose/compose-screen.tsx').then((module) => ({ default: module.ComposeScreen })),
@@ -31,11 +45,18 @@ const VehiclesScreen = lazy(() =>
 const LabScreen = lazy(() =>
   import('../lab/lab-screen.tsx').then((module) => ({ default: module.LabScreen })),
 );
+const ReportsScreen = lazy(() =>
+  import('../reports/reports-screen.tsx').then((module) => ({ default: module.ReportsScreen })),
+);
 const TrustScreen = lazy(() =>
   import('../trust/trust-screen.tsx').then((module) => ({ default: module.TrustScreen })),
 );
 const SettingsScreen = lazy(() =>
   import('../settings/settings-screen.tsx').then((module) => ({ default: module.SettingsScreen })),
+);
+
+const HelpScreen = lazy(() =>
+  import('../help/help-screen.tsx').then((module) => ({ default: module.HelpScreen })),
 );
 
 const schemes = localStorageColorSchemeManager({ key: 'ota-bench-theme' });
@@ -44,7 +65,7 @@ export function App(): ReactNode {
   const language = useLanguage((store) => store.language);
   return (
     <MantineProvider
-      theme={theme}
+      theme={mergeThemeOverrides(theme, libraryWords())}
       defaultColorScheme="auto"
       colorSchemeManager={schemes}
       withCssVariables={false}
@@ -60,6 +81,7 @@ export function App(): ReactNode {
 function Window(): ReactNode {
   const refused = useConnection((store) => store.state.kind === 'refused');
   const screen = useScreen((store) => store.screen);
+  useHelpKeys();
   useEffect(() => {
     const stops = [followBench(), followUpdates(), followVehicles(), followLab()];
     return () => {
@@ -73,16 +95,20 @@ function Window(): ReactNode {
       cancelIdleCallback(idle);
     };
   }, []);
+  useEffect(() => {
+    document.title = t('shell:pageTitle', { screen: screenWords(screen).name });
+  }, [screen]);
   if (refused) return <SessionRefused />;
   return (
-    <div className="window">
+    <div className="window" data-torn-off={isTornOff}>
       <a className="skip" href="#main" onClick={skipToMain}>
-        Skip to content
+        {t('shell:skip')}
       </a>
       <Header />
-      <Nav />
+      {isTornOff ? null : <Nav />}
       <div className="stage">
         <LostBanner />
+        <Tour />
         <main id="main" tabIndex={-1}>
           <Suspense fallback={null}>
             <ScreenOf screen={screen} />
@@ -90,6 +116,7 @@ function Window(): ReactNode {
         </main>
       </div>
       <Palette />
+      <DesktopBridge />
       <Announcer />
     </div>
   );
@@ -105,6 +132,8 @@ function ScreenOf(props: { screen: Screen }): ReactNode {
   switch (props.screen) {
     case 'bench':
       return <BenchScreen />;
+    case 'guided':
+      return <GuidedScreen />;
     case 'compose':
       return <ComposeScreen />;
     case 'traffic':
@@ -113,9 +142,13 @@ function ScreenOf(props: { screen: Screen }): ReactNode {
       return <VehiclesScreen />;
     case 'lab':
       return <LabScreen />;
+    case 'reports':
+      return <ReportsScreen />;
     case 'trust':
       return <TrustScreen />;
     case 'settings':
       return <SettingsScreen />;
+    case 'help':
+      return <HelpScreen />;
   }
 }

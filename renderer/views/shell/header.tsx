@@ -21,7 +21,7 @@ import { roleWords } from '../../ui/words.ts';
 export function Header(): ReactNode {
   const bench = useBench((store) => store.bench);
   return (
-    <section className="header" aria-label="State of the bench">
+    <section className="header" aria-label={t('shell:header.label')}>
       <div className="brand">
         <img src={icon} alt="" width={24} height={24} />
         <strong>OTA Bench</strong>
@@ -36,27 +36,23 @@ export function Header(): ReactNode {
   );
 }
 
-const roles: readonly { role: RoleName; name: string }[] = [
-  { role: 'backend', name: 'Backend' },
-  { role: 'broker', name: 'Broker' },
-  { role: 'dcu', name: 'DCU' },
-];
+const roles: readonly RoleName[] = ['backend', 'broker', 'dcu'];
 
 function Roles(props: { bench: BenchView }): ReactNode {
   return (
     <button
       type="button"
       className="header-roles"
-      title="Start and stop roles on the Bench screen"
+      title={t('shell:header.roles')}
       onClick={() => {
         showScreen('bench');
       }}
     >
-      {roles.map(({ role, name }) => {
-        const { word, tone } = roleWords[props.bench.roles[role].kind];
+      {roles.map((role) => {
+        const { word, tone } = roleWords(props.bench.roles[role].kind);
         return (
           <span key={role} className="row">
-            <span className="faint">{name}</span>
+            <span className="faint">{t(`shell:header.${role}`)}</span>
             <Tag tone={tone} plain>
               {word}
             </Tag>
@@ -71,9 +67,8 @@ function Roles(props: { bench: BenchView }): ReactNode {
 function VaultMode(props: { bench: BenchView }): ReactNode {
   const { vault, vaultRefusal } = props.bench;
   const session = vault === 'session';
-  const says = session
-    ? 'Private keys, passwords and secrets are kept in memory only: they are gone when the bench closes.'
-    : 'Private keys, passwords and secrets are kept in the keychain of this computer.';
+  const word = t(session ? 'shell:vault.session.word' : 'shell:vault.keychain.word');
+  const says = t(session ? 'shell:vault.session.says' : 'shell:vault.keychain.says');
   const why = vaultRefusal ? ` ${asSentence(vaultRefusal.reason)}` : '';
   return (
     <Tooltip label={says + why} events={{ hover: true, focus: true, touch: true }}>
@@ -82,13 +77,13 @@ function VaultMode(props: { bench: BenchView }): ReactNode {
         className="header-vault"
         data-mode={vault}
         data-testid="vault-mode"
-        aria-label={`${session ? 'Keys: session only' : 'Keys: keychain'}. ${says}${why} Open Trust.`}
+        aria-label={t('shell:vault.open', { word, says: says + why })}
         onClick={() => {
           showScreen('trust');
         }}
       >
         {session ? <IconAlertTriangle size={14} aria-hidden /> : <IconLock size={14} aria-hidden />}
-        {session ? 'Keys: session only' : 'Keys: keychain'}
+        {word}
       </button>
     </Tooltip>
   );
@@ -98,13 +93,13 @@ function ConnectionTag(): ReactNode {
   const kind = useConnection((store) => store.state.kind);
   switch (kind) {
     case 'up':
-      return <Tag tone="ok">Connected</Tag>;
+      return <Tag tone="ok">{t('shell:connection.up')}</Tag>;
     case 'opening':
-      return <Tag tone="busy">Connecting</Tag>;
+      return <Tag tone="busy">{t('shell:connection.opening')}</Tag>;
     case 'lost':
-      return <Tag tone="bad">Reconnecting</Tag>;
+      return <Tag tone="bad">{t('shell:connection.lost')}</Tag>;
     case 'refused':
-      return <Tag tone="bad">Refused</Tag>;
+      return <Tag tone="bad">{t('shell:connection.refused')}</Tag>;
   }
 }
 
@@ -116,7 +111,8 @@ function LanguageSwitch(): ReactNode {
     <Tooltip label={t('shell:language.change')}>
       <ActionIcon
         lang={other}
-        aria-label={t('shell:language.change')}
+        // What is seen is said too (WCAG 2.5.3).
+        aria-label={`${language.toUpperCase()}: ${t('shell:language.change')}`}
         data-testid="language"
         onClick={() => {
           chooseLanguage(other);
@@ -129,18 +125,19 @@ function LanguageSwitch(): ReactNode {
 }
 
 const themes = {
-  auto: { next: 'light', label: 'Theme: as the system', icon: IconDeviceDesktop },
-  light: { next: 'dark', label: 'Theme: light', icon: IconSun },
-  dark: { next: 'auto', label: 'Theme: dark', icon: IconMoon },
+  auto: { next: 'light', icon: IconDeviceDesktop },
+  light: { next: 'dark', icon: IconSun },
+  dark: { next: 'auto', icon: IconMoon },
 } as const;
 
 function ThemeSwitch(): ReactNode {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const { next, label, icon: Icon } = themes[colorScheme];
+  const { next, icon: Icon } = themes[colorScheme];
+  const label = t(`shell:theme.is.${colorScheme}`);
   return (
     <Tooltip label={label}>
       <ActionIcon
-        aria-label={`${label}. Change`}
+        aria-label={t('shell:theme.change', { theme: label })}
         onClick={() => {
           setColorScheme(next);
         }}

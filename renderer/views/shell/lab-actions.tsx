@@ -2,6 +2,7 @@ import type { SpotlightActionData } from '@mantine/spotlight';
 import { IconBolt, IconFilePlus, IconFlask, IconPlugX, type TablerIcon } from '@tabler/icons-react';
 import type { ScenarioView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { runBatch } from '../../state/lab-batch.store.ts';
 import { useLab } from '../../state/lab.store.ts';
 import {
@@ -14,14 +15,19 @@ import { showScreen } from '../../state/screen.store.ts';
 
 type Run = (command: (client: Client) => Promise<unknown>) => void;
 
+type Said = 'scenarios' | 'attacks' | 'faults' | 'new';
+const said = (id: Said): readonly [string, string] => [
+  t(`shell:lab.${id}.label`),
+  t(`shell:lab.${id}.says`),
+];
+
 /** The palette's way into the Lab: its parts, everything at once, and each scenario by its name. */
 export function labActions(scenarios: readonly ScenarioView[], run: Run): SpotlightActionData[] {
   const idsOf = (kind: ScenarioView['kind']): string[] =>
     scenarios.filter((each) => each.kind === kind).map(({ id }) => id);
   const entry = (
     id: string,
-    label: string,
-    description: string,
+    [label, description]: readonly [string, string],
     Icon: TablerIcon,
     onClick: () => void,
   ): SpotlightActionData => ({
@@ -29,18 +35,18 @@ export function labActions(scenarios: readonly ScenarioView[], run: Run): Spotli
     leftSection: <Icon size={18} stroke={1.7} />,
   });
   return [
-    entry('scenarios', 'Run all scenarios', 'Each on a throw-away bench', IconFlask, () => {
+    entry('scenarios', said('scenarios'), IconFlask, () => {
       showScreen('lab', 'scenarios');
       run((client) => runBatch(client, 'scenario', idsOf('scenario')));
     }),
-    entry('attacks', 'Run all attacks', 'And see which check stops each', IconBolt, () => {
+    entry('attacks', said('attacks'), IconBolt, () => {
       showScreen('lab', 'attacks');
       run((client) => runBatch(client, 'attack', idsOf('attack')));
     }),
-    entry('faults', 'Set a fault in a vehicle', 'Power cut, bit flip and others', IconPlugX, () => {
+    entry('faults', said('faults'), IconPlugX, () => {
       showScreen('lab', 'faults');
     }),
-    entry('new', 'Write a scenario', 'As JSON, checked as one types', IconFilePlus, () => {
+    entry('new', said('new'), IconFilePlus, () => {
       showScreen('lab', 'scenarios');
       // What somebody works on is not thrown away for it.
       if (useDraft.getState().draft === null) openDraft('my-scenario.json', blankScenario);
@@ -48,8 +54,7 @@ export function labActions(scenarios: readonly ScenarioView[], run: Run): Spotli
     ...scenarios.map(({ id, kind, title }) =>
       entry(
         `run-${id}`,
-        kind === 'attack' ? `Attack: ${title}` : `Run scenario: ${title}`,
-        id,
+        [t(kind === 'attack' ? 'shell:lab.attack' : 'shell:lab.run', { title }), id],
         kind === 'attack' ? IconBolt : IconFlask,
         () => {
           if (kind === 'attack') {

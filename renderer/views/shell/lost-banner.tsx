@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { retryNow, useConnection } from '../../state/connection.store.ts';
 
 /** Says that what is on the screen is old, and when the next try is. */
@@ -16,12 +17,11 @@ function Lost(props: { retryAt: number }): ReactNode {
     <div className="lost" role="status" data-testid="connection-lost">
       <IconPlugConnectedX size={18} aria-hidden />
       <div>
-        <strong>Connection to the bench lost.</strong> What you see is how it stood then, and
-        nothing is sent until it is back.{' '}
-        {wait > 0 ? `Next try in ${wait.toString()} s.` : 'Trying now…'}
+        <strong>{t('shell:lost.title')}</strong> {t('shell:lost.says')}{' '}
+        {wait > 0 ? t('shell:lost.next', { seconds: wait }) : t('shell:lost.trying')}
       </div>
       <Button variant="default" onClick={retryNow}>
-        Try now
+        {t('shell:lost.now')}
       </Button>
     </div>
   );

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import {
   IconCar,
+  IconLanguage,
   IconMoon,
   IconPlayerPlay,
   IconPlayerStop,
@@ -12,7 +13,9 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { useConnection } from '../../state/connection.store.ts';
+import { chooseLanguage, languageChoices } from '../../state/language.store.ts';
 import { useLab } from '../../state/lab.store.ts';
 import { NOT_CONNECTED, RefusedHere, toRefusal } from '../../state/refusal.ts';
 import { screens, showScreen } from '../../state/screen.store.ts';
@@ -32,10 +35,10 @@ export function Palette(): ReactNode {
   const scenarios = useLab((store) => store.scenarios);
   const actions: SpotlightActionData[] = [
     ...screens.map((screen): SpotlightActionData => {
-      const { name, says, icon: Icon } = screenWords[screen];
+      const { name, says, icon: Icon } = screenWords(screen);
       return {
         id: `screen-${screen}`,
-        label: `Go to ${name}`,
+        label: t('shell:palette.goTo', { screen: name }),
         description: says,
         leftSection: <Icon {...ICON} />,
         onClick: () => {
@@ -45,8 +48,8 @@ export function Palette(): ReactNode {
     }),
     {
       id: 'demo',
-      label: 'Run the offline demo',
-      description: 'Starts every role and sends a signed update',
+      label: t('shell:palette.demo.label'),
+      description: t('shell:palette.demo.says'),
       leftSection: <IconRouteSquare {...ICON} />,
       onClick: () => {
         showScreen('bench');
@@ -57,8 +60,8 @@ export function Palette(): ReactNode {
     },
     {
       id: 'start',
-      label: 'Start all roles',
-      description: 'Broker, backend and DCU',
+      label: t('shell:palette.start.label'),
+      description: t('shell:palette.start.says'),
       leftSection: <IconPlayerPlay {...ICON} />,
       onClick: () => {
         void command((client) => client.bench.start({ roles: ['broker', 'backend', 'dcu'] }));
@@ -66,8 +69,8 @@ export function Palette(): ReactNode {
     },
     {
       id: 'stop',
-      label: 'Stop all roles',
-      description: 'A running update is resumed when they start again',
+      label: t('shell:palette.stop.label'),
+      description: t('shell:palette.stop.says'),
       leftSection: <IconPlayerStop {...ICON} />,
       onClick: () => {
         void command((client) => client.bench.stop({ roles: ['dcu', 'backend', 'broker'] }));
@@ -77,8 +80,11 @@ export function Palette(): ReactNode {
     ...trustActions(),
     ...(vehicles ?? []).map((vehicle): SpotlightActionData => ({
       id: `vehicle-${vehicle.vin}`,
-      label: `Show vehicle ${vehicle.vin}`,
-      description: `${vehicle.ecus.length.toString()} ECUs, ${vehicle.online ? 'online' : 'offline'}`,
+      label: t('shell:palette.vehicle.label', { vin: vehicle.vin }),
+      description: t(
+        vehicle.online ? 'shell:palette.vehicle.online' : 'shell:palette.vehicle.offline',
+        { ecus: t('ui:ecus', { count: vehicle.ecus.length }) },
+      ),
       leftSection: <IconCar {...ICON} />,
       onClick: () => {
         showScreen('vehicles', vehicle.vin);
@@ -86,7 +92,7 @@ export function Palette(): ReactNode {
     })),
     {
       id: 'light',
-      label: 'Light theme',
+      label: t('shell:palette.light'),
       leftSection: <IconSun {...ICON} />,
       onClick: () => {
         setColorScheme('light');
@@ -94,12 +100,20 @@ export function Palette(): ReactNode {
     },
     {
       id: 'dark',
-      label: 'Dark theme',
+      label: t('shell:palette.dark'),
       leftSection: <IconMoon {...ICON} />,
       onClick: () => {
         setColorScheme('dark');
       },
     },
+    ...languageChoices.map((language): SpotlightActionData => ({
+      id: `language-${language}`,
+      label: t(`shell:palette.language.${language}`),
+      leftSection: <IconLanguage {...ICON} />,
+      onClick: () => {
+        chooseLanguage(language);
+      },
+    })),
   ];
   return (
     <Spotlight
@@ -107,15 +121,15 @@ export function Palette(): ReactNode {
       shortcut={['mod + K', 'mod + P']}
       // Also while one types: that is when the hands are on the keys.
       tagsToIgnore={[]}
-      nothingFound="No such command"
+      nothingFound={t('shell:palette.nothing')}
       highlightQuery
       scrollable
       maxHeight={420}
       lockScroll={false}
       searchProps={{
         leftSection: <IconSearch {...ICON} />,
-        placeholder: 'Find a screen, a command or a vehicle',
-        'aria-label': 'Find a command',
+        placeholder: t('shell:palette.placeholder'),
+        'aria-label': t('shell:nav.findCommand'),
       }}
     />
   );

@@ -1,6 +1,9 @@
 import {
   IconCar,
+  IconFileCertificate,
   IconFlask,
+  IconHelp,
+  IconListCheck,
   IconListSearch,
   IconPencilPlus,
   IconRouteSquare,
@@ -8,15 +11,27 @@ import {
   IconShieldLock,
   type TablerIcon,
 } from '@tabler/icons-react';
+import { t } from '../../i18n/index.ts';
 import type { Screen } from '../../state/screen.store.ts';
 
-/** What each screen is called and what it is for. */
-export const screenWords: Record<Screen, { name: string; says: string; icon: TablerIcon }> = {
-  bench: { name: 'Bench', says: 'Roles, pipeline and running update', icon: IconRouteSquare },
-  compose: { name: 'Compose', says: 'Sign and publish your own firmware', icon: IconPencilPlus },
-  traffic: { name: 'Traffic', says: 'Every MQTT message, live', icon: IconListSearch },
-  vehicles: { name: 'Vehicles', says: 'ECUs, banks and rollback', icon: IconCar },
-  lab: { name: 'Lab', says: 'Scenarios, attacks and faults', icon: IconFlask },
-  trust: { name: 'Trust', says: 'Certificates, access rules, audit', icon: IconShieldLock },
-  settings: { name: 'Settings', says: 'Ports, signing, policies, credentials', icon: IconSettings },
+const icons: Record<Screen, TablerIcon> = {
+  guided: IconListCheck,
+  bench: IconRouteSquare,
+  compose: IconPencilPlus,
+  traffic: IconListSearch,
+  vehicles: IconCar,
+  lab: IconFlask,
+  reports: IconFileCertificate,
+  trust: IconShieldLock,
+  settings: IconSettings,
+  help: IconHelp,
 };
+
+/** What a screen is called and what it is for. */
+export function screenWords(screen: Screen): { name: string; says: string; icon: TablerIcon } {
+  return {
+    name: t(`shell:screen.${screen}.name`),
+    says: t(`shell:screen.${screen}.says`),
+    icon: icons[screen],
+  };
+}

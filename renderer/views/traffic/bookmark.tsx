@@ -3,8 +3,10 @@ import { IconStar, IconStarFilled } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { TrafficMark } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { messages } from '../../state/traffic.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
+import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 
 const set = (client: Client, id: number, note: string | null): Promise<unknown> =>
@@ -24,6 +26,12 @@ export function Bookmark(props: {
       if (!done) return;
       messages.refresh();
       props.onChanged();
+      if (next !== null || mark === null) return;
+      offerUndo(t('traffic:bookmark.removed'), async (client) => {
+        await set(client, id, mark.note);
+        messages.refresh();
+        props.onChanged();
+      });
     });
   };
   return (
@@ -44,14 +52,14 @@ export function Bookmark(props: {
             change(mark === null ? note : null);
           }}
         >
-          {mark === null ? 'Bookmark' : 'Bookmarked'}
+          {mark === null ? t('traffic:bookmark.mark') : t('traffic:bookmark.marked')}
         </Button>
         {mark === null ? null : (
           <>
             <TextInput
               className="spring"
-              aria-label="Note"
-              placeholder="Note"
+              aria-label={t('traffic:bookmark.note')}
+              placeholder={t('traffic:bookmark.note')}
               maxLength={10_000}
               value={note}
               onChange={(event) => {
@@ -59,7 +67,7 @@ export function Bookmark(props: {
               }}
             />
             <Button type="submit" variant="default" disabled={note === mark.note}>
-              Save
+              {t('traffic:bookmark.save')}
             </Button>
           </>
         )}

@@ -2,6 +2,8 @@ import { Button, FileButton, SegmentedControl } from '@mantine/core';
 import { useRef, useState, type ReactNode } from 'react';
 import type { TrafficSelection } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
 import {
   exportCapture,
   importCapture,
@@ -9,17 +11,26 @@ import {
   type Imported,
   type Progress,
 } from '../../state/capture-file.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { useSelection } from '../../state/traffic.store.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { bytes, count } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { Replay } from './replay.tsx';
 
+/** Names of file formats, which are the same in every language. */
+const FORMS: readonly (readonly [CaptureForm, string])[] = [
+  ['ndjson', 'NDJSON'],
+  ['csv', 'CSV'],
+  ['pcapng', 'pcapng'],
+];
+
 /** The capture as a file, from a file, and sent once more. */
 export function CaptureFile(): ReactNode {
   return (
-    <section className="two-panels" aria-label="Capture">
+    <section className="two-panels" aria-label={t('traffic:capture.label')}>
       <div className="panel panel-body fields">
         <Export />
         <Import />
@@ -41,7 +52,7 @@ function Working(props: { progress: Progress | null; says: string; stop: () => v
       />
       <span className="soft">{props.says}</span>
       <Button variant="default" size="compact-xs" onClick={props.stop}>
-        Cancel
+        {t('traffic:capture.cancel')}
       </Button>
     </div>
   );
@@ -56,42 +67,35 @@ const exportTold = async (
   show: (result: string) => void,
 ): Promise<void> => {
   const done = await exportCapture(client, form, where, onProgress, signal);
-  const rest = done.leftOut > 0 ? `; ${count(done.leftOut)} have no place in this form` : '';
-  show(`${count(done.messages)} messages, ${bytes(done.bytes)}${rest}.`);
+  const told = { messages: count(done.messages), bytes: bytes(done.bytes) };
+  show(
+    done.leftOut > 0
+      ? t('traffic:capture.exportedSome', { ...told, leftOut: count(done.leftOut) })
+      : t('traffic:capture.exported', told),
+  );
 };
-
-/** By what the filter on Messages asks for. */
-const EXPORTED = {
-  everything: 'Everything captured. A filter on Messages narrows it.',
-  some: 'What matches the filter on Messages.',
-  invalid: 'The filter on Messages is not valid; correct it first.',
-} as const;
 
 function Export(): ReactNode {
   const [form, setForm] = useState<CaptureForm>('ndjson');
   const [progress, setProgress] = useState<Progress | null>(null);
   const [result, setResult] = useState<string | null>(null);
   const stopping = useRef<AbortController>(null);
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const selection = useSelection();
   const where = selection.kind === 'some' ? selection.where : undefined;
   const { state, run, dismiss } = useCommand(exportTold);
   return (
     <>
-      <h2>Export</h2>
+      <h2>{t('traffic:capture.export')}</h2>
       <p className="soft">
-        {EXPORTED[selection.kind]} pcapng is read by Wireshark as MQTT; NDJSON can be imported
-        again.
+        {t(`traffic:capture.what.${selection.kind}`)} {t('traffic:capture.forms')}
       </p>
       <div className="row">
         <SegmentedControl
-          aria-label="Form of the file"
+          aria-label={t('traffic:capture.form')}
           value={form}
           onChange={setForm}
-          data={[
-            { value: 'ndjson', label: 'NDJSON' },
-            { value: 'csv', label: 'CSV' },
-            { value: 'pcapng', label: 'pcapng' },
-          ]}
+          data={FORMS.map(([value, label]) => ({ value, label }))}
         />
         <Button
           data-testid="capture-export"
@@ -106,10 +110,15 @@ function Export(): ReactNode {
             });
           }}
         >
-          Export
+          {t('traffic:capture.export')}
         </Button>
+        {where === undefined ? <CopyCommand command={cli.exportCapture(workspace, form)} /> : null}
       </div>
-      <Working progress={progress} says="Exporting" stop={() => stopping.current?.abort()} />
+      <Working
+        progress={progress}
+        says={t('traffic:capture.exporting')}
+        stop={() => stopping.current?.abort()}
+      />
       {result === null ? null : <p>{result}</p>}
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
     </>
@@ -133,8 +142,8 @@ function Import(): ReactNode {
   const { state, run, dismiss } = useCommand(importTold);
   return (
     <>
-      <h2>Import</h2>
-      <p className="soft">NDJSON as Export writes it; it is added to this capture.</p>
+      <h2>{t('traffic:capture.import')}</h2>
+      <p className="soft">{t('traffic:capture.importSays')}</p>
       <FileButton
         onChange={(file) => {
           if (file === null) return;
@@ -148,22 +157,30 @@ function Import(): ReactNode {
       >
         {(props) => (
           <Button {...props} variant="default" loading={state.kind === 'running'}>
-            Import a file…
+            {t('traffic:capture.importFile')}
           </Button>
         )}
       </FileButton>
-      <Working progress={progress} says="Importing" stop={() => stopping.current?.abort()} />
+      <Working
+        progress={progress}
+        says={t('traffic:capture.importing')}
+        stop={() => stopping.current?.abort()}
+      />
       {report === null ? null : (
         <div data-testid="import-report">
           <p>
-            {count(report.imported)} messages imported
-            {report.bad > 0 ? `, ${count(report.bad)} lines left out:` : '.'}
+            {report.bad > 0
+              ? t('traffic:capture.importedSome', {
+                  messages: count(report.imported),
+                  bad: count(report.bad),
+                })
+              : t('traffic:capture.imported', { messages: count(report.imported) })}
           </p>
           <ul>
             {report.faults.map(({ line, column, code, reason }) => (
               <li key={line}>
-                Line {count(line)}, column {count(column)}: <span className="mono">{code}</span>{' '}
-                {shownLine(reason)}
+                {t('traffic:capture.place', { line: count(line), column: count(column) })}{' '}
+                <span className="mono">{code}</span> <bdi>{shownLine(reason)}</bdi>
               </li>
             ))}
           </ul>

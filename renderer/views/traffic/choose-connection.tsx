@@ -1,6 +1,7 @@
 import { Select, TextInput } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ConnectionView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { followConnections, useConnections } from '../../state/connections.store.ts';
 import { stateWords } from './connections.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
@@ -29,14 +30,16 @@ export function ChooseConnection(
   return (
     <>
       <Select
-        label="Connection"
-        placeholder="Choose a connection"
-        error={connection === null && connections.length > 0 ? 'It was removed' : undefined}
+        label={t('traffic:choose.connection')}
+        placeholder={t('traffic:choose.hint')}
+        error={
+          connection === null && connections.length > 0 ? t('traffic:choose.removed') : undefined
+        }
         allowDeselect={false}
         value={connection?.id ?? null}
         data={connections.map(({ id, name, state }) => ({
           value: id,
-          label: `${shownLine(name)} · ${stateWords[state]}`,
+          label: `${shownLine(name)} · ${stateWords(state)}`,
         }))}
         onChange={(id) => {
           if (id !== null) props.choose(id);
@@ -44,7 +47,7 @@ export function ChooseConnection(
       />
       {connection !== null && connection.confirm !== null ? (
         <TextInput
-          label={`“${shownLine(connection.confirm)}” is production. Type its name to go on`}
+          label={t('traffic:choose.production', { name: shownLine(connection.confirm) })}
           value={props.confirm}
           onChange={(event) => {
             props.onConfirm(event.currentTarget.value);

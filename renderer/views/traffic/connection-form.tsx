@@ -9,6 +9,7 @@ import {
 import { useState, type ReactNode } from 'react';
 import type { ConnectionDraft, ConnectionView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { judgeFilter } from '../../state/topic-filter.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
@@ -22,6 +23,11 @@ const add = async (client: Client, draft: ConnectionDraft): Promise<void> => {
 const edit = async (client: Client, draft: ConnectionDraft, id: string): Promise<void> => {
   await client.connections.edit({ id, draft });
 };
+
+const PROTOCOLS: readonly (readonly ['4' | '5', string])[] = [
+  ['5', 'MQTT 5'],
+  ['4', 'MQTT 3.1.1'],
+];
 
 type Qos = 0 | 1 | 2;
 type QosText = `${Qos}`;
@@ -79,9 +85,13 @@ export function ConnectionForm(props: {
   };
   return (
     <CommandDialog
-      title={edited === null ? 'Add a connection' : `Edit ${shownLine(edited.name)}`}
+      title={
+        edited === null
+          ? t('traffic:connection.add')
+          : t('traffic:connection.editTitle', { name: shownLine(edited.name) })
+      }
       testId="connection-form"
-      confirm={edited === null ? 'Add and open' : 'Save'}
+      confirm={edited === null ? t('traffic:connection.addAndOpen') : t('traffic:connection.save')}
       disabled={draft.name === '' || draft.url === '' || fault !== undefined}
       state={command.state}
       onDismiss={command.dismiss}
@@ -94,37 +104,39 @@ export function ConnectionForm(props: {
       }}
     >
       <div className="pair">
-        <TextInput label="Name" data-autofocus data-testid="connection-name" {...field('name')} />
+        <TextInput
+          label={t('traffic:connection.name')}
+          data-autofocus
+          data-testid="connection-name"
+          {...field('name')}
+        />
         <SegmentedControl
-          aria-label="Version of MQTT"
+          aria-label={t('traffic:connection.version')}
           value={protocol}
           onChange={setProtocol}
-          data={[
-            { value: '5', label: 'MQTT 5' },
-            { value: '4', label: 'MQTT 3.1.1' },
-          ]}
+          data={PROTOCOLS.map(([value, label]) => ({ value, label }))}
         />
       </div>
       <TextInput
-        label="Address"
-        description="mqtt://, mqtts://, ws:// or wss://"
+        label={t('traffic:connection.address')}
+        description={t('traffic:connection.addressSays')}
         data-testid="connection-url"
         {...field('url')}
       />
       <div className="pair">
-        <TextInput label="User" autoComplete="off" {...field('user')} />
+        <TextInput label={t('traffic:connection.user')} autoComplete="off" {...field('user')} />
         <PasswordInput
-          label="Password"
+          label={t('traffic:connection.password')}
           size="xs"
           autoComplete="new-password"
-          placeholder={edited?.hasPassword === true ? 'as it is' : ''}
+          placeholder={edited?.hasPassword === true ? t('traffic:connection.kept') : ''}
           disabled={forget}
           {...field('password')}
         />
       </div>
       {edited?.hasPassword === true ? (
         <Checkbox
-          label="Forget the password that is kept"
+          label={t('traffic:connection.forget')}
           checked={forget}
           onChange={(event) => {
             setForget(event.currentTarget.checked);
@@ -132,9 +144,13 @@ export function ConnectionForm(props: {
         />
       ) : null}
       <div className="pair">
-        <TextInput label="Client id" placeholder="generated" {...field('clientId')} />
+        <TextInput
+          label={t('traffic:connection.clientId')}
+          placeholder={t('traffic:connection.generated')}
+          {...field('clientId')}
+        />
         <Select
-          label="QoS of the subscriptions"
+          label={t('traffic:connection.qos')}
           value={qos}
           allowDeselect={false}
           data={['0', '1', '2']}
@@ -144,7 +160,7 @@ export function ConnectionForm(props: {
         />
       </div>
       <Textarea
-        label="Topic filters, one a line"
+        label={t('traffic:connection.filters')}
         autosize
         maxRows={6}
         classNames={{ input: 'mono' }}
@@ -153,14 +169,14 @@ export function ConnectionForm(props: {
         {...field('filters')}
       />
       <Textarea
-        label="Its CA as PEM"
-        description="Left empty: the bench CA and the well-known ones"
+        label={t('traffic:connection.ca')}
+        description={t('traffic:connection.caSays')}
         autosize
         maxRows={4}
         {...field('caPem')}
       />
       <Checkbox
-        label="Production: publishing, deleting and replaying ask for its name first"
+        label={t('traffic:connection.production')}
         checked={production}
         onChange={(event) => {
           setProduction(event.currentTarget.checked);

@@ -3,6 +3,7 @@ import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ConnectionView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { followConnections, useConnections } from '../../state/connections.store.ts';
 import { count } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -17,16 +18,18 @@ const set = (client: Client, id: string, to: 'open' | 'close'): Promise<unknown>
   client.connections[to]({ id });
 const remove = (client: Client, id: string): Promise<unknown> => client.connections.remove({ id });
 
+const PROTOCOLS = { 4: 'MQTT 3.1.1', 5: 'MQTT 5' } as const;
+
 /** Brokers that are captured from, beside the bench's own. */
 export function Connections(): ReactNode {
   const connections = useConnections((store) => store.connections);
   const [adding, setAdding] = useState(false);
   useEffect(followConnections, []);
   return (
-    <section className="panel connections" aria-label="Connections">
+    <section className="panel connections" aria-label={t('traffic:connections.title')}>
       <div className="panel-head">
-        <h2>Connections</h2>
-        <span className="faint">What they receive is captured</span>
+        <h2>{t('traffic:connections.title')}</h2>
+        <span className="faint">{t('traffic:connections.captured')}</span>
         <span className="spring" />
         <Button
           data-testid="connection-add"
@@ -35,10 +38,10 @@ export function Connections(): ReactNode {
             setAdding(true);
           }}
         >
-          Add a connection
+          {t('traffic:connection.add')}
         </Button>
       </div>
-      <ul className="connections-list" tabIndex={0} aria-label="List of connections">
+      <ul className="connections-list" tabIndex={0} aria-label={t('traffic:connections.list')}>
         {(connections ?? []).map((connection) => (
           <Connection key={connection.id} connection={connection} />
         ))}
@@ -55,13 +58,8 @@ export function Connections(): ReactNode {
   );
 }
 
-export const stateWords: Record<ConnectionView['state'], string> = {
-  idle: 'opens when used',
-  connecting: 'connecting',
-  up: 'connected',
-  lost: 'lost',
-  closed: 'closed',
-};
+export const stateWords = (state: ConnectionView['state']): string =>
+  t(`traffic:connections.state.${state}`);
 
 const tones: Record<ConnectionView['state'], Tone> = {
   idle: 'quiet',
@@ -87,10 +85,17 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
         <strong>
           <bdi>{shownLine(name)}</bdi>
         </strong>
-        <Tag tone={tones[state]}>{stateWords[state]}</Tag>
-        {connection.production ? <Tag tone="warn">production</Tag> : null}
+        <Tag tone={tones[state]}>{stateWords(state)}</Tag>
+        {connection.production ? (
+          <Tag tone="warn">{t('traffic:connections.production')}</Tag>
+        ) : null}
         <span className="spring" />
-        <span className="faint">{count(connection.received)} received</span>
+        <span className="faint">
+          {t('traffic:connections.received', {
+            count: connection.received,
+            number: count(connection.received),
+          })}
+        </span>
         {id === 'own' ? null : (
           <>
             <Button
@@ -100,7 +105,7 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
                 void setting.run(id, isOpen ? 'close' : 'open');
               }}
             >
-              {isOpen ? 'Close' : 'Open'}
+              {isOpen ? t('traffic:connections.close') : t('traffic:connections.open')}
             </Button>
             <Button
               variant="default"
@@ -109,7 +114,7 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
                 setAsking('edit');
               }}
             >
-              Edit…
+              {t('traffic:connections.edit')}
             </Button>
             <Button
               variant="subtle"
@@ -118,26 +123,30 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
                 setAsking('remove');
               }}
             >
-              Remove…
+              {t('traffic:connections.removeAsk')}
             </Button>
           </>
         )}
       </div>
       <div className="soft connection-facts">
-        <span className="mono">{url === null ? 'this bench’s own broker' : shownLine(url)}</span>
-        <span>{protocol === 5 ? 'MQTT 5' : 'MQTT 3.1.1'}</span>
+        <span className="mono">{url === null ? t('traffic:connections.own') : shownLine(url)}</span>
+        <span>{PROTOCOLS[protocol]}</span>
         <span className="mono">
           <bdi>{shownLine(clientId)}</bdi>
         </span>
         {subscriptions.map(({ filter, qos }) => (
           <span key={filter} className="mono">
-            <bdi>{shownLine(filter, 200)}</bdi> <span className="faint">QoS {qos}</span>
+            <bdi>{shownLine(filter, 200)}</bdi>{' '}
+            <span className="faint">{`QoS ${String(qos)}`}</span>
           </span>
         ))}
         {limits === null ? null : (
           <span className="faint">
-            the broker takes QoS {limits.maximumQos}, {count(limits.receiveMaximum)} at once,{' '}
-            {count(limits.topicAliasMaximum)} aliases
+            {t('traffic:connections.limits', {
+              qos: limits.maximumQos,
+              messages: count(limits.receiveMaximum),
+              aliases: count(limits.topicAliasMaximum),
+            })}
           </span>
         )}
       </div>
@@ -158,9 +167,9 @@ function RemoveDialog(props: { connection: ConnectionView; onClose: () => void }
   const removing = useCommand(remove);
   return (
     <CommandDialog
-      title={`Remove ${shownLine(name)}`}
+      title={t('traffic:connections.removeTitle', { name: shownLine(name) })}
       testId="connection-remove"
-      confirm="Remove"
+      confirm={t('traffic:connections.remove')}
       danger
       state={removing.state}
       onDismiss={removing.dismiss}
@@ -169,7 +178,7 @@ function RemoveDialog(props: { connection: ConnectionView; onClose: () => void }
         void removing.run(id);
       }}
     >
-      <p>It is closed and forgotten, its password with it. What it captured stays.</p>
+      <p>{t('traffic:connections.removeSays')}</p>
     </CommandDialog>
   );
 }

@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { useTraffic } from '../../state/traffic.store.ts';
 import { count } from '../../ui/format.ts';
 
@@ -8,26 +9,22 @@ export const Counts = memo(function Counts({ withList }: { withList: boolean }):
   const listed = useTraffic((store) => store.listed);
   const skipped = useTraffic((store) => store.skipped);
   const { total, queueFull, stopped, unfit } = counts.dropped;
-  const why = `${count(queueFull)} because the disk could not follow, ${count(stopped)} while recording was stopped, ${count(unfit)} could not be written down`;
+  const why = t('traffic:counts.why', {
+    queueFull: count(queueFull),
+    stopped: count(stopped),
+    unfit: count(unfit),
+  });
   const entries = [
-    { name: 'seen', value: counts.seen, says: 'Messages told to the recorder since the start' },
-    { name: 'captured', value: counts.captured, says: 'Written down since the start' },
-    { name: 'dropped', value: total, says: `Not captured: ${why}` },
-    {
-      name: 'held',
-      value: counts.held,
-      says: 'In the capture now, those of earlier runs included',
-    },
-    { name: 'evicted', value: counts.evicted, says: 'Made room for newer ones, or were cleared' },
-  ];
+    { name: 'seen', value: counts.seen, says: t('traffic:counts.seenSays') },
+    { name: 'captured', value: counts.captured, says: t('traffic:counts.capturedSays') },
+    { name: 'dropped', value: total, says: why },
+    { name: 'held', value: counts.held, says: t('traffic:counts.heldSays') },
+    { name: 'evicted', value: counts.evicted, says: t('traffic:counts.evictedSays') },
+  ] as const;
   const ofList = [
-    {
-      name: 'skipped',
-      value: skipped,
-      says: 'Went past this list between two pictures of it; they are in the capture and listed',
-    },
-    { name: 'listed', value: listed, says: 'Match the filter and are in the list below' },
-  ];
+    { name: 'skipped', value: skipped, says: t('traffic:counts.skippedSays') },
+    { name: 'listed', value: listed, says: t('traffic:counts.listedSays') },
+  ] as const;
   return (
     <dl className="traffic-counts" data-testid="traffic-counts">
       {[...entries, ...(withList ? ofList : [])].map(({ name, value, says }) => (
@@ -36,7 +33,7 @@ export const Counts = memo(function Counts({ withList }: { withList: boolean }):
           title={says}
           data-tone={name === 'dropped' && value > 0 ? 'bad' : undefined}
         >
-          <dt>{name}</dt>
+          <dt>{t(`traffic:counts.name.${name}`)}</dt>
           <dd data-count={name} data-value={value}>
             {count(value)}
           </dd>

@@ -2,6 +2,7 @@ import { ActionIcon, CloseButton, Tooltip } from '@mantine/core';
 import { IconPin, IconPinnedFilled } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { RefusalView, TrafficDetail } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { useConnection } from '../../state/connection.store.ts';
 import { NOT_CONNECTED, toRefusal } from '../../state/refusal.ts';
 import { pinMessage, selectMessage, useTraffic } from '../../state/traffic.store.ts';
@@ -22,15 +23,19 @@ export function Detail(props: { id: number }): ReactNode {
   const [turn, setTurn] = useState(0);
   const loaded = useDetail(props.id, turn);
   return (
-    <aside className="panel detail" aria-label="Message" data-testid="traffic-detail">
+    <aside
+      className="panel detail"
+      aria-label={t('traffic:detail.message')}
+      data-testid="traffic-detail"
+    >
       <div className="panel-head">
-        <h2>Message</h2>
-        <span className="faint">#{count(props.id)}</span>
+        <h2>{t('traffic:detail.message')}</h2>
+        <span className="faint">{`#${count(props.id)}`}</span>
         <span className="spring" />
         <Pin id={props.id} />
         <CloseButton
           size="sm"
-          aria-label="Close the message"
+          aria-label={t('traffic:detail.close')}
           onClick={() => {
             selectMessage(null);
           }}
@@ -61,12 +66,12 @@ export function Detail(props: { id: number }): ReactNode {
 function Pin(props: { id: number }): ReactNode {
   const pinned = useTraffic((store) => store.pinnedId);
   const isPinned = pinned === props.id;
-  const label = isPinned ? 'Pinned: others are compared with this one' : 'Pin for comparison';
+  const label = isPinned ? t('traffic:detail.pinned') : t('traffic:detail.pin');
   return (
     <Tooltip label={label}>
       <ActionIcon
         size="sm"
-        aria-label="Pin for comparison"
+        aria-label={t('traffic:detail.pin')}
         aria-pressed={isPinned}
         onClick={() => {
           pinMessage(isPinned ? null : props.id);

@@ -1,6 +1,8 @@
 import { Anchor } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { PayloadDiff, RefusalView, TrafficRow } from '#core/contract';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { useConnection } from '../../state/connection.store.ts';
 import { toRefusal } from '../../state/refusal.ts';
 import { selectMessage, useTraffic } from '../../state/traffic.store.ts';
@@ -39,23 +41,32 @@ export function Diff(props: { id: number }): ReactNode {
   if (compared.kind === 'refused') return <Refusal refusal={compared.refusal} />;
   const { against, diff } = compared;
   if (against === null || diff === null) {
-    return <p className="faint">There is no message before it on this topic. Pin any other.</p>;
+    return <p className="faint">{t('traffic:diff.none')}</p>;
   }
   return (
     <>
       <p className="soft">
-        Compared with {pinned === null ? 'the one before' : 'the pinned one'},{' '}
-        <Anchor
-          component="button"
-          type="button"
-          size="xs"
-          onClick={() => {
-            selectMessage(against.id);
+        <Rich
+          text={
+            pinned === null
+              ? t('traffic:diff.before', { time: clockTime(against.at) })
+              : t('traffic:diff.pinned', { time: clockTime(against.at) })
+          }
+          parts={{
+            message: (
+              <Anchor
+                component="button"
+                type="button"
+                size="xs"
+                onClick={() => {
+                  selectMessage(against.id);
+                }}
+              >
+                {`#${count(against.id)}`}
+              </Anchor>
+            ),
           }}
-        >
-          #{count(against.id)}
-        </Anchor>{' '}
-        of {clockTime(against.at)}
+        />
       </p>
       <div className="detail-code" tabIndex={0} data-testid="traffic-diff">
         <Changes diff={diff} />
@@ -64,38 +75,43 @@ export function Diff(props: { id: number }): ReactNode {
   );
 }
 
-const words = { added: 'Added', removed: 'Removed', changed: 'Changed' } as const;
 const tones = { added: 'ok', removed: 'bad', changed: 'warn' } as const;
 
 function Changes(props: { diff: PayloadDiff }): ReactNode {
   const { diff } = props;
   switch (diff.kind) {
     case 'same':
-      return <p className="faint">The same bytes.</p>;
+      return <p className="faint">{t('traffic:diff.same')}</p>;
     case 'bytes':
       return (
         <p>
-          {count(diff.sizeBefore)} bytes became {count(diff.sizeAfter)}; the first{' '}
-          {count(diff.commonStart)} and the last {count(diff.commonEnd)} are equal.
+          {t('traffic:diff.bytes', {
+            before: count(diff.sizeBefore),
+            after: count(diff.sizeAfter),
+            start: count(diff.commonStart),
+            end: count(diff.commonEnd),
+          })}
         </p>
       );
     case 'structure':
       if (diff.changes.length === 0) {
-        return <p className="faint">The same values, written differently.</p>;
+        return <p className="faint">{t('traffic:diff.sameValues')}</p>;
       }
       return (
         <ul className="diff">
           {diff.changes.map((change, index) => (
             <li key={index} data-tone={tones[change.kind]}>
-              <span className="diff-word">{words[change.kind]}</span>
-              <bdi className="mono">{change.path === '' ? 'all' : shownLine(change.path)}</bdi>
+              <span className="diff-word">{t(`traffic:diff.kind.${change.kind}`)}</span>
+              <bdi className="mono">
+                {change.path === '' ? t('traffic:diff.all') : shownLine(change.path)}
+              </bdi>
               <span className="mono diff-values">
                 {change.before === null ? null : <del>{shownLine(change.before)}</del>}
                 {change.after === null ? null : <ins>{shownLine(change.after)}</ins>}
               </span>
             </li>
           ))}
-          {diff.cut ? <li className="faint">There are more.</li> : null}
+          {diff.cut ? <li className="faint">{t('traffic:diff.more')}</li> : null}
         </ul>
       );
   }

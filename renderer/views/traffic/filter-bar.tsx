@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Popover, TextInput, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconFilter, IconLetterCase, IconRegex, IconX } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import {
   furtherConditions,
   judgeDraft,
@@ -28,8 +29,8 @@ export function FilterBar(): ReactNode {
     <>
       <TextInput
         className="traffic-filter"
-        aria-label="Topic filter"
-        placeholder="Topic filter, such as vehicle/updates/+/progress"
+        aria-label={t('traffic:filter.topic')}
+        placeholder={t('traffic:filter.topicHint')}
         leftSection={<IconFilter size={15} aria-hidden />}
         classNames={{ input: 'mono' }}
         data-testid="traffic-filter"
@@ -42,8 +43,8 @@ export function FilterBar(): ReactNode {
       />
       <TextInput
         className="traffic-find"
-        aria-label="Find text"
-        placeholder="Find in topic and payload"
+        aria-label={t('traffic:filter.find')}
+        placeholder={t('traffic:filter.findHint')}
         classNames={{ input: 'mono' }}
         data-testid="traffic-text"
         spellCheck={false}
@@ -53,7 +54,7 @@ export function FilterBar(): ReactNode {
         rightSection={
           <>
             <Toggle
-              label="Match case"
+              label={t('traffic:filter.matchCase')}
               on={filter.matchCase}
               onChange={(matchCase) => {
                 change({ matchCase });
@@ -62,7 +63,7 @@ export function FilterBar(): ReactNode {
               <IconLetterCase size={15} aria-hidden />
             </Toggle>
             <Toggle
-              label="Regular expression, tried on the payload"
+              label={t('traffic:filter.regex')}
               on={filter.isRegex}
               onChange={(isRegex) => {
                 change({ isRegex });
@@ -86,10 +87,12 @@ export function FilterBar(): ReactNode {
               setOpened(!opened);
             }}
           >
-            {further > 0 ? `Conditions · ${String(further)}` : 'Conditions'}
+            {further > 0
+              ? `${t('traffic:filter.conditions')} · ${String(further)}`
+              : t('traffic:filter.conditions')}
           </Button>
         </Popover.Target>
-        <Popover.Dropdown aria-label="Further conditions">
+        <Popover.Dropdown aria-label={t('traffic:filter.further')}>
           <FilterFields
             filter={filter}
             sizeFault={fault('size')}
@@ -100,12 +103,12 @@ export function FilterBar(): ReactNode {
       </Popover>
       <SavedFilters filter={filter} />
       {filter === noFilter ? null : (
-        <Tooltip label="Show everything again">
+        <Tooltip label={t('traffic:filter.everything')}>
           <ActionIcon
             size={30}
             variant="subtle"
             color="gray"
-            aria-label="Show everything again"
+            aria-label={t('traffic:filter.everything')}
             data-testid="traffic-everything"
             onClick={() => {
               setFilter(noFilter);

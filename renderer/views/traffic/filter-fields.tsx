@@ -1,27 +1,10 @@
 import { Chip, SegmentedControl, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Judgement } from '#core/contract';
-import {
-  JUDGEMENTS,
-  KINDS,
-  type FilterDraft,
-  type Kind,
-  type Qos,
-} from '../../state/message-filter.ts';
+import { t } from '../../i18n/index.ts';
 
-const kindNames: Record<Kind, string> = {
-  publish: 'Publish',
-  connect: 'Connect',
-  disconnect: 'Disconnect',
-  subscribe: 'Subscribe',
-  refused: 'Refused',
-};
+import { JUDGEMENTS, KINDS, type FilterDraft, type Qos } from '../../state/message-filter.ts';
 
-const judgementNames: Record<Judgement, string> = {
-  valid: 'Valid',
-  unsigned: 'Unsigned',
-  invalid: 'Invalid',
-};
+const SIZES = '0, 20k, 2M';
 
 /** All conditions but topic and text. */
 export function FilterFields(props: {
@@ -40,16 +23,16 @@ export function FilterFields(props: {
   return (
     <div className="fields">
       <div className="pair">
-        <TextInput label="Client, exactly" spellCheck={false} {...text('client')} />
+        <TextInput label={t('traffic:filter.client')} spellCheck={false} {...text('client')} />
         <TextInput
-          label="Source, exactly"
-          placeholder="broker, outside, a connection"
+          label={t('traffic:filter.source')}
+          placeholder={t('traffic:filter.sourceHint')}
           spellCheck={false}
           {...text('source')}
         />
       </div>
       <fieldset className="traffic-choice">
-        <legend>Kind</legend>
+        <legend>{t('traffic:filter.kinds')}</legend>
         <Chip.Group
           multiple
           value={[...filter.kinds]}
@@ -59,13 +42,13 @@ export function FilterFields(props: {
         >
           {KINDS.map((kind) => (
             <Chip key={kind} value={kind} size="xs">
-              {kindNames[kind]}
+              {t(`traffic:filter.kind.${kind}`)}
             </Chip>
           ))}
         </Chip.Group>
       </fieldset>
       <fieldset className="traffic-choice">
-        <legend>Signature of our messages</legend>
+        <legend>{t('traffic:filter.signature')}</legend>
         <Chip.Group
           multiple
           value={[...filter.verdicts]}
@@ -75,13 +58,13 @@ export function FilterFields(props: {
         >
           {JUDGEMENTS.map((judgement) => (
             <Chip key={judgement} value={judgement} size="xs">
-              {judgementNames[judgement]}
+              {t(`traffic:filter.judgement.${judgement}`)}
             </Chip>
           ))}
         </Chip.Group>
       </fieldset>
       <fieldset className="traffic-choice">
-        <legend>QoS</legend>
+        <legend>{t('traffic:filter.qos')}</legend>
         <Chip.Group
           multiple
           value={filter.qos.map(String)}
@@ -99,56 +82,65 @@ export function FilterFields(props: {
       </fieldset>
       <div className="pair">
         <fieldset className="traffic-choice">
-          <legend>Retain flag</legend>
+          <legend>{t('traffic:filter.retain')}</legend>
           <SegmentedControl
             fullWidth
-            aria-label="Retain flag"
+            aria-label={t('traffic:filter.retain')}
             value={filter.retained}
             onChange={(retained) => {
               onChange({ retained });
             }}
             data={[
-              { value: 'any', label: 'Any' },
-              { value: 'yes', label: 'Set' },
-              { value: 'no', label: 'Not set' },
+              { value: 'any', label: t('traffic:filter.any') },
+              { value: 'yes', label: t('traffic:filter.set') },
+              { value: 'no', label: t('traffic:filter.notSet') },
             ]}
           />
         </fieldset>
         <fieldset className="traffic-choice">
-          <legend>Direction</legend>
+          <legend>{t('traffic:filter.direction')}</legend>
           <SegmentedControl
             fullWidth
-            aria-label="Direction"
+            aria-label={t('traffic:filter.direction')}
             value={filter.direction}
             onChange={(direction) => {
               onChange({ direction });
             }}
             data={[
-              { value: 'any', label: 'Any' },
-              { value: 'in', label: 'In' },
-              { value: 'out', label: 'Out' },
+              { value: 'any', label: t('traffic:filter.any') },
+              { value: 'in', label: t('traffic:filter.in') },
+              { value: 'out', label: t('traffic:filter.out') },
             ]}
           />
         </fieldset>
       </div>
       <div className="pair">
         <TextInput
-          label="Size from"
-          placeholder="0, 20k, 2M"
+          label={t('traffic:filter.minSize')}
+          placeholder={SIZES}
           error={props.sizeFault}
           {...text('minSize')}
         />
-        <TextInput label="Size up to" placeholder="any" {...text('maxSize')} />
+        <TextInput
+          label={t('traffic:filter.maxSize')}
+          placeholder={t('traffic:filter.anySize')}
+          {...text('maxSize')}
+        />
       </div>
       <div className="pair">
         <TextInput
-          label="From"
+          label={t('traffic:filter.since')}
           type="datetime-local"
           step={1}
           error={props.timeFault}
           {...text('since')}
         />
-        <TextInput label="Until" type="datetime-local" step={1} {...text('until')} />
+        <TextInput
+          label={t('traffic:filter.until')}
+          type="datetime-local"
+          step={1}
+          {...text('until')}
+        />
       </div>
     </div>
   );

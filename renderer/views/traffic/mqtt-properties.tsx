@@ -1,6 +1,9 @@
 import { Checkbox, NumberInput, Textarea, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { userFrom, userLines, withProperty, type PublishDraft } from '../../state/publish-draft.ts';
+
+const TEXT = 'text';
 
 type Properties = PublishDraft['properties'];
 
@@ -19,20 +22,20 @@ export function MqttProperties(props: {
     },
   });
   return (
-    <div className="fields" role="group" aria-label="MQTT 5 properties">
+    <div className="fields" role="group" aria-label={t('traffic:properties.label')}>
       <div className="pair">
-        <TextInput label="Content type" {...text('contentType')} />
-        <TextInput label="Response topic" {...text('responseTopic')} />
+        <TextInput label={t('traffic:properties.contentType')} {...text('contentType')} />
+        <TextInput label={t('traffic:properties.responseTopic')} {...text('responseTopic')} />
       </div>
       <div className="pair">
         <TextInput
-          label="Correlation data, base64"
+          label={t('traffic:properties.correlation')}
           classNames={{ input: 'mono' }}
           {...text('correlationBase64')}
         />
         <NumberInput
-          label="Expires after, seconds"
-          placeholder="never"
+          label={t('traffic:properties.expires')}
+          placeholder={t('traffic:properties.never')}
           min={0}
           max={4_294_967_295}
           allowDecimal={false}
@@ -43,7 +46,7 @@ export function MqttProperties(props: {
         />
       </div>
       <Textarea
-        label="User properties, “name: value”, one a line"
+        label={t('traffic:properties.user')}
         classNames={{ input: 'mono' }}
         spellCheck={false}
         autosize
@@ -58,10 +61,10 @@ export function MqttProperties(props: {
         }}
       />
       <Checkbox
-        label="The payload is UTF-8 text (payload format indicator)"
+        label={t('traffic:properties.utf8')}
         checked={properties?.payloadFormat === 'text'}
         onChange={(event) => {
-          const format = event.currentTarget.checked ? 'text' : '';
+          const format = event.currentTarget.checked ? TEXT : '';
           onChange(withProperty(properties, 'payloadFormat', format));
         }}
       />

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { useTraffic } from '../../state/traffic.store.ts';
 import { dateTime } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -26,11 +27,10 @@ export function Notices(): ReactNode {
                   void resuming.run();
                 }}
               >
-                Record again
+                {t('traffic:notices.again')}
               </Button>
               <span className="soft">
-                Nothing is captured since {dateTime(recording.since)}; what comes is counted as
-                dropped. Everything else runs on.
+                {t('traffic:notices.stopped', { time: dateTime(recording.since) })}
               </span>
             </div>
           </Refusal>

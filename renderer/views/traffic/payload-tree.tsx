@@ -1,10 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import type { PayloadTree as Tree, TreeNode } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { count } from '../../ui/format.ts';
 import { shownLine } from '../../ui/safe-text.ts';
 
 const LINE_PX = 20;
+const CLOSED = '▸';
+const OPENED = '▾';
 const INDENT_PX = 14;
 /** 10,000 levels would leave no room for what is at the end of them. */
 const INDENT_LEVELS = 24;
@@ -24,7 +27,7 @@ export function PayloadTree(props: { tree: Tree }): ReactNode {
   });
   return (
     <>
-      {cut ? <p className="warning">There is more than is shown here; Raw has all of it.</p> : null}
+      {cut ? <p className="warning">{t('traffic:tree.cut')}</p> : null}
       <div ref={scroller} className="detail-code detail-tree mono" tabIndex={0} dir="ltr">
         <div className="detail-lines" style={{ height: `${String(virtual.getTotalSize())}px` }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
@@ -76,10 +79,10 @@ function Line(props: {
           type="button"
           className="tree-fold"
           aria-expanded={!folded}
-          aria-label={folded ? 'Unfold' : 'Fold'}
+          aria-label={folded ? t('traffic:tree.unfold') : t('traffic:tree.fold')}
           onClick={props.onFold}
         >
-          {folded ? '▸' : '▾'}
+          {folded ? CLOSED : OPENED}
         </button>
       ) : (
         <span className="tree-fold" />
@@ -90,7 +93,9 @@ function Line(props: {
           <bdi className="json-name">
             {typeof node.name === 'number' ? String(node.name) : shownLine(node.name)}
           </bdi>
-          {node.duplicate ? <span className="tree-duplicate"> again</span> : null}
+          {node.duplicate ? (
+            <span className="tree-duplicate"> {t('traffic:tree.again')}</span>
+          ) : null}
           {': '}
         </>
       )}
@@ -107,7 +112,7 @@ function Value(props: { node: TreeNode }): ReactNode {
     case 'array':
       return <span className="faint">{`[${count(size)}]`}</span>;
     case 'string':
-      return <bdi className="json-text">“{shownLine(text)}”</bdi>;
+      return <bdi className="json-text">{`“${shownLine(text)}”`}</bdi>;
     case 'tag':
     case 'extension':
     case 'bytes':

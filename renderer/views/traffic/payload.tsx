@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
 import type { PayloadView, TrafficDetail } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { count, fromBase64 } from '../../ui/format.ts';
 import { shownText } from '../../ui/safe-text.ts';
@@ -12,45 +13,31 @@ const Plot = lazy(() => import('./plot.tsx').then((module) => ({ default: module
 
 type Shown = PayloadView['kind'] | 'raw' | 'diff' | 'plot';
 
-const names: Record<Shown, string> = {
-  json: 'JSON',
-  raw: 'Raw',
-  text: 'Text',
-  hex: 'Hex',
-  cbor: 'CBOR',
-  msgpack: 'MessagePack',
-  image: 'Image',
-  diff: 'Diff',
-  plot: 'Plot',
-};
-
 /** A payload in every way that it can be read. Nothing in it is carried out, followed or fetched. */
 export function Payload(props: { detail: TrafficDetail }): ReactNode {
   const { row, views, text, numbers, payloadCut } = props.detail;
   const kinds = shownKinds(views, numbers.length > 0);
   const [chosen, setChosen] = useState<Shown>(lastChosen);
-  if (row.size === 0) return <p className="faint">The payload is empty.</p>;
+  if (row.size === 0) return <p className="faint">{t('traffic:payload.empty')}</p>;
   const shown = kinds.includes(chosen) ? chosen : (kinds[0] ?? 'hex');
   return (
     <>
       <div className="row">
         <SegmentedControl
           className="detail-views"
-          aria-label="How the payload is shown"
+          aria-label={t('traffic:payload.shown')}
           value={shown}
           onChange={(next) => {
             lastChosen = next;
             setChosen(next);
           }}
-          data={kinds.map((kind) => ({ value: kind, label: names[kind] }))}
+          data={kinds.map((kind) => ({ value: kind, label: t(`traffic:payload.kind.${kind}`) }))}
         />
         <span className="spring" />
-        {text === null ? null : <Copy text={text} what="payload" />}
+        {text === null ? null : <Copy text={text} what={t('traffic:payload.copy')} />}
       </div>
       {payloadCut ? (
-        <p className="warning">
-          Shown are the first bytes of {count(row.size)}; an export has all of them.
-        </p>
+        <p className="warning">{t('traffic:payload.cut', { size: count(row.size) })}</p>
       ) : null}
       <Body detail={props.detail} shown={shown} />
     </>
@@ -93,7 +80,10 @@ function Body(props: { detail: TrafficDetail; shown: Shown }): ReactNode {
         <div className="detail-code" tabIndex={0}>
           <img
             className="detail-image"
-            alt={`The payload as an image, ${String(view.width ?? '?')} × ${String(view.height ?? '?')}`}
+            alt={t('traffic:payload.image', {
+              width: view.width ?? '?',
+              height: view.height ?? '?',
+            })}
             src={`data:${view.mime};base64,${payloadBase64}`}
           />
         </div>

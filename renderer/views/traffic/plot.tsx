@@ -3,8 +3,10 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { RefusalView, TrafficDetail } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { useConnection } from '../../state/connection.store.ts';
 import { toRefusal } from '../../state/refusal.ts';
+import { count } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
 
@@ -46,12 +48,15 @@ export function Plot(props: { topic: string; numbers: TrafficDetail['numbers'] }
   return (
     <>
       <Select
-        aria-label="Number that is plotted"
+        aria-label={t('traffic:plot.which')}
         classNames={{ input: 'mono' }}
         value={path}
         allowDeselect={false}
         searchable
-        data={numbers.map((each) => ({ value: each.path, label: shownLine(each.path) || 'all' }))}
+        data={numbers.map((each) => ({
+          value: each.path,
+          label: shownLine(each.path) || t('traffic:diff.all'),
+        }))}
         onChange={(next) => {
           if (next === null) return;
           setSeries(null);
@@ -61,10 +66,15 @@ export function Plot(props: { topic: string; numbers: TrafficDetail['numbers'] }
       {refusal ? <Refusal refusal={refusal} /> : null}
       {series === null ? null : (
         <>
-          <Chart key={`${scheme} ${path}`} series={series} name={shownLine(path) || 'all'} />
+          <Chart
+            key={`${scheme} ${path}`}
+            series={series}
+            name={shownLine(path) || t('traffic:diff.all')}
+          />
           <p className="faint">
-            {series.values.length} points{series.cut ? ', the newest' : ''}. Drag to zoom, double
-            click for all.
+            {series.cut
+              ? t('traffic:plot.newest', { points: count(series.values.length) })
+              : t('traffic:plot.points', { points: count(series.values.length) })}
           </p>
         </>
       )}

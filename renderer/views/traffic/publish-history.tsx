@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AnswerView, PublishRecord } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { draftFrom, type PublishDraft } from '../../state/publish-draft.ts';
 import { bytes, clockTime, count } from '../../ui/format.ts';
 import { shownLine } from '../../ui/safe-text.ts';
@@ -13,20 +14,16 @@ export function PublishHistory(props: {
   return (
     <div className="panel sent">
       <div className="panel-head">
-        <h2>Sent before</h2>
+        <h2>{t('traffic:sent.title')}</h2>
         <span className="faint">{count(props.records.length)}</span>
       </div>
-      <ol tabIndex={0} aria-label="Sent before, newest first">
+      <ol tabIndex={0} aria-label={t('traffic:sent.list')}>
         {props.records.map((record) => (
           <li key={record.id}>
             <button
               type="button"
               disabled={draftFrom(record) === null}
-              title={
-                draftFrom(record) === null
-                  ? 'Its payload is no text, or too large to be kept'
-                  : 'Take into the form'
-              }
+              title={draftFrom(record) === null ? t('traffic:sent.noText') : t('traffic:sent.take')}
               onClick={() => {
                 const draft = draftFrom(record);
                 if (draft !== null) props.onAgain(draft);
@@ -55,15 +52,15 @@ function Sent(props: { record: PublishRecord; answer: AnswerView | null }): Reac
   const { record, answer } = props;
   if (record.qos === 0) {
     return (
-      <Tag tone="quiet" title="QoS 0 has no answer: a broker that refuses it does not say so">
-        sent, unanswered
+      <Tag tone="quiet" title={t('traffic:sent.unansweredSays')}>
+        {t('traffic:sent.unanswered')}
       </Tag>
     );
   }
   const reason = answer?.reasonString;
   return (
     <Tag tone="ok" {...(reason == null ? {} : { title: shownLine(reason) })}>
-      {answer?.words ?? 'acknowledged'}
+      {answer?.words ?? t('traffic:sent.acknowledged')}
     </Tag>
   );
 }

@@ -2,6 +2,7 @@ import { Button, Checkbox, SegmentedControl, Select, Textarea, TextInput } from 
 import { useEffect, useState, type ReactNode } from 'react';
 import type { PublishRecord, PublishTemplate } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { toBase64 } from '../../state/files.ts';
 import { emptyDraft, variablesIn, type PublishDraft } from '../../state/publish-draft.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -53,6 +54,12 @@ const saveTemplate = async (
   show(await client.publish.saveTemplate(template));
 };
 
+const asVariable = (name: string): string => ['{{', name, '}}'].join('');
+const MONO = 'mono';
+const MONO_LABEL = { label: MONO };
+const KNOWN = '{{now}}, {{ms}}, {{uuid}}, {{n}}';
+const OTHER = '{{name}}';
+
 /** Any message to any broker that is connected. */
 export function Publish(): ReactNode {
   const chosen = useChosenConnection();
@@ -85,7 +92,7 @@ export function Publish(): ReactNode {
     setDraft({ ...draft, ...part });
   };
   return (
-    <section className="two-panels" aria-label="Publish">
+    <section className="two-panels" aria-label={t('traffic:publish.label')}>
       <form
         className="panel panel-body fields"
         onSubmit={(event) => {
@@ -99,8 +106,12 @@ export function Publish(): ReactNode {
         <div className="row publish-template">
           <Select
             className="spring"
-            label="Template"
-            placeholder={templates.length === 0 ? 'none saved' : 'choose one'}
+            label={t('traffic:publish.template')}
+            placeholder={
+              templates.length === 0
+                ? t('traffic:publish.noneSaved')
+                : t('traffic:publish.chooseOne')
+            }
             data={templates.map((each) => each.name)}
             value={templates.some((each) => each.name === name) ? name : null}
             onChange={(chosenName) => {
@@ -118,11 +129,11 @@ export function Publish(): ReactNode {
               void removing.run(name, setTemplates);
             }}
           >
-            Delete
+            {t('traffic:publish.delete')}
           </Button>
         </div>
         <TextInput
-          label="Topic"
+          label={t('traffic:publish.topic')}
           classNames={{ input: 'mono' }}
           spellCheck={false}
           data-testid="publish-topic"
@@ -132,8 +143,8 @@ export function Publish(): ReactNode {
           }}
         />
         <Textarea
-          label="Payload"
-          description="{{now}}, {{ms}}, {{uuid}} and {{n}} are filled in; any other {{name}} is asked for"
+          label={t('traffic:publish.payload')}
+          description={t('traffic:publish.variables', { known: KNOWN, other: OTHER })}
           classNames={{ input: 'mono' }}
           spellCheck={false}
           autosize
@@ -148,8 +159,8 @@ export function Publish(): ReactNode {
         {wanted.map((each) => (
           <TextInput
             key={each}
-            label={`{{${each}}}`}
-            classNames={{ label: 'mono' }}
+            label={asVariable(each)}
+            classNames={MONO_LABEL}
             spellCheck={false}
             data-testid={`publish-variable-${each}`}
             value={values[each] ?? ''}
@@ -160,7 +171,7 @@ export function Publish(): ReactNode {
         ))}
         <div className="row">
           <SegmentedControl
-            aria-label="QoS"
+            aria-label={t('traffic:filter.qos')}
             value={String(draft.qos)}
             data={['0', '1', '2'].map((qos) => ({ value: qos, label: `QoS ${qos}` }))}
             onChange={(qos) => {
@@ -168,7 +179,7 @@ export function Publish(): ReactNode {
             }}
           />
           <Checkbox
-            label="Retain"
+            label={t('traffic:publish.retain')}
             checked={draft.retain}
             onChange={(event) => {
               change({ retain: event.currentTarget.checked });
@@ -181,7 +192,7 @@ export function Publish(): ReactNode {
             loading={sending.state.kind === 'running'}
             disabled={draft.topic === '' || connection === null || needsName}
           >
-            Publish
+            {t('traffic:publish.send')}
           </Button>
         </div>
         {connection?.protocol === 5 ? (
@@ -195,8 +206,8 @@ export function Publish(): ReactNode {
         ) : null}
         <div className="row">
           <TextInput
-            aria-label="Name of the template"
-            placeholder="Name of a template"
+            aria-label={t('traffic:publish.nameOf')}
+            placeholder={t('traffic:publish.nameHint')}
             value={name}
             onChange={(event) => {
               setName(event.currentTarget.value);
@@ -209,7 +220,7 @@ export function Publish(): ReactNode {
               void saving.run({ ...draft, name: name.trim() }, setTemplates);
             }}
           >
-            Save as template
+            {t('traffic:publish.save')}
           </Button>
         </div>
         {[sending, saving, removing].map(({ state, dismiss }, index) =>

@@ -2,9 +2,10 @@ import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ReplayView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { followReplays, useConnections } from '../../state/connections.store.ts';
 import { useSelection } from '../../state/traffic.store.ts';
-import { clockTime, count } from '../../ui/format.ts';
+import { clockTime, count, decimal } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
 import { useCommand } from '../../ui/use-command.ts';
@@ -18,12 +19,8 @@ const steer = (
   to: 'pause' | 'resume' | 'stop',
 ): Promise<unknown> => client.replay[to]({ replayId });
 
-/** By what the filter on Messages asks for. */
-const REPLAYED = {
-  everything: 'Sends the whole capture once more, in its order and at its pace.',
-  some: 'Sends what matches the filter on Messages once more, in its order and at its pace.',
-  invalid: 'The filter on Messages is not valid; correct it first.',
-} as const;
+const PATTERN = 'vehicle/updates/+/#';
+const TEMPLATE = 'replayed/{1}/{2}';
 
 /** Sends the capture once more, and says how exactly. */
 export function Replay(): ReactNode {
@@ -43,12 +40,12 @@ export function Replay(): ReactNode {
     connection !== null && connection.confirm !== null && confirm !== connection.confirm;
   return (
     <div className="panel panel-body fields">
-      <h2>Replay</h2>
-      <p className="soft">{REPLAYED[selection.kind]}</p>
+      <h2>{t('traffic:replay.title')}</h2>
+      <p className="soft">{t(`traffic:replay.what.${selection.kind}`)}</p>
       <ChooseConnection {...chosen} confirm={confirm} onConfirm={setConfirm} />
       <NumberInput
-        label="Speed"
-        description="1 is the original pace; empty as fast as the broker takes it"
+        label={t('traffic:replay.speed')}
+        description={t('traffic:replay.speedSays')}
         min={0.01}
         max={10_000}
         value={speed}
@@ -56,8 +53,8 @@ export function Replay(): ReactNode {
       />
       <div className="pair">
         <TextInput
-          label="Topics that match"
-          placeholder="vehicle/updates/+/#"
+          label={t('traffic:replay.pattern')}
+          placeholder={PATTERN}
           classNames={{ input: 'mono' }}
           value={pattern}
           onChange={(event) => {
@@ -65,8 +62,8 @@ export function Replay(): ReactNode {
           }}
         />
         <TextInput
-          label="become"
-          placeholder="replayed/{1}/{2}"
+          label={t('traffic:replay.become')}
+          placeholder={TEMPLATE}
           classNames={{ input: 'mono' }}
           value={template}
           onChange={(event) => {
@@ -75,7 +72,7 @@ export function Replay(): ReactNode {
         />
       </div>
       <Checkbox
-        label="Also what was heard at several places, as often as it was heard"
+        label={t('traffic:replay.everyPlace')}
         checked={everyPlace}
         onChange={(event) => {
           setEveryPlace(event.currentTarget.checked);
@@ -102,7 +99,7 @@ export function Replay(): ReactNode {
           });
         }}
       >
-        Replay
+        {t('traffic:replay.start')}
       </Button>
       {starting.state.kind === 'refused' ? (
         <Refusal refusal={starting.state.refusal} onClose={starting.dismiss} />
@@ -133,20 +130,40 @@ function Running(props: { replay: ReplayView }): ReactNode {
     <div className="replay" data-testid="replay" data-state={state}>
       <div className="row">
         <strong>{shownLine(replay.connectionName)}</strong>
-        <progress aria-label="Replayed" max={Math.max(1, total)} value={sent + skipped + refused} />
+        <progress
+          aria-label={t('traffic:replay.replayed')}
+          max={Math.max(1, total)}
+          value={sent + skipped + refused}
+        />
         <span className="spring" />
         {state === 'ended' ? null : (
           <>
-            {state === 'paused' ? press('Resume', 'resume') : press('Pause', 'pause')}
-            {press('Stop', 'stop')}
+            {state === 'paused'
+              ? press(t('traffic:replay.resume'), 'resume')
+              : press(t('traffic:replay.pause'), 'pause')}
+            {press(t('traffic:replay.stop'), 'stop')}
           </>
         )}
       </div>
       <span className="soft">
-        {outcome?.kind ?? state}: {count(sent)} sent, {count(skipped)} left out, {count(refused)}{' '}
-        refused{replay.stripped > 0 ? `, ${count(replay.stripped)} without their properties` : ''}
-        {position === null ? '' : `, at ${clockTime(position)}`} · drift {drift.meanMs.toFixed(1)}{' '}
-        ms on average, {drift.maxMs.toFixed(1)} ms at most, {count(drift.behind)} behind
+        {[
+          t('traffic:replay.sent', {
+            state: t(`traffic:replay.state.${outcome?.kind ?? state}`),
+            sent: count(sent),
+            skipped: count(skipped),
+            refused: count(refused),
+          }),
+          ...(replay.stripped > 0
+            ? [t('traffic:replay.stripped', { stripped: count(replay.stripped) })]
+            : []),
+          ...(position === null ? [] : [t('traffic:replay.at', { time: clockTime(position) })]),
+        ].join(', ')}
+        {' · '}
+        {t('traffic:replay.drift', {
+          mean: decimal(drift.meanMs, 1),
+          max: decimal(drift.maxMs, 1),
+          behind: count(drift.behind),
+        })}
       </span>
       {outcome?.kind === 'failed' ? <Refusal refusal={outcome.refusal} /> : null}
       {steering.state.kind === 'refused' ? (

@@ -3,6 +3,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { RetainedMessage } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { useBench } from '../../state/bench.store.ts';
 import { judgeFilter } from '../../state/topic-filter.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
@@ -77,7 +79,7 @@ export function Retained(): ReactNode {
     void run({ connection: connection.id, filter }, gone.signal, setListed);
   };
   return (
-    <section className="two-panels retained-panels" aria-label="Retained messages">
+    <section className="two-panels retained-panels" aria-label={t('traffic:retained.label')}>
       <form
         className="panel panel-body fields"
         onSubmit={(event) => {
@@ -92,7 +94,7 @@ export function Retained(): ReactNode {
           onConfirm={setConfirm}
         />
         <TextInput
-          label="Topic filter"
+          label={t('traffic:retained.topic')}
           classNames={{ input: 'mono' }}
           spellCheck={false}
           value={filter}
@@ -108,7 +110,7 @@ export function Retained(): ReactNode {
             loading={state.kind === 'running'}
             disabled={connection === null || verdict.kind === 'invalid'}
           >
-            List
+            {t('traffic:retained.list')}
           </Button>
           <Button
             color="red"
@@ -121,7 +123,7 @@ export function Retained(): ReactNode {
               setDeleting({ connection: id, filter, expect: digest, topics });
             }}
           >
-            Delete all of them…
+            {t('traffic:retained.deleteAll')}
           </Button>
         </div>
         {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
@@ -160,10 +162,10 @@ function Found(props: { listed: Listed | null; onDelete: (topic: string) => void
   return (
     <div className="panel retained" data-testid="retained">
       <div className="panel-head">
-        <h2>Retained</h2>
+        <h2>{t('traffic:retained.title')}</h2>
         <span className="faint">
-          {props.listed === null ? 'not listed yet' : count(messages.length)}
-          {props.listed?.complete === false ? ', and more' : ''}
+          {props.listed === null ? t('traffic:retained.notYet') : count(messages.length)}
+          {props.listed?.complete === false ? t('traffic:retained.andMore') : ''}
         </span>
       </div>
       <div ref={scroller} className="traffic-scroll" tabIndex={0}>
@@ -189,7 +191,7 @@ function Found(props: { listed: Listed | null; onDelete: (topic: string) => void
                     props.onDelete(message.topic);
                   }}
                 >
-                  Delete
+                  {t('traffic:retained.delete')}
                 </Button>
               </div>
             );
@@ -209,12 +211,12 @@ function DeleteDialog(props: {
   const { state, run, dismiss } = useCommand(remove);
   return (
     <CommandDialog
-      title="Delete retained messages"
+      title={t('traffic:retained.deleteTitle')}
       testId="retained-delete"
-      confirm={`Delete ${count(topics.length)}`}
+      confirm={t('traffic:retained.deleteSome', { number: count(topics.length) })}
       danger
       disabled={told !== null}
-      cancel={told === null ? 'Cancel' : 'Close'}
+      cancel={told === null ? t('traffic:retained.cancel') : t('traffic:retained.close')}
       state={state}
       onDismiss={dismiss}
       onClose={props.onClose}
@@ -223,25 +225,36 @@ function DeleteDialog(props: {
       }}
     >
       <p>
-        {count(topics.length)} retained under{' '}
-        <bdi className="mono">{shownLine(asked.filter, 300)}</bdi> are deleted at the broker. Who
-        subscribes later gets nothing there.
+        <Rich
+          text={t('traffic:retained.deleteSays', { number: count(topics.length) })}
+          parts={{ filter: <bdi className="mono">{shownLine(asked.filter, 300)}</bdi> }}
+        />
       </p>
-      <ul className="retained-preview mono" aria-label="What is deleted">
+      <ul className="retained-preview mono" aria-label={t('traffic:retained.preview')}>
         {topics.slice(0, PREVIEW_ROWS).map((topic) => (
           <li key={topic}>
             <bdi>{shownLine(topic, 200)}</bdi>
           </li>
         ))}
         {topics.length > PREVIEW_ROWS ? (
-          <li className="faint">and {count(topics.length - PREVIEW_ROWS)} more</li>
+          <li className="faint">
+            {t('traffic:retained.more', { number: count(topics.length - PREVIEW_ROWS) })}
+          </li>
         ) : null}
       </ul>
       {told === null ? null : <progress max={Math.max(1, told.total)} value={told.deleted} />}
       {told === null ? null : (
         <p role="status">
-          {count(told.deleted)} of {count(told.total)} deleted
-          {told.failed > 0 ? `, ${count(told.failed)} still there or not allowed` : ''}.
+          {told.failed > 0
+            ? t('traffic:retained.deletedSome', {
+                deleted: count(told.deleted),
+                total: count(told.total),
+                failed: count(told.failed),
+              })
+            : t('traffic:retained.deleted', {
+                deleted: count(told.deleted),
+                total: count(told.total),
+              })}
         </p>
       )}
     </CommandDialog>

@@ -1,4 +1,5 @@
 import type { TrafficRow } from '#core/contract';
+import { spokenLanguage, t, type Language } from '../../i18n/index.ts';
 import { bytes, clockTime } from '../../ui/format.ts';
 import { shownLine } from '../../ui/safe-text.ts';
 
@@ -16,20 +17,32 @@ export type RowCells = {
   readonly payload: string;
 };
 
-const eventWords: Record<TrafficRow['kind'], string> = {
-  publish: '',
-  connect: '● connected',
-  disconnect: '○ disconnected',
-  subscribe: '▸ subscribed',
-  refused: '✕ refused',
-};
+type EventWords = Readonly<Record<TrafficRow['kind'], string>>;
+
+let made: { readonly language: Language; readonly words: EventWords } | null = null;
+
+/** Put together once for each language: rows change with every frame. */
+function eventWords(): EventWords {
+  const language = spokenLanguage();
+  if (made?.language !== language) {
+    const words = {
+      publish: '',
+      connect: `● ${t('traffic:row.connected')}`,
+      disconnect: `○ ${t('traffic:row.disconnected')}`,
+      subscribe: `▸ ${t('traffic:row.subscribed')}`,
+      refused: `✕ ${t('traffic:row.refused')}`,
+    };
+    made = { language, words };
+  }
+  return made.words;
+}
 
 /** A message in the words of its row. */
 export function cellsOf(row: TrafficRow): RowCells {
   const isPublish = row.kind === 'publish';
   return {
     time: clockTime(row.at),
-    event: eventWords[row.kind],
+    event: isPublish ? '' : eventWords()[row.kind],
     topic: shownLine(row.topic === '' ? (row.clientId ?? '') : row.topic, CELL_LIMIT),
     from: row.clientId === null ? '—' : shownLine(row.clientId, CELL_LIMIT),
     delivery: isPublish ? `${String(row.qos)}${row.retain ? ' R' : ''}${row.dup ? ' D' : ''}` : '',

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconListSearch } from '@tabler/icons-react';
 import { memo, useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { noFilter } from '../../state/message-filter.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import {
@@ -63,21 +64,23 @@ export const Rows = memo(function Rows(): ReactNode {
   };
 
   return (
-    <section className="panel traffic-list" aria-label="Messages">
+    <section className="panel traffic-list" aria-label={t('traffic:rows.label')}>
       <div className="traffic-row traffic-head" aria-hidden>
-        <span>Time</span>
-        <span>Topic</span>
-        <span>From</span>
-        <span>QoS</span>
-        <span className="number">Size</span>
-        <span>Payload</span>
+        <span>{t('traffic:rows.time')}</span>
+        <span>{t('traffic:rows.topic')}</span>
+        <span>{t('traffic:rows.from')}</span>
+        <span>{t('traffic:rows.qos')}</span>
+        <span className="number">{t('traffic:rows.size')}</span>
+        <span>{t('traffic:rows.payload')}</span>
       </div>
       {isEmpty ? <NoRows /> : null}
       <div
         ref={scroller}
         className="traffic-scroll"
         role="listbox"
-        aria-label={order === 'newest' ? 'Messages, newest first' : 'Messages, newest last'}
+        aria-label={
+          order === 'newest' ? t('traffic:rows.newestFirst') : t('traffic:rows.newestLast')
+        }
         aria-activedescendant={selectedId === null ? undefined : `message-${String(selectedId)}`}
         tabIndex={0}
         onKeyDown={onKeyDown}
@@ -114,7 +117,8 @@ function Newest(): ReactNode {
           releaseTraffic();
         }}
       >
-        Newest{waiting > 0 ? ` · ${count(waiting)} waiting` : ''}
+        {t('traffic:rows.newest')}
+        {waiting > 0 ? ` · ${t('traffic:rows.waiting', { number: count(waiting) })}` : ''}
       </Button>
     </div>
   );
@@ -127,7 +131,7 @@ function NoRows(): ReactNode {
   return (
     <Empty
       icon={<IconListSearch size={32} stroke={1.4} />}
-      title={isFiltered ? 'No message matches' : 'No message yet'}
+      title={isFiltered ? t('traffic:rows.noMatch') : t('traffic:rows.none')}
       action={
         <Button
           variant="default"
@@ -136,13 +140,11 @@ function NoRows(): ReactNode {
             else showScreen('bench');
           }}
         >
-          {isFiltered ? 'Show everything' : 'Go to Bench'}
+          {isFiltered ? t('traffic:rows.everything') : t('traffic:rows.toBench')}
         </Button>
       }
     >
-      {isFiltered
-        ? 'Messages that match the filter are listed here as they come. # matches every topic.'
-        : 'Everything the broker passes on is listed here as it comes. Run the demo to see some.'}
+      {isFiltered ? t('traffic:rows.noMatchText') : t('traffic:rows.noneText')}
     </Empty>
   );
 }

@@ -3,12 +3,16 @@ import { IconBookmark, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { SavedFilter, TrafficMark } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { draftOf, judgeDraft, type FilterDraft } from '../../state/message-filter.ts';
 import { openMessage, setFilter } from '../../state/traffic.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { count, dateTime } from '../../ui/format.ts';
 import { shownLine } from '../../ui/safe-text.ts';
+import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+
+const REMOVE_KEY = 'Delete';
 
 type Show = (filters: readonly SavedFilter[]) => void;
 
@@ -23,8 +27,12 @@ const load = async (
 const save = async (client: Client, filter: SavedFilter, show: Show): Promise<void> => {
   show(await client.filters.save(filter));
 };
-const remove = async (client: Client, name: string, show: Show): Promise<void> => {
+const remove = async (client: Client, filter: SavedFilter, show: Show): Promise<void> => {
+  const { name } = filter;
   show(await client.filters.remove({ name }));
+  offerUndo(t('traffic:saved.removed', { name }), async (again) => {
+    show(await again.filters.save(filter));
+  });
 };
 
 /** Filters by name and bookmarked messages, kept by the bench. */
@@ -45,25 +53,31 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
       >
         <Menu.Target>
           <Button variant="default" leftSection={<IconBookmark size={14} aria-hidden />}>
-            Saved
+            {t('traffic:saved.saved')}
           </Button>
         </Menu.Target>
         <Menu.Dropdown className="saved-menu">
-          <Menu.Label>Filters</Menu.Label>
+          <Menu.Label>{t('traffic:saved.filters')}</Menu.Label>
           {filters.map(({ name, where }) => (
             <Menu.Item
               key={name}
+              aria-keyshortcuts={REMOVE_KEY}
+              aria-description={t('traffic:saved.removeHint')}
+              onKeyDown={(event) => {
+                if (event.key === REMOVE_KEY) void removing.run({ name, where }, setFilters);
+              }}
               onClick={() => {
                 setFilter(draftOf(where));
               }}
               rightSection={
                 <IconTrash
                   size={14}
-                  role="button"
-                  aria-label={`Remove ${name}`}
+                  // For a mouse; a button inside of an entry could not be reached by the keyboard.
+                  aria-hidden
+                  data-testid="filter-remove"
                   onClick={(event) => {
                     event.stopPropagation();
-                    void removing.run(name, setFilters);
+                    void removing.run({ name, where }, setFilters);
                   }}
                 />
               }
@@ -77,13 +91,11 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
               setNaming(true);
             }}
           >
-            Save this filter…
+            {t('traffic:saved.saveAsk')}
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Label>Bookmarked messages</Menu.Label>
-          {marks.length === 0 ? (
-            <Menu.Item disabled>None yet: open a message and press Bookmark</Menu.Item>
-          ) : null}
+          <Menu.Label>{t('traffic:saved.marked')}</Menu.Label>
+          {marks.length === 0 ? <Menu.Item disabled>{t('traffic:saved.noMarks')}</Menu.Item> : null}
           {marks.map(({ id, at, note }) => (
             <Menu.Item
               key={id}
@@ -92,7 +104,7 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
                 openMessage(id);
               }}
             >
-              #{count(id)} <span className="faint">{dateTime(at)}</span>{' '}
+              {`#${count(id)}`} <span className="faint">{dateTime(at)}</span>{' '}
               <bdi>{shownLine(note, 60)}</bdi>
             </Menu.Item>
           ))}
@@ -120,9 +132,9 @@ function NameDialog(props: {
   const saving = useCommand(save);
   return (
     <CommandDialog
-      title="Save this filter"
+      title={t('traffic:saved.saveTitle')}
       testId="save-filter"
-      confirm="Save"
+      confirm={t('traffic:saved.save')}
       disabled={name.trim() === ''}
       state={saving.state}
       onDismiss={saving.dismiss}
@@ -134,7 +146,7 @@ function NameDialog(props: {
       }}
     >
       <TextInput
-        label="Name"
+        label={t('traffic:saved.name')}
         data-autofocus
         maxLength={100}
         value={name}

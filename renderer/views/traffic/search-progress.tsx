@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { cancelSearch } from '../../state/search.ts';
 import { useTraffic } from '../../state/traffic.store.ts';
 import { count } from '../../ui/format.ts';
@@ -15,25 +16,26 @@ export function SearchProgress(): ReactNode {
       const share = search.total === 0 ? 0 : search.scanned / search.total;
       return (
         <div className="row traffic-search" role="status" data-testid="traffic-search">
-          <progress aria-label="Searched" max={1} value={share} />
+          <progress aria-label={t('traffic:search.searched')} max={1} value={share} />
           <span className="soft">
-            {count(search.scanned)} of {count(search.total)} searched, {count(search.found)} found
+            {t('traffic:search.progress', {
+              scanned: count(search.scanned),
+              total: count(search.total),
+              found: count(search.found),
+            })}
           </span>
           <Button variant="default" size="compact-xs" onClick={cancelSearch}>
-            Cancel
+            {t('traffic:search.cancel')}
           </Button>
         </div>
       );
     }
     case 'ended':
       return search.complete ? null : (
-        <span className="warning">
-          More than a million match: the oldest million and the newest are listed. Narrow the time
-          to see the others.
-        </span>
+        <span className="warning">{t('traffic:search.tooMany')}</span>
       );
     case 'cancelled':
-      return <span className="soft">Search cancelled. Listed is what was found until then.</span>;
+      return <span className="soft">{t('traffic:search.cancelled')}</span>;
     case 'refused':
       return <Refusal refusal={search.refusal} />;
   }

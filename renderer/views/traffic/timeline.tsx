@@ -1,10 +1,12 @@
 import { IconTimeline } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { RefusalView, TimelineSummary, TimelineView } from '#core/contract';
+import { t, textOrNull } from '../../i18n/index.ts';
 import { useConnection } from '../../state/connection.store.ts';
 import { follow } from '../../state/follow.ts';
 import { toRefusal } from '../../state/refusal.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { FirstAction } from '../../ui/first-action.tsx';
 import { clockTime, count, dateTime, duration } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
@@ -19,15 +21,19 @@ export function Timeline(): ReactNode {
   const shown = chosen ?? list?.[0]?.key ?? null;
   if (list?.length === 0) {
     return (
-      <section className="panel timeline" aria-label="Timeline">
-        <Empty icon={<IconTimeline size={32} stroke={1.4} />} title="No update yet">
-          An update is told here from its first message on. Run the demo to see one.
+      <section className="panel timeline" aria-label={t('traffic:timeline.label')}>
+        <Empty
+          icon={<IconTimeline size={32} stroke={1.4} />}
+          title={t('traffic:timeline.none')}
+          action={<FirstAction />}
+        >
+          {t('traffic:timeline.noneText')}
         </Empty>
       </section>
     );
   }
   return (
-    <section className="timeline" aria-label="Timeline">
+    <section className="timeline" aria-label={t('traffic:timeline.label')}>
       <div className="panel timeline-list">
         {refusal ? <Refusal refusal={refusal} /> : null}
         <ul>
@@ -45,7 +51,7 @@ export function Timeline(): ReactNode {
                 <span className="clip">{each.version === null ? '' : shownLine(each.version)}</span>
                 <span className="faint">{dateTime(each.startedAt)}</span>
                 <span className="row">
-                  <span className="soft">{each.outcome ?? 'goes on'}</span>
+                  <span className="soft">{outcomeOf(each.outcome)}</span>
                   {each.flags > 0 ? <Tag tone="warn">{count(each.flags)}</Tag> : null}
                 </span>
               </button>
@@ -56,6 +62,16 @@ export function Timeline(): ReactNode {
       {shown === null ? null : <Story key={shown} storyKey={shown} />}
     </section>
   );
+}
+
+function outcomeOf(outcome: string | null): string {
+  if (outcome === null) return t('traffic:timeline.goesOn');
+  return textOrNull(`ui:stage.${outcome}`) ?? outcome;
+}
+
+/** What a step is called in the window; the protocol's own word where there is none. */
+function stepOf(step: string): string {
+  return textOrNull(`traffic:timeline.step.${step}`) ?? step;
 }
 
 function useSummaries(): { list: readonly TimelineSummary[] | null; refusal: RefusalView | null } {
@@ -111,14 +127,14 @@ function Story(props: { storyKey: string }): ReactNode {
       <div className="panel-head">
         <h2 className="mono clip">{shownLine(story.updateId ?? story.key)}</h2>
         <span className="spring" />
-        <span className="soft">{story.outcome ?? 'goes on'}</span>
+        <span className="soft">{outcomeOf(story.outcome)}</span>
       </div>
       <div className="timeline-body" tabIndex={0}>
         <div className="row timeline-latencies">
           {story.latencies.map(({ from, to, ms }) => (
             <span key={`${from}-${to}`}>
               <span className="faint">
-                {from} → {to}
+                {stepOf(from)} → {stepOf(to)}
               </span>{' '}
               {duration(ms)}
             </span>
@@ -142,12 +158,12 @@ function Story(props: { storyKey: string }): ReactNode {
                   }}
                 />
               </span>
-              <span className="timeline-step">{entry.step}</span>
+              <span className="timeline-step">{stepOf(entry.step)}</span>
               <span className="timeline-says">
                 <bdi>{shownLine(entry.says)}</bdi>
                 {entry.flags.map(({ code, reason }) => (
                   <Tag key={code} tone="warn" title={reason}>
-                    {code.replaceAll('_', ' ')}
+                    {textOrNull(`traffic:timeline.flag.${code}`) ?? code.replaceAll('_', ' ')}
                   </Tag>
                 ))}
               </span>
@@ -155,7 +171,9 @@ function Story(props: { storyKey: string }): ReactNode {
           ))}
         </ol>
         {story.omitted > 0 ? (
-          <p className="faint">{count(story.omitted)} further entries.</p>
+          <p className="faint">
+            {t('traffic:timeline.omitted', { count: story.omitted, number: count(story.omitted) })}
+          </p>
         ) : null}
       </div>
     </div>

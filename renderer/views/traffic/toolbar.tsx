@@ -2,6 +2,7 @@ import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import {
   holdTraffic,
   releaseTraffic,
@@ -12,6 +13,7 @@ import {
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { count } from '../../ui/format.ts';
 import { useCommand } from '../../ui/use-command.ts';
+import { TearOff } from '../desktop/tear-off.tsx';
 
 const clear = async (client: Client): Promise<void> => {
   await client.traffic.clear();
@@ -27,12 +29,12 @@ export function Toolbar(): ReactNode {
   return (
     <div className="row traffic-toolbar">
       <SegmentedControl
-        aria-label="Order of the list"
+        aria-label={t('traffic:toolbar.order')}
         value={order}
         onChange={setOrder}
         data={[
-          { value: 'newest', label: 'Newest first' },
-          { value: 'oldest', label: 'Follow' },
+          { value: 'newest', label: t('traffic:toolbar.newest') },
+          { value: 'oldest', label: t('traffic:toolbar.follow') },
         ]}
       />
       <Button
@@ -51,15 +53,17 @@ export function Toolbar(): ReactNode {
           else holdTraffic('button');
         }}
       >
-        {held ? 'Resume' : 'Pause'}
+        {held ? t('traffic:toolbar.resume') : t('traffic:toolbar.pause')}
         {/* Who scrolled away is told so over the list. */}
-        {held && hold.by === 'button' ? ` · ${count(waiting)} waiting` : ''}
+        {held && hold.by === 'button'
+          ? ` · ${t('traffic:rows.waiting', { number: count(waiting) })}`
+          : ''}
       </Button>
-      <Tooltip label="Clear the capture">
+      <Tooltip label={t('traffic:toolbar.clear')}>
         <ActionIcon
           size={30}
           variant="default"
-          aria-label="Clear the capture"
+          aria-label={t('traffic:toolbar.clear')}
           onClick={() => {
             setAsking(true);
           }}
@@ -67,6 +71,7 @@ export function Toolbar(): ReactNode {
           <IconTrash size={14} aria-hidden />
         </ActionIcon>
       </Tooltip>
+      <TearOff />
       {asking ? <ClearDialog onClose={() => setAsking(false)} /> : null}
     </div>
   );
@@ -77,9 +82,9 @@ function ClearDialog(props: { onClose: () => void }): ReactNode {
   const clearing = useCommand(clear);
   return (
     <CommandDialog
-      title="Clear the capture"
+      title={t('traffic:toolbar.clear')}
       testId="traffic-clear"
-      confirm={`Delete ${count(heldCount)} messages`}
+      confirm={t('traffic:toolbar.delete', { count: heldCount, number: count(heldCount) })}
       danger
       state={clearing.state}
       onDismiss={clearing.dismiss}
@@ -90,10 +95,7 @@ function ClearDialog(props: { onClose: () => void }): ReactNode {
         });
       }}
     >
-      <p>
-        Every message captured so far is deleted from this workspace. Bookmarked ones stay and can
-        still be opened; recording goes on.
-      </p>
+      <p>{t('traffic:toolbar.clearSays')}</p>
     </CommandDialog>
   );
 }

@@ -3,12 +3,14 @@ import { IconBinaryTree2, IconChevronRight, IconFilter } from '@tabler/icons-rea
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef, type ReactNode } from 'react';
 import type { BranchView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { noFilter } from '../../state/message-filter.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { openMessage, setFilter } from '../../state/traffic.store.ts';
 import { sparkPoints } from '../../state/topic-rows.ts';
 import { Empty } from '../../ui/empty.tsx';
-import { bytes, clockTime, count } from '../../ui/format.ts';
+import { FirstAction } from '../../ui/first-action.tsx';
+import { bytes, clockTime, count, decimal } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
 import { useTopicTree } from './use-topic-tree.ts';
@@ -36,20 +38,24 @@ export function Topics(): ReactNode {
     tree.want(first, end);
   }, [tree, rows, first, end]);
   return (
-    <section className="panel topics" aria-label="Topics">
+    <section className="panel topics" aria-label={t('traffic:topics.label')}>
       {refusal ? <Refusal refusal={refusal} /> : null}
       <div className="topics-row traffic-head" aria-hidden>
-        <span>Topic</span>
-        <span className="number">Messages</span>
-        <span className="number">Per second</span>
-        <span>Last minute</span>
-        <span className="number">Size</span>
-        <span>Last value</span>
+        <span>{t('traffic:topics.topic')}</span>
+        <span className="number">{t('traffic:topics.messages')}</span>
+        <span className="number">{t('traffic:topics.rate')}</span>
+        <span>{t('traffic:topics.minute')}</span>
+        <span className="number">{t('traffic:topics.size')}</span>
+        <span>{t('traffic:topics.value')}</span>
         <span />
       </div>
       {rows.count === 0 ? (
-        <Empty icon={<IconBinaryTree2 size={32} stroke={1.4} />} title="No topic yet">
-          A topic is listed here once a message has been published to it.
+        <Empty
+          icon={<IconBinaryTree2 size={32} stroke={1.4} />}
+          title={t('traffic:topics.none')}
+          action={<FirstAction />}
+        >
+          {t('traffic:topics.noneText')}
         </Empty>
       ) : null}
       <div ref={scroller} className="traffic-scroll" tabIndex={0} data-testid="topics">
@@ -59,7 +65,7 @@ export function Topics(): ReactNode {
             return row === undefined ? null : (
               <li key={index} style={{ transform: `translateY(${String(start)}px)` }}>
                 {row.kind === 'waits' ? (
-                  <span className="topics-more" aria-label="loading" />
+                  <span className="topics-more" aria-label={t('traffic:topics.loading')} />
                 ) : (
                   <Branch
                     branch={row.branch}
@@ -85,7 +91,7 @@ const Branch = memo(function Branch(props: {
 }): ReactNode {
   const { branch, depth, isOpen } = props;
   const { own } = branch;
-  const name = branch.level === '' ? '(empty level)' : shownLine(branch.level, 300);
+  const name = branch.level === '' ? t('traffic:topics.emptyLevel') : shownLine(branch.level, 300);
   return (
     <div className="topics-row" data-testid="topic-row" data-path={branch.path}>
       <span
@@ -114,7 +120,7 @@ const Branch = memo(function Branch(props: {
       </span>
       <span className="number mono">{count(branch.count)}</span>
       <span className="number mono faint">
-        {branch.rate < 10 ? branch.rate.toFixed(1) : count(branch.rate)}
+        {branch.rate < 10 ? decimal(branch.rate, 1) : count(branch.rate)}
       </span>
       <svg className="spark" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden>
         {/* Without the step that is still running: it would always look like a fall. */}
@@ -127,7 +133,7 @@ const Branch = memo(function Branch(props: {
         <button
           type="button"
           className="topics-last mono clip soft"
-          title="Open this message"
+          title={t('traffic:topics.open')}
           onClick={() => {
             openMessage(own.last.id);
             showScreen('traffic');
@@ -142,7 +148,7 @@ const Branch = memo(function Branch(props: {
       <Button
         size="compact-xs"
         variant="subtle"
-        aria-label={`List messages of ${name}`}
+        aria-label={t('traffic:topics.listOf', { topic: name })}
         onClick={() => {
           const topic = branch.hasBelow ? `${branch.path}/#` : branch.path;
           setFilter({ ...noFilter, topic });

@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { showScreen, useScreen } from '../../state/screen.store.ts';
 import { followCounts } from '../../state/traffic.store.ts';
 import { CaptureFile } from './capture-file.tsx';
@@ -14,13 +15,13 @@ import { Topics } from './topics.tsx';
 import './traffic.css';
 
 const tabs = [
-  { part: 'messages', name: 'Messages', view: Messages },
-  { part: 'topics', name: 'Topics', view: Topics },
-  { part: 'timeline', name: 'Timeline', view: Timeline },
-  { part: 'retained', name: 'Retained', view: Retained },
-  { part: 'publish', name: 'Publish', view: Publish },
-  { part: 'capture', name: 'Export, replay', view: CaptureFile },
-  { part: 'connections', name: 'Connections', view: Connections },
+  { part: 'messages', view: Messages },
+  { part: 'topics', view: Topics },
+  { part: 'timeline', view: Timeline },
+  { part: 'retained', view: Retained },
+  { part: 'publish', view: Publish },
+  { part: 'capture', view: CaptureFile },
+  { part: 'connections', view: Connections },
 ] as const;
 
 export function TrafficScreen(): ReactNode {
@@ -31,7 +32,7 @@ export function TrafficScreen(): ReactNode {
   useEffect(() => (hasList ? undefined : followCounts()), [hasList]);
   return (
     <div className="screen traffic">
-      <h1 className="visually-hidden">Traffic</h1>
+      <h1 className="visually-hidden">{t('traffic:screen.title')}</h1>
       <Tabs
         value={tab.part}
         keepMounted={false}
@@ -41,10 +42,10 @@ export function TrafficScreen(): ReactNode {
         }}
       >
         <div className="traffic-top">
-          <Tabs.List aria-label="Parts of Traffic">
-            {tabs.map(({ part: value, name }) => (
+          <Tabs.List aria-label={t('traffic:screen.parts')}>
+            {tabs.map(({ part: value }) => (
               <Tabs.Tab key={value} value={value} data-testid={`traffic-tab-${value}`}>
-                {name}
+                {t(`traffic:screen.tab.${value}`)}
               </Tabs.Tab>
             ))}
           </Tabs.List>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SchemaVerdict, SignatureVerdict, TrafficDetail } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { shownLine } from '../../ui/safe-text.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
@@ -14,8 +15,8 @@ export function Verdicts(props: { detail: TrafficDetail }): ReactNode {
   return (
     <>
       <div className="row detail-verdicts" data-testid="traffic-verdicts">
-        <Signature verdict={signature} of="Message" />
-        <Signature verdict={manifest} of="Manifest" />
+        <Signature verdict={signature} of="message" />
+        <Signature verdict={manifest} of="manifest" />
         <Schema verdict={schema} />
       </div>
       {refusals.map((refusal, index) => (
@@ -25,21 +26,21 @@ export function Verdicts(props: { detail: TrafficDetail }): ReactNode {
   );
 }
 
-function Signature(props: { verdict: SignatureVerdict; of: string }): ReactNode {
+function Signature(props: { verdict: SignatureVerdict; of: 'message' | 'manifest' }): ReactNode {
   const { verdict, of } = props;
   switch (verdict.kind) {
     case 'none':
       return null;
     case 'valid':
       return (
-        <Tag tone="ok" title={`${verdict.alg}, key ${verdict.kid}`}>
-          {of} signed by {shownLine(verdict.by)}
+        <Tag tone="ok" title={t('traffic:verdict.key', { alg: verdict.alg, kid: verdict.kid })}>
+          {t(`traffic:verdict.signed.${of}`, { by: shownLine(verdict.by) })}
         </Tag>
       );
     case 'unsigned':
-      return <Tag tone="warn">{of} unsigned</Tag>;
+      return <Tag tone="warn">{t(`traffic:verdict.unsigned.${of}`)}</Tag>;
     case 'invalid':
-      return <Tag tone="bad">{of} signature invalid</Tag>;
+      return <Tag tone="bad">{t(`traffic:verdict.invalid.${of}`)}</Tag>;
   }
 }
 
@@ -47,8 +48,8 @@ function Schema(props: { verdict: SchemaVerdict }): ReactNode {
   const { verdict } = props;
   if (verdict.kind === 'none') return null;
   return verdict.kind === 'fits' ? (
-    <Tag tone="ok">A proper {verdict.message}</Tag>
+    <Tag tone="ok">{t('traffic:verdict.proper', { message: verdict.message })}</Tag>
   ) : (
-    <Tag tone="bad">No proper {verdict.message}</Tag>
+    <Tag tone="bad">{t('traffic:verdict.improper', { message: verdict.message })}</Tag>
   );
 }

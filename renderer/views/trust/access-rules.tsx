@@ -1,4 +1,5 @@
 import { useEffect, useMemo, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { aclText, editAcl, followAcl, useAcl } from '../../state/acl.store.ts';
 import { cellKey, lineOf } from '../../state/verdict.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -22,7 +23,7 @@ export function AccessRules(): ReactNode {
     return doctor.kind === 'refused' ? (
       <Refusal refusal={doctor.refusal} />
     ) : (
-      <p className="soft loading">Reading the rules…</p>
+      <p className="soft loading">{t('trust:rules.reading')}</p>
     );
   }
   const errors = report?.diagnostics.filter(({ severity }) => severity === 'error').length ?? 0;
@@ -31,17 +32,24 @@ export function AccessRules(): ReactNode {
     <div className="trust-part">
       <AclActions errors={errors} />
       <div className="acl">
-        <section className="panel acl-rules" aria-label="Rules">
+        <section className="panel acl-rules" aria-label={t('trust:rules.title')}>
           <div className="panel-head">
-            <h2>Rules</h2>
+            <h2>{t('trust:rules.title')}</h2>
             <span className="soft clip">
-              {store.draft !== null ? 'not saved' : saved.isDefault ? 'the default' : 'your own'}
+              {store.draft !== null
+                ? t('trust:rules.notSaved')
+                : saved.isDefault
+                  ? t('trust:rules.isDefault')
+                  : t('trust:rules.own')}
             </span>
             <span className="spring" />
             <span className="faint">
               {errors === 0 && warnings === 0
-                ? 'no remarks'
-                : `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`}
+                ? t('trust:rules.none')
+                : t('trust:rules.remarks', {
+                    errors: t('trust:rules.errors', { count: errors }),
+                    warnings: t('trust:rules.warnings', { count: warnings }),
+                  })}
             </span>
           </div>
           <CastFields />
@@ -59,10 +67,6 @@ export function AccessRules(): ReactNode {
   );
 }
 
-function counted(count: number, word: string): string {
-  return `${count.toString()} ${word}${count === 1 ? '' : 's'}`;
-}
-
 /** What the marks in the gutter say, for those who do not hover. */
 function Remarks(): ReactNode {
   const diagnostics = useAcl((store) => store.report?.diagnostics) ?? NONE;
@@ -70,7 +74,7 @@ function Remarks(): ReactNode {
   return (
     <ol
       className="remarks"
-      aria-label="Remarks on the rules"
+      aria-label={t('trust:rules.remarksLabel')}
       data-testid="acl-remarks"
       tabIndex={0}
     >
@@ -79,10 +83,10 @@ function Remarks(): ReactNode {
           key={`${found.line.toString()} ${found.column.toString()} ${found.code}`}
           data-tone={found.severity === 'error' ? 'bad' : 'warn'}
         >
-          <span className="remark-line">line {found.line}</span>
+          <span className="remark-line">{t('trust:rules.line', { line: found.line })}</span>
           <span>
-            <span className="remark-word">{found.severity}</span> {found.message}.{' '}
-            <span className="soft">{found.next}</span>
+            <span className="remark-word">{t(`trust:rules.severity.${found.severity}`)}</span>{' '}
+            {found.message}. <span className="soft">{found.next}</span>
           </span>
         </li>
       ))}

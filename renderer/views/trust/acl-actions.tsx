@@ -1,9 +1,9 @@
 import { Button, Tooltip } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconDeviceFloppy, IconFileImport, IconFlask, IconRestore } from '@tabler/icons-react';
 import { useRef, useState, type ReactNode } from 'react';
 import type { RefusalView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { discardAcl, putAcl, saveAcl, useAcl } from '../../state/acl.store.ts';
 import { guessCast } from '../../state/cast.ts';
 import { readText } from '../../state/files.ts';
@@ -11,6 +11,7 @@ import { toRefusal } from '../../state/refusal.ts';
 import { sampleAcl } from '../../state/sample-acl.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
+import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Warning } from '../../ui/warning.tsx';
 import { DefaultDialog } from './default-dialog.tsx';
@@ -19,10 +20,10 @@ import { guessOwn } from './guess.ts';
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
 const save = async (client: Client, text: string, live: boolean): Promise<void> => {
+  const { saved: before } = useAcl.getState();
   const lines = await saveAcl(client, text);
-  notifications.show({
-    message: `${lines === 1 ? '1 rule' : `${lines.toString()} rules`} saved${live ? '; the broker goes by them now.' : '.'}`,
-  });
+  const says = t(live ? 'trust:rules.savedLive' : 'trust:rules.saved', { count: lines });
+  offerUndo(says, (again) => saveAcl(again, before?.isDefault === false ? before.text : null));
 };
 
 export function AclActions(props: { errors: number }): ReactNode {
@@ -50,7 +51,7 @@ export function AclActions(props: { errors: number }): ReactNode {
           type="file"
           className="visually-hidden"
           tabIndex={-1}
-          aria-label="A file of access rules"
+          aria-label={t('trust:rules.file')}
           data-testid="acl-file"
           onChange={(event) => {
             const file = event.currentTarget.files?.item(0);
@@ -64,9 +65,9 @@ export function AclActions(props: { errors: number }): ReactNode {
           leftSection={<IconFileImport {...ICON} />}
           onClick={() => input.current?.click()}
         >
-          Load a file
+          {t('trust:rules.load')}
         </Button>
-        <Tooltip label="A first draft as many documents show it. It looks complete; see what it breaks.">
+        <Tooltip label={t('trust:rules.sampleSays')}>
           <Button
             variant="default"
             leftSection={<IconFlask {...ICON} />}
@@ -75,10 +76,10 @@ export function AclActions(props: { errors: number }): ReactNode {
               putAcl(sampleAcl, guessCast(sampleAcl, []));
             }}
           >
-            Try a faulty sample
+            {t('trust:rules.sample')}
           </Button>
         </Tooltip>
-        <Tooltip label="Back to the rules that come with the bench; asks first.">
+        <Tooltip label={t('trust:rules.defaultSays')}>
           <Button
             variant="default"
             leftSection={<IconRestore {...ICON} />}
@@ -88,7 +89,7 @@ export function AclActions(props: { errors: number }): ReactNode {
               setAsking(true);
             }}
           >
-            Default…
+            {t('trust:rules.default')}
           </Button>
         </Tooltip>
         <span className="spring" />
@@ -102,7 +103,7 @@ export function AclActions(props: { errors: number }): ReactNode {
             discardAcl();
           }}
         >
-          Discard
+          {t('trust:rules.discard')}
         </Button>
         <Button
           leftSection={<IconDeviceFloppy {...ICON} />}
@@ -113,7 +114,7 @@ export function AclActions(props: { errors: number }): ReactNode {
             if (draft !== null) void saving.run(draft, live);
           }}
         >
-          {live ? 'Save, live' : 'Save'}
+          {live ? t('trust:rules.saveLive') : t('trust:rules.save')}
         </Button>
       </div>
       {asking ? (
@@ -135,18 +136,8 @@ export function AclActions(props: { errors: number }): ReactNode {
       {saving.state.kind === 'refused' ? (
         <Refusal refusal={saving.state.refusal} onClose={saving.dismiss} />
       ) : null}
-      {draft !== null && cast !== null ? (
-        <Warning>
-          These rules speak of other names than the bench's own. Saved as they are, they would shut
-          out backend, gatekeeper and vehicles of this bench.
-        </Warning>
-      ) : null}
-      {outside === null ? null : (
-        <p className="soft">
-          The bench uses an outside broker: that broker's own rules apply there. These are for the
-          embedded one and for the export to Mosquitto.
-        </p>
-      )}
+      {draft !== null && cast !== null ? <Warning>{t('trust:rules.otherNames')}</Warning> : null}
+      {outside === null ? null : <p className="soft">{t('trust:rules.outside')}</p>}
     </>
   );
 }

@@ -1,25 +1,13 @@
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
-import { EditorState, StateEffect, StateField, type Text } from '@codemirror/state';
-import {
-  Decoration,
-  drawSelection,
-  EditorView,
-  highlightActiveLine,
-  keymap,
-  lineNumbers,
-  type DecorationSet,
-} from '@codemirror/view';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { setDiagnostics, type Diagnostic } from '@codemirror/lint';
+import { StateEffect, StateField, type Text } from '@codemirror/state';
+import { Decoration, EditorView, type DecorationSet } from '@codemirror/view';
+import { useEffect, type ReactNode } from 'react';
 import type { AclDiagnostic } from '#core/contract';
+import { t } from '../../i18n/index.ts';
+import { useEditor } from '../../ui/use-editor.ts';
 import { aclLanguage } from './acl-language.ts';
-import { editorTheme } from '../../ui/editor-theme.ts';
 
-/**
- * CodeMirror over one text. It lives in a shadow root: there it takes its styles from a
- * constructed sheet, while in the document it would write a <style>, which the content policy
- * refuses.
- */
+/** An editor of access rules that shows what the doctor found, and the line that decides. */
 export function AclEditor(props: {
   text: string;
   diagnostics: readonly AclDiagnostic[];
@@ -28,53 +16,12 @@ export function AclEditor(props: {
   onChange: (text: string) => void;
 }): ReactNode {
   const { text, diagnostics, line, onChange } = props;
-  const host = useRef<HTMLDivElement>(null);
-  const editor = useRef<EditorView | null>(null);
-  const changed = useRef(onChange);
-  useEffect(() => {
-    changed.current = onChange;
-  }, [onChange]);
-
-  useEffect(() => {
-    const element = host.current;
-    if (element === null) return undefined;
-    const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
-    const view = new EditorView({
-      parent: root,
-      root,
-      extensions: [
-        lineNumbers(),
-        lintGutter(),
-        history(),
-        drawSelection(),
-        highlightActiveLine(),
-        aclLanguage(),
-        decidingLine,
-        editorTheme,
-        keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
-        EditorView.contentAttributes.of({
-          'aria-label': 'Access rules',
-          spellcheck: 'false',
-          // A text field is a stop for Tab anyhow; checkers only believe it when it is written.
-          tabindex: '0',
-        }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged) changed.current(update.state.doc.toString());
-        }),
-      ],
-    });
-    editor.current = view;
-    return () => {
-      editor.current = null;
-      view.destroy();
-    };
-  }, []);
-
-  useEffect(() => {
-    const view = editor.current;
-    if (view === null || view.state.doc.toString() === asStored(text)) return;
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-  }, [text]);
+  const { host, editor } = useEditor({
+    label: t('trust:rules.editor'),
+    text,
+    language: rules,
+    onChange,
+  });
 
   useEffect(() => {
     const view = editor.current;
@@ -82,7 +29,7 @@ export function AclEditor(props: {
     const { doc } = view.state;
     const found = diagnostics.flatMap((each) => asDiagnostic(doc, each));
     view.dispatch(setDiagnostics(view.state, found));
-  }, [diagnostics]);
+  }, [editor, diagnostics]);
 
   useEffect(() => {
     const view = editor.current;
@@ -94,14 +41,9 @@ export function AclEditor(props: {
         ...(at ? [EditorView.scrollIntoView(at.from, { y: 'nearest', yMargin: 40 })] : []),
       ],
     });
-  }, [line, text]);
+  }, [editor, line, text]);
 
   return <div ref={host} className="acl-editor" data-testid="acl-editor" />;
-}
-
-/** The text as the editor counts it: one character for each end of line. */
-function asStored(text: string): string {
-  return EditorState.create({ doc: text }).doc.toString();
 }
 
 /** The doctor's places may be of a text one keystroke older: what is outside is left out. */
@@ -130,3 +72,5 @@ const decidingLine = StateField.define<DecorationSet>({
   },
   provide: (field) => EditorView.decorations.from(field),
 });
+
+const rules = [aclLanguage(), decidingLine];

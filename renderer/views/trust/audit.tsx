@@ -3,9 +3,13 @@ import { IconChevronDown, IconDownload, IconRefresh, IconShieldCheck } from '@ta
 import { useCallback, useEffect, type ReactNode } from 'react';
 import type { Finding, Severity } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t, textOrNull } from '../../i18n/index.ts';
 import { runAudit, useAudit } from '../../state/audit.store.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { onClient } from '../../state/connection.store.ts';
 import { saveFile } from '../../state/files.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { asSentence, clockTime } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -14,15 +18,11 @@ import { useCommand } from '../../ui/use-command.ts';
 import { severityWords } from './words.ts';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
-/** So that what is not listed is known to have been looked at. */
-const CHECKED =
-  'Checked: listeners and their addresses, access rules and unused users, certificates (end, key, ' +
-  'signature, names), signature policies and algorithm, shared client ids, where secrets are kept, ' +
-  "the clock, and the age of the window's Electron.";
 const severities: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 
 /** Runs when it is opened, and again when it is told to. */
 export function Audit(): ReactNode {
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const audit = useAudit();
   const again = useCommand(runAudit);
   const save = useCommand(
@@ -50,8 +50,9 @@ export function Audit(): ReactNode {
             void run();
           }}
         >
-          Run again
+          {t('trust:audit.again')}
         </Button>
+        <CopyCommand command={cli.audit(workspace)} />
         <Menu position="bottom-start">
           <Menu.Target>
             <Button
@@ -60,17 +61,21 @@ export function Audit(): ReactNode {
               rightSection={<IconChevronDown {...ICON} />}
               loading={save.state.kind === 'running'}
             >
-              Export
+              {t('trust:audit.export')}
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => void save.run('sarif')}>SARIF, for other tools</Menu.Item>
-            <Menu.Item onClick={() => void save.run('json')}>JSON</Menu.Item>
+            <Menu.Item onClick={() => void save.run('sarif')}>{t('trust:audit.sarif')}</Menu.Item>
+            <Menu.Item onClick={() => void save.run('json')}>{t('trust:audit.json')}</Menu.Item>
           </Menu.Dropdown>
         </Menu>
         <span className="spring" />
         {findings === null ? null : <Counts findings={findings} />}
-        {ranAt === null ? null : <span className="faint">at {clockTime(ranAt).slice(0, 8)}</span>}
+        {ranAt === null ? null : (
+          <span className="faint">
+            {t('trust:audit.at', { time: clockTime(ranAt).slice(0, 8) })}
+          </span>
+        )}
       </div>
       {[again, save].map((command, index) =>
         command.state.kind === 'refused' ? (
@@ -79,11 +84,11 @@ export function Audit(): ReactNode {
       )}
       {findings === null ? (
         again.state.kind === 'running' ? (
-          <p className="soft loading">Looking…</p>
+          <p className="soft loading">{t('trust:audit.looking')}</p>
         ) : null
       ) : findings.length === 0 ? (
-        <Empty icon={<IconShieldCheck size={36} stroke={1.4} />} title="Nothing found">
-          {CHECKED}
+        <Empty icon={<IconShieldCheck size={36} stroke={1.4} />} title={t('trust:audit.none')}>
+          {t('trust:audit.checked')}
         </Empty>
       ) : (
         <>
@@ -94,7 +99,8 @@ export function Audit(): ReactNode {
               findings={findings.filter((finding) => finding.severity === severity)}
             />
           ))}
-          <p className="soft">{CHECKED}</p>
+          {/* So that what is not listed is known to have been looked at. */}
+          <p className="soft">{t('trust:audit.checked')}</p>
         </>
       )}
     </div>
@@ -108,8 +114,11 @@ function Counts(props: { findings: readonly Finding[] }): ReactNode {
         const count = props.findings.filter((finding) => finding.severity === severity).length;
         if (count === 0) return null;
         return (
-          <Tag key={severity} tone={severityWords[severity].tone}>
-            {count} {severityWords[severity].word.toLowerCase()}
+          <Tag key={severity} tone={severityWords(severity).tone}>
+            {t('trust:audit.counted', {
+              number: count,
+              severity: severityWords(severity).word.toLowerCase(),
+            })}
           </Tag>
         );
       })}
@@ -118,10 +127,13 @@ function Counts(props: { findings: readonly Finding[] }): ReactNode {
 }
 
 function Group(props: { severity: Severity; findings: readonly Finding[] }): ReactNode {
-  const { word, tone } = severityWords[props.severity];
+  const { word, tone } = severityWords(props.severity);
   if (props.findings.length === 0) return null;
   return (
-    <section className="panel findings" aria-label={`Severity ${word.toLowerCase()}`}>
+    <section
+      className="panel findings"
+      aria-label={t('trust:audit.severity', { severity: word.toLowerCase() })}
+    >
       <div className="panel-head">
         <h2>
           <Tag tone={tone}>{word}</Tag>
@@ -135,13 +147,13 @@ function Group(props: { severity: Severity; findings: readonly Finding[] }): Rea
             data-code={finding.code}
           >
             <div>
-              <h3>{finding.title}</h3>
+              <h3>{textOrNull(`trust:finding.${finding.code}`) ?? finding.title}</h3>
               <span className="mono faint">{finding.code}</span>
             </div>
             <dl className="facts">
-              <dt>Seen</dt>
+              <dt>{t('trust:audit.seen')}</dt>
               <dd>{asSentence(finding.evidence)}</dd>
-              <dt>Repair</dt>
+              <dt>{t('trust:audit.repair')}</dt>
               <dd>{asSentence(finding.repair)}</dd>
             </dl>
           </li>

@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconBan, IconCheck, IconClock, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { CertificateState, CertificateView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { inDays, layoutCalendar, type Calendar, type CalendarBar } from '../../state/calendar.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { day } from '../../ui/format.ts';
@@ -14,8 +15,6 @@ const shapes = {
   revoked: IconBan,
 } as const satisfies Record<CertificateState, unknown>;
 
-const shortKinds = { ca: 'CA', server: 'server', client: 'client' } as const;
-
 const percent = (value: number): string => `${value.toFixed(3)}%`;
 
 /** Every validity on one time axis: what ends next is seen before it is read. */
@@ -28,7 +27,11 @@ export function CalendarStrip(props: {
   // A client is what most are: it is only told where a server has the same name.
   const servers = props.certificates.filter(({ kind }) => kind === 'server').map(({ cn }) => cn);
   return (
-    <section className="panel calendar" aria-label="Calendar of validity" data-testid="calendar">
+    <section
+      className="panel calendar"
+      aria-label={t('trust:calendar.label')}
+      data-testid="calendar"
+    >
       <div className="calendar-axis" aria-hidden>
         <span />
         <div className="calendar-track">
@@ -45,7 +48,7 @@ export function CalendarStrip(props: {
             </span>
           ))}
           <span className="calendar-now" style={{ left: percent(calendar.today) }}>
-            today
+            {t('trust:calendar.today')}
           </span>
         </div>
       </div>
@@ -105,7 +108,7 @@ function Row(props: {
   told: boolean;
 }): ReactNode {
   const { certificate, left, width, cutStart, cutEnd } = props.bar;
-  const { word, tone } = certificateWords[certificate.state];
+  const { word, tone } = certificateWords(certificate.state);
   const Shape = shapes[certificate.state];
   return (
     <button
@@ -118,7 +121,9 @@ function Row(props: {
     >
       <span className="calendar-name">
         <span className="clip">{certificate.cn}</span>
-        {props.told ? <span className="faint">{shortKinds[certificate.kind]}</span> : null}
+        {props.told ? (
+          <span className="faint">{t(`trust:shortKind.${certificate.kind}`)}</span>
+        ) : null}
       </span>
       <span className="calendar-track">
         <span
@@ -133,7 +138,7 @@ function Row(props: {
       <span className="calendar-end" data-tone={tone}>
         <Shape size={12} stroke={2.4} aria-hidden />
         <span className="visually-hidden">
-          {word}, ends {inDays(certificate.notAfter, props.now)}:
+          {t('trust:calendar.ends', { state: word, when: inDays(certificate.notAfter, props.now) })}
         </span>
         {certificate.state === 'valid' ? null : `${word} · `}
         {day(certificate.notAfter)}

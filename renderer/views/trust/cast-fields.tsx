@@ -1,6 +1,7 @@
 import { Autocomplete, Button, TagsInput } from '@mantine/core';
 import { memo, type ReactNode } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { t } from '../../i18n/index.ts';
 import { aclText, recast, useAcl } from '../../state/acl.store.ts';
 import { usersOf, type Cast } from '../../state/cast.ts';
 
@@ -21,10 +22,10 @@ export function CastFields(): ReactNode {
 const Fields = memo(function Fields(props: { cast: Cast; users: string[] }): ReactNode {
   const { cast, users } = props;
   return (
-    <div className="cast" role="group" aria-label="Who plays whom in these rules">
+    <div className="cast" role="group" aria-label={t('trust:cast.label')}>
       <Autocomplete
         size="xs"
-        label="Backend"
+        label={t('trust:cast.backend')}
         data={users}
         limit={SHOWN}
         maxLength={64}
@@ -35,7 +36,7 @@ const Fields = memo(function Fields(props: { cast: Cast; users: string[] }): Rea
       />
       <Autocomplete
         size="xs"
-        label="Gatekeeper"
+        label={t('trust:cast.gatekeeper')}
         data={users}
         limit={SHOWN}
         maxLength={64}
@@ -46,7 +47,7 @@ const Fields = memo(function Fields(props: { cast: Cast; users: string[] }): Rea
       />
       <TagsInput
         size="xs"
-        label="Vehicles"
+        label={t('trust:cast.vehicles')}
         classNames={{ input: 'cast-vehicles' }}
         data={users}
         limit={SHOWN}
@@ -62,7 +63,7 @@ const Fields = memo(function Fields(props: { cast: Cast; users: string[] }): Rea
           recast(null);
         }}
       >
-        Use the bench's names
+        {t('trust:cast.own')}
       </Button>
     </div>
   );

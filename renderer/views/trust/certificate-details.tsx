@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconBan, IconDownload, IconRefresh } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { inDays } from '../../state/calendar.ts';
 import { openDialog } from '../../state/trust-dialog.store.ts';
 import { Copy } from '../../ui/copy.tsx';
@@ -18,12 +19,12 @@ export function CertificateDetails(props: {
 }): ReactNode {
   const { certificate, now } = props;
   const { fingerprint } = certificate;
-  const { word, tone } = certificateWords[certificate.state];
+  const { word, tone } = certificateWords(certificate.state);
   const chain = chainOf(certificate, props.all);
   return (
     <section
       className="panel certificate"
-      aria-label={`Certificate of ${certificate.cn}`}
+      aria-label={t('trust:details.label', { cn: certificate.cn })}
       data-testid="certificate-details"
     >
       <div className="panel-head">
@@ -32,40 +33,47 @@ export function CertificateDetails(props: {
       </div>
       <div className="panel-body">
         <dl className="facts">
-          <dt>Kind</dt>
-          <dd>{kindWords[certificate.kind]}</dd>
-          <dt>Subject</dt>
+          <dt>{t('trust:details.kind')}</dt>
+          <dd>{kindWords(certificate.kind)}</dd>
+          <dt>{t('trust:details.subject')}</dt>
           <dd className="mono">{certificate.subject}</dd>
-          <dt>Issuer</dt>
+          <dt>{t('trust:details.issuer')}</dt>
           <dd className="mono">{certificate.issuer}</dd>
-          <dt>Chain</dt>
+          <dt>{t('trust:details.chain')}</dt>
           <dd>{chain}</dd>
-          <dt>Valid</dt>
+          <dt>{t('trust:details.valid')}</dt>
           <dd>
-            {dateTime(certificate.notBefore)} to {dateTime(certificate.notAfter)}{' '}
+            {t('trust:details.fromTo', {
+              from: dateTime(certificate.notBefore),
+              to: dateTime(certificate.notAfter),
+            })}{' '}
             <span className="faint">({inDays(certificate.notAfter, now)})</span>
           </dd>
-          <dt>Names</dt>
+          <dt>{t('trust:details.names')}</dt>
           <dd className="mono">
-            {certificate.altNames.length === 0 ? 'none' : certificate.altNames.join(', ')}
+            {certificate.altNames.length === 0
+              ? t('trust:details.none')
+              : certificate.altNames.join(', ')}
           </dd>
-          <dt>Usages</dt>
-          <dd>{certificate.usages.length === 0 ? 'none' : certificate.usages.join(', ')}</dd>
-          <dt>Key</dt>
+          <dt>{t('trust:details.usages')}</dt>
+          <dd>
+            {certificate.usages.length === 0
+              ? t('trust:details.none')
+              : certificate.usages.join(', ')}
+          </dd>
+          <dt>{t('trust:details.key')}</dt>
           <dd>
             {certificate.keyType}, {certificate.signatureAlgorithm}
             <div className="faint">
-              {certificate.hasKey
-                ? 'The bench holds its private key.'
-                : 'The private key is elsewhere; the bench never had it.'}
+              {certificate.hasKey ? t('trust:details.hasKey') : t('trust:details.noKey')}
             </div>
           </dd>
-          <dt>Serial</dt>
+          <dt>{t('trust:details.serial')}</dt>
           <dd className="mono">{certificate.serial}</dd>
-          <dt>SHA-256</dt>
+          <dt>{t('trust:details.sha256')}</dt>
           <dd className="row">
             <span className="mono fingerprint">{fingerprint}</span>
-            <Copy text={fingerprint} what="fingerprint" />
+            <Copy text={fingerprint} what={t('trust:details.fingerprint')} />
           </dd>
         </dl>
       </div>
@@ -78,7 +86,7 @@ export function CertificateDetails(props: {
             openDialog({ kind: 'export', fingerprint });
           }}
         >
-          Export
+          {t('trust:details.export')}
         </Button>
         {certificate.kind === 'ca' ? null : (
           <>
@@ -91,7 +99,7 @@ export function CertificateDetails(props: {
                 openDialog({ kind: 'renew', fingerprint });
               }}
             >
-              Renew
+              {t('trust:details.renew')}
             </Button>
             <span className="spring" />
             <Button
@@ -104,7 +112,7 @@ export function CertificateDetails(props: {
                 openDialog({ kind: 'revoke', fingerprint });
               }}
             >
-              Revoke
+              {t('trust:details.revoke')}
             </Button>
           </>
         )}
@@ -115,11 +123,11 @@ export function CertificateDetails(props: {
 
 /** From the certificate up to who vouches for it, as far as the bench knows them. */
 function chainOf(certificate: CertificateView, all: readonly CertificateView[]): string {
-  if (certificate.subject === certificate.issuer) return 'signed by itself';
+  if (certificate.subject === certificate.issuer) return t('trust:details.bySelf');
   const issuer = all.find(
     (each) => each.kind === 'ca' && each.subject === certificate.issuer && each !== certificate,
   );
   return issuer
     ? `${certificate.cn} → ${issuer.cn}`
-    : `${certificate.cn} → ${certificate.issuer} (not known here)`;
+    : `${certificate.cn} → ${certificate.issuer} (${t('trust:details.unknown')})`;
 }

@@ -1,6 +1,7 @@
 import { IconKey } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { inDays } from '../../state/calendar.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { Tag } from '../../ui/tag.tsx';
@@ -13,16 +14,16 @@ export function CertificateTable(props: {
   selected: string | undefined;
 }): ReactNode {
   return (
-    <section className="panel table-panel" aria-label="Certificates">
+    <section className="panel table-panel" aria-label={t('trust:part.certificates')}>
       <table className="dense">
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Kind</th>
-            <th scope="col">Used by</th>
-            <th scope="col">Key</th>
-            <th scope="col">Ends</th>
-            <th scope="col">State</th>
+            <th scope="col">{t('trust:list.name')}</th>
+            <th scope="col">{t('trust:list.kind')}</th>
+            <th scope="col">{t('trust:list.usedBy')}</th>
+            <th scope="col">{t('trust:list.key')}</th>
+            <th scope="col">{t('trust:list.ends')}</th>
+            <th scope="col">{t('trust:list.state')}</th>
           </tr>
         </thead>
         <tbody>
@@ -42,7 +43,7 @@ export function CertificateTable(props: {
 
 function Row(props: { certificate: CertificateView; now: number; selected: boolean }): ReactNode {
   const { certificate } = props;
-  const { word, tone } = certificateWords[certificate.state];
+  const { word, tone } = certificateWords(certificate.state);
   const choose = (): void => {
     selectCertificate(certificate.fingerprint);
   };
@@ -64,11 +65,11 @@ function Row(props: { certificate: CertificateView; now: number; selected: boole
           <span className="clip">{certificate.cn}</span>
         </button>
       </th>
-      <td>{kindWords[certificate.kind]}</td>
+      <td>{kindWords(certificate.kind)}</td>
       <td className="clip" title={certificate.usedBy.join(', ')}>
         {certificate.usedBy.length === 0 ? (
           <span className="faint">
-            {certificate.kind === 'ca' ? 'signs the others' : 'nothing'}
+            {certificate.kind === 'ca' ? t('trust:list.signsOthers') : t('trust:list.nothing')}
           </span>
         ) : (
           certificate.usedBy.join(', ')
@@ -77,7 +78,7 @@ function Row(props: { certificate: CertificateView; now: number; selected: boole
       <td>
         <span className="row key-cell">
           {certificate.keyType}
-          {certificate.hasKey ? <IconKey size={13} aria-label="with its private key" /> : null}
+          {certificate.hasKey ? <IconKey size={13} aria-label={t('trust:list.withKey')} /> : null}
         </span>
       </td>
       <td className="number">{inDays(certificate.notAfter, props.now)}</td>

@@ -9,6 +9,7 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { CertificateView, TrustView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { inOrder } from '../../state/calendar.ts';
 import { openDialog, useTrustDialog } from '../../state/trust-dialog.store.ts';
 import { Empty } from '../../ui/empty.tsx';
@@ -24,35 +25,31 @@ const ICON = { size: 15, 'aria-hidden': true } as const;
 export function Certificates(props: { trust: TrustView | null }): ReactNode {
   const now = useNow();
   const selected = useTrustDialog((store) => store.selected);
-  if (props.trust === null) return <p className="soft loading">Reading the certificates…</p>;
+  if (props.trust === null) return <p className="soft loading">{t('trust:list.reading')}</p>;
   const { mode, refusal } = props.trust.vault;
   const certificates = [...props.trust.certificates].sort(inOrder);
   const shown = shownOf(certificates, selected);
   return (
     <div className="trust-part">
       {mode === 'session' && refusal === undefined ? (
-        <Warning>
-          Session only, as asked for: the CA, every key and every password here are gone when the
-          bench closes.
-        </Warning>
+        <Warning>{t('trust:list.session')}</Warning>
       ) : null}
       <Actions />
       {certificates.length === 0 ? (
         <Empty
           icon={<IconCertificate size={36} stroke={1.4} />}
-          title="No certificate yet"
+          title={t('trust:list.none')}
           action={
             <Button
               onClick={() => {
                 openDialog({ kind: 'new-ca' });
               }}
             >
-              Make a bench CA
+              {t('trust:list.make')}
             </Button>
           }
         >
-          The bench makes its own CA and identities as soon as a role starts; or make a CA now, or
-          import one.
+          {t('trust:list.noneSays')}
         </Empty>
       ) : (
         <>
@@ -101,7 +98,7 @@ function Actions(): ReactNode {
           openDialog({ kind: 'issue' });
         }}
       >
-        Issue
+        {t('trust:list.issue')}
       </Button>
       <Button
         variant="default"
@@ -111,7 +108,7 @@ function Actions(): ReactNode {
           openDialog({ kind: 'sign' });
         }}
       >
-        Sign a request
+        {t('trust:list.sign')}
       </Button>
       <Button
         variant="default"
@@ -121,7 +118,7 @@ function Actions(): ReactNode {
           openDialog({ kind: 'import' });
         }}
       >
-        Import
+        {t('trust:list.import')}
       </Button>
       <Button
         variant="default"
@@ -131,13 +128,13 @@ function Actions(): ReactNode {
           openDialog({ kind: 'dcu', vin: null });
         }}
       >
-        Everything a DCU needs
+        {t('trust:list.dcu')}
       </Button>
       <span className="spring" />
       <Menu position="bottom-end">
         <Menu.Target>
           <Button variant="default" rightSection={<IconChevronDown {...ICON} />}>
-            CA
+            {t('trust:list.ca')}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
@@ -148,7 +145,7 @@ function Actions(): ReactNode {
               openDialog({ kind: 'new-ca' });
             }}
           >
-            New CA…
+            {t('trust:list.newCa')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

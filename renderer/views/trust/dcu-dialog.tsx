@@ -1,6 +1,9 @@
 import { Autocomplete } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { saveFile } from '../../state/files.ts';
 import { useTrustDialog } from '../../state/trust-dialog.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
@@ -14,6 +17,7 @@ const save = async (client: Client, vin: string, passphrase: string): Promise<vo
 };
 
 export function DcuDialog(props: { onClose: () => void }): ReactNode {
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const vehicles = useVehicles((store) => store.vehicles);
   const asked = useTrustDialog((store) => (store.dialog?.kind === 'dcu' ? store.dialog.vin : null));
   const [vin, setVin] = useState(asked ?? vehicles?.[0]?.vin ?? '');
@@ -22,26 +26,24 @@ export function DcuDialog(props: { onClose: () => void }): ReactNode {
   return (
     <CommandDialog
       testId="dcu"
-      title="Everything a DCU needs"
-      confirm="Download the zip"
+      title={t('trust:dcu.title')}
+      confirm={t('trust:dcu.confirm')}
       state={state}
       disabled={vin.trim() === '' || passphraseFault(passphrase, true) !== null}
       onDismiss={dismiss}
       onClose={props.onClose}
+      command={vin.trim() === '' ? null : cli.dcu(workspace, vin.trim())}
       onConfirm={() => {
         void run(vin.trim(), passphrase.text).then((done) => {
           if (done) props.onClose();
         });
       }}
     >
-      <p className="soft">
-        One zip for a real control unit: its certificate and private key, the bench CA, the
-        addresses of broker and backend, its topics, and a README that starts with a command to try.
-      </p>
+      <p className="soft">{t('trust:dcu.says')}</p>
       <Autocomplete
         size="xs"
-        label="VIN"
-        description="A vehicle without a certificate gets one."
+        label={t('trust:dcu.vin')}
+        description={t('trust:dcu.vinSays')}
         data={(vehicles ?? []).map((vehicle) => vehicle.vin)}
         classNames={{ input: 'mono' }}
         data-testid="dcu-vin"
@@ -49,12 +51,7 @@ export function DcuDialog(props: { onClose: () => void }): ReactNode {
         onChange={setVin}
       />
       <PassphraseFields value={passphrase} onChange={setPassphrase} optional />
-      {passphrase.text === '' ? (
-        <Warning>
-          The private key goes in as it is. With a passphrase it is encrypted, which most DCU
-          software can read as well.
-        </Warning>
-      ) : null}
+      {passphrase.text === '' ? <Warning>{t('trust:dcu.plain')}</Warning> : null}
     </CommandDialog>
   );
 }

@@ -1,22 +1,22 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { saveAcl, useAcl } from '../../state/acl.store.ts';
 import { saveFile, textFile } from '../../state/files.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
+import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 
 const restore = async (client: Client): Promise<void> => {
+  const { saved: before } = useAcl.getState();
   await saveAcl(client, null);
-  notifications.show({ message: 'The rules that come with the bench are in use again.' });
+  offerUndo(t('trust:restore.done'), (again) => saveAcl(again, before?.text ?? null));
 };
 
-const linesOf = (text: string): string => {
-  const count = text.trimEnd().split('\n').length;
-  return count === 1 ? '1 line' : `${count.toString()} lines`;
-};
+const COPY = 'acl.conf';
+const linesOf = (text: string): number => text.trimEnd().split('\n').length;
 
 /** The bench keeps one file of rules: the default takes the place of a person's own. */
 export function DefaultDialog(props: { live: boolean; onClose: () => void }): ReactNode {
@@ -26,9 +26,9 @@ export function DefaultDialog(props: { live: boolean; onClose: () => void }): Re
   return (
     <CommandDialog
       testId="default-rules"
-      title="Go back to the rules of the bench?"
-      confirm="Replace my rules"
-      cancel="Keep mine"
+      title={t('trust:restore.title')}
+      confirm={t('trust:restore.confirm')}
+      cancel={t('trust:restore.keep')}
       danger
       state={state}
       onDismiss={dismiss}
@@ -39,18 +39,14 @@ export function DefaultDialog(props: { live: boolean; onClose: () => void }): Re
         });
       }}
     >
-      <p>
-        The rules that come with the bench take the place of yours
-        {props.live ? ', and the running broker goes by them at once' : ''}. The bench keeps no copy
-        of what they replace.
-      </p>
+      <p>{props.live ? t('trust:restore.saysLive') : t('trust:restore.says')}</p>
       <dl className="facts touched">
-        <dt>Lost</dt>
-        <dd>your saved rules, {linesOf(own)}</dd>
+        <dt>{t('trust:restore.lost')}</dt>
+        <dd>{t('trust:restore.saved', { count: linesOf(own) })}</dd>
         {draft === null ? null : (
           <>
-            <dt>Lost too</dt>
-            <dd>what the editor holds unsaved, {linesOf(draft)}</dd>
+            <dt>{t('trust:restore.lostToo')}</dt>
+            <dd>{t('trust:restore.unsaved', { count: linesOf(draft) })}</dd>
           </>
         )}
       </dl>
@@ -59,10 +55,10 @@ export function DefaultDialog(props: { live: boolean; onClose: () => void }): Re
           variant="default"
           leftSection={<IconDownload size={15} aria-hidden />}
           onClick={() => {
-            saveFile(textFile('acl.conf', draft ?? own));
+            saveFile(textFile(COPY, draft ?? own));
           }}
         >
-          Download a copy first
+          {t('trust:restore.download')}
         </Button>
       </div>
     </CommandDialog>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFirstAidKit } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { DoctorCell } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { useAcl } from '../../state/acl.store.ts';
 import { flows, matrixOf, type Verdict } from '../../state/verdict.ts';
 import { asSentence } from '../../ui/format.ts';
@@ -10,7 +11,7 @@ import { Tag } from '../../ui/tag.tsx';
 import { DoctorMatrix, VerdictMark } from './matrix.tsx';
 import { RepairDialog } from './repair-dialog.tsx';
 import { Why } from './why.tsx';
-import { verdictWords } from './words.ts';
+import { flowWords, verdictWords } from './words.ts';
 
 const verdicts: readonly Verdict[] = ['works', 'broken', 'wide', 'closed'];
 
@@ -23,10 +24,10 @@ export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
     // The last report is of another text: beside this one it would be believed.
     return (
       <div className="doctor">
-        <section className="panel" aria-label="ACL doctor" data-testid="doctor">
+        <section className="panel" aria-label={t('trust:doctor.title')} data-testid="doctor">
           <div className="panel-head">
-            <h2>ACL doctor</h2>
-            <Tag tone="warn">Not judged</Tag>
+            <h2>{t('trust:doctor.title')}</h2>
+            <Tag tone="warn">{t('trust:doctor.notJudged')}</Tag>
           </div>
           <div className="panel-body">
             <Refusal refusal={doctor.refusal} />
@@ -35,20 +36,18 @@ export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
       </div>
     );
   }
-  if (report === null) return <p className="soft loading">The doctor is looking…</p>;
+  if (report === null) return <p className="soft loading">{t('trust:doctor.looking')}</p>;
   const matrix = matrixOf(report.cells);
   const { broken, repaired } = report;
   return (
     <div className="doctor">
-      <section className="panel" aria-label="ACL doctor" data-testid="doctor">
+      <section className="panel" aria-label={t('trust:doctor.title')} data-testid="doctor">
         <div className="panel-head">
-          <h2>ACL doctor</h2>
+          <h2>{t('trust:doctor.title')}</h2>
           <Tag tone={broken.length === 0 ? 'ok' : 'bad'}>
             {broken.length === 0
-              ? 'Every flow works'
-              : broken.length === 1
-                ? '1 fault'
-                : `${broken.length.toString()} faults`}
+              ? t('trust:doctor.works')
+              : t('trust:doctor.faults', { count: broken.length })}
           </Tag>
           <span className="spring" />
           {repaired === null ? null : (
@@ -59,17 +58,17 @@ export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
                 setRepairing(true);
               }}
             >
-              Repair…
+              {t('trust:doctor.repair')}
             </Button>
           )}
         </div>
         <DoctorMatrix matrix={matrix} />
-        <ul className="legend" aria-label="What the marks mean">
+        <ul className="legend" aria-label={t('trust:doctor.legend')}>
           {verdicts.map((verdict) => (
             <li key={verdict}>
               <VerdictMark verdict={verdict} />
               <span className="soft">
-                {verdictWords[verdict].says}{' '}
+                {verdictWords(verdict).says}{' '}
                 <span className="faint">({matrix.counts[verdict]})</span>
               </span>
             </li>
@@ -78,9 +77,9 @@ export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
       </section>
       <Why cell={props.cell} />
       {broken.length === 0 ? null : (
-        <section className="panel" aria-label="What is broken">
+        <section className="panel" aria-label={t('trust:doctor.broken')}>
           <div className="panel-head">
-            <h2>What is broken</h2>
+            <h2>{t('trust:doctor.broken')}</h2>
           </div>
           <ul className="broken" data-testid="acl-broken">
             {broken.map((sentence) => (
@@ -106,11 +105,11 @@ export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
 /** `status: …` with the flow as the table above calls it. */
 function Fault(props: { sentence: string }): ReactNode {
   const { sentence } = props;
-  const flow = flows.find((each) => sentence.startsWith(`${each.flow}: `))?.flow;
+  const flow = flows.find((each) => sentence.startsWith(`${each}: `));
   if (flow === undefined) return asSentence(sentence);
   return (
     <>
-      <strong>{flow.replace('_', ' ')}</strong>: {asSentence(sentence.slice(flow.length + 2))}
+      <strong>{flowWords(flow).name}</strong>: {asSentence(sentence.slice(flow.length + 2))}
     </>
   );
 }

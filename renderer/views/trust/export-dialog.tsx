@@ -2,6 +2,9 @@ import { Radio, Stack } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { saveFile } from '../../state/files.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -10,21 +13,11 @@ import { passphraseFault, PassphraseFields, type Passphrase } from './passphrase
 
 type Form = 'pem' | 'pem-with-key' | 'pkcs12' | 'der';
 
-const forms: readonly { form: Form; label: string; says: string; withKey: boolean }[] = [
-  { form: 'pem', label: 'PEM', says: 'The certificate as text. Public.', withKey: false },
-  { form: 'der', label: 'DER', says: 'The certificate as bytes. Public.', withKey: false },
-  {
-    form: 'pem-with-key',
-    label: 'PEM with key',
-    says: 'Certificate and private key as text; encrypted when you give a passphrase.',
-    withKey: true,
-  },
-  {
-    form: 'pkcs12',
-    label: 'PKCS#12',
-    says: 'Certificate, key and chain in one encrypted file (.p12).',
-    withKey: true,
-  },
+const forms: readonly { form: Form; withKey: boolean }[] = [
+  { form: 'pem', withKey: false },
+  { form: 'der', withKey: false },
+  { form: 'pem-with-key', withKey: true },
+  { form: 'pkcs12', withKey: true },
 ];
 
 const save = async (
@@ -47,6 +40,7 @@ export function ExportDialog(props: {
   onClose: () => void;
 }): ReactNode {
   const { certificate } = props;
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const [form, setForm] = useState<Form>('pem');
   const [passphrase, setPassphrase] = useState<Passphrase>({ text: '', again: '' });
   const { state, run, dismiss } = useCommand(save);
@@ -56,12 +50,13 @@ export function ExportDialog(props: {
   return (
     <CommandDialog
       testId="export"
-      title={`Export the certificate of ${certificate.cn}`}
-      confirm="Download"
+      title={t('trust:export.title', { cn: certificate.cn })}
+      confirm={t('trust:export.confirm')}
       state={state}
       disabled={fault !== null}
       onDismiss={dismiss}
       onClose={props.onClose}
+      command={cli.exportCertificate(workspace, certificate, form)}
       onConfirm={() => {
         void run(certificate.fingerprint, form, withKey ? passphrase.text : '').then((done) => {
           if (done) props.onClose();
@@ -69,7 +64,7 @@ export function ExportDialog(props: {
       }}
     >
       <Radio.Group
-        aria-label="Form"
+        aria-label={t('trust:export.form')}
         value={form}
         onChange={(value) => {
           const chosen = forms.find((each) => each.form === value);
@@ -81,11 +76,11 @@ export function ExportDialog(props: {
             <Radio
               key={each.form}
               value={each.form}
-              label={each.label}
+              label={t(`trust:form.${each.form}.label`)}
               description={
                 each.withKey && !certificate.hasKey
-                  ? 'Not possible: the private key is not here.'
-                  : each.says
+                  ? t('trust:export.noKey')
+                  : t(`trust:form.${each.form}.says`)
               }
               disabled={each.withKey && !certificate.hasKey}
             />
@@ -96,9 +91,7 @@ export function ExportDialog(props: {
         <PassphraseFields value={passphrase} onChange={setPassphrase} optional={optional} />
       ) : null}
       {form === 'pem-with-key' && passphrase.text === '' ? (
-        <Warning>
-          {`Without a passphrase, whoever reads the file is ${certificate.cn} to the broker.`}
-        </Warning>
+        <Warning>{t('trust:export.plain', { cn: certificate.cn })}</Warning>
       ) : null}
     </CommandDialog>
   );

@@ -3,10 +3,12 @@ import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { readChosen } from '../../state/files.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { FileField } from '../../ui/file-field.tsx';
+import { listed } from '../../ui/format.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { Warning } from '../../ui/warning.tsx';
 import { issuedByBench } from './issued.ts';
@@ -27,7 +29,9 @@ const load = async (
   });
   const [first] = imported;
   if (first) selectCertificate(first.fingerprint);
-  notifications.show({ message: `Imported: ${imported.map(({ cn }) => cn).join(', ')}.` });
+  notifications.show({
+    message: t('trust:import.done', { names: listed(imported.map(({ cn }) => cn)) }),
+  });
 };
 
 export function ImportDialog(props: {
@@ -42,8 +46,8 @@ export function ImportDialog(props: {
   return (
     <CommandDialog
       testId="import"
-      title="Import a certificate"
-      confirm={as === 'ca' ? 'Import as CA' : 'Import'}
+      title={t('trust:import.title')}
+      confirm={t(as === 'ca' ? 'trust:import.asCa' : 'trust:import.confirm')}
       danger={as === 'ca'}
       state={state}
       disabled={files.length === 0}
@@ -56,8 +60,8 @@ export function ImportDialog(props: {
       }}
     >
       <FileField
-        label="Certificate and key"
-        hint="PEM, DER or PKCS#12; certificate and key may be separate files."
+        label={t('trust:import.files')}
+        hint={t('trust:import.hint')}
         accept=".pem,.crt,.cer,.der,.key,.p12,.pfx"
         multiple
         files={files}
@@ -66,8 +70,8 @@ export function ImportDialog(props: {
       />
       <PasswordInput
         size="xs"
-        label="Passphrase"
-        description="Of the PKCS#12 file or of an encrypted key; leave empty where there is none."
+        label={t('trust:import.passphrase')}
+        description={t('trust:import.passphraseSays')}
         autoComplete="off"
         data-testid="import-passphrase"
         value={passphrase}
@@ -76,7 +80,7 @@ export function ImportDialog(props: {
         }}
       />
       <Radio.Group
-        label="Use it as"
+        label={t('trust:import.use')}
         value={as}
         onChange={(value) => {
           setAs(value === 'ca' ? 'ca' : 'identity');
@@ -85,25 +89,15 @@ export function ImportDialog(props: {
         <Stack gap={8} mt={6}>
           <Radio
             value="identity"
-            label="An identity"
-            description="A broker, a backend or a vehicle, told by the name in it."
+            label={t('trust:import.identity')}
+            description={t('trust:import.identitySays')}
           />
-          <Radio
-            value="ca"
-            label="The bench CA"
-            description="It issues from now on, and what it vouches for is trusted."
-          />
+          <Radio value="ca" label={t('trust:import.ca')} description={t('trust:import.caSays')} />
         </Stack>
       </Radio.Group>
       {as === 'ca' && lost > 0 ? (
-        <Warning>
-          {`It takes the place of the present CA: ${certificatesWord(lost)} issued by that one ${lost === 1 ? 'stops' : 'stop'} being trusted.`}
-        </Warning>
+        <Warning>{t('trust:import.lost', { count: lost })}</Warning>
       ) : null}
     </CommandDialog>
   );
-}
-
-export function certificatesWord(count: number): string {
-  return count === 1 ? '1 certificate' : `${count.toString()} certificates`;
 }

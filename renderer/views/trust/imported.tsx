@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { putAcl } from '../../state/acl.store.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
@@ -21,13 +22,13 @@ export function Imported(props: { result: MosquittoImport }): ReactNode {
   return (
     <>
       <table className="dense boxed-table" data-testid="imported-listeners">
-        <caption>Listeners</caption>
+        <caption>{t('trust:imported.listeners')}</caption>
         <thead>
           <tr>
-            <th scope="col">Line</th>
-            <th scope="col">Kind</th>
-            <th scope="col">Address</th>
-            <th scope="col">What it asks for</th>
+            <th scope="col">{t('trust:imported.line')}</th>
+            <th scope="col">{t('trust:imported.kind')}</th>
+            <th scope="col">{t('trust:imported.address')}</th>
+            <th scope="col">{t('trust:imported.asks')}</th>
           </tr>
         </thead>
         <tbody>
@@ -54,21 +55,21 @@ export function Imported(props: { result: MosquittoImport }): ReactNode {
             showScreen('settings');
           }}
         >
-          Use these listeners
+          {t('trust:imported.use')}
         </Button>
-        <span className="soft">Fills in Settings; nothing changes until you save there.</span>
+        <span className="soft">{t('trust:imported.useSays')}</span>
       </div>
       {unsupported.length === 0 ? (
-        <p className="soft">Every option in it has a counterpart here.</p>
+        <p className="soft">{t('trust:imported.all')}</p>
       ) : (
         <table className="dense boxed-table" data-testid="imported-unsupported">
-          <caption>Not supported here</caption>
+          <caption>{t('trust:imported.unsupported')}</caption>
           <thead>
             <tr>
-              <th scope="col">Line</th>
-              <th scope="col">Option</th>
-              <th scope="col">What that means</th>
-              <th scope="col">Weight</th>
+              <th scope="col">{t('trust:imported.line')}</th>
+              <th scope="col">{t('trust:imported.option')}</th>
+              <th scope="col">{t('trust:imported.means')}</th>
+              <th scope="col">{t('trust:imported.weight')}</th>
             </tr>
           </thead>
           <tbody>
@@ -78,8 +79,8 @@ export function Imported(props: { result: MosquittoImport }): ReactNode {
                 <td className="mono">{option.option}</td>
                 <td className="wraps">{option.meaning}</td>
                 <td>
-                  <Tag tone={severityWords[option.severity].tone} plain>
-                    {severityWords[option.severity].word}
+                  <Tag tone={severityWords(option.severity).tone} plain>
+                    {severityWords(option.severity).word}
                   </Tag>
                 </td>
               </tr>
@@ -88,9 +89,7 @@ export function Imported(props: { result: MosquittoImport }): ReactNode {
         </table>
       )}
       {acl === null ? (
-        <p className="soft">
-          No access rules came with it. Choose the file that its acl_file names to read them too.
-        </p>
+        <p className="soft">{t('trust:imported.noRules')}</p>
       ) : (
         <div className="row">
           <Button
@@ -101,9 +100,9 @@ export function Imported(props: { result: MosquittoImport }): ReactNode {
               showScreen('trust', 'acl');
             }}
           >
-            Use these rules
+            {t('trust:imported.useRules')}
           </Button>
-          <span className="soft">Puts them into the editor; the doctor looks at them there.</span>
+          <span className="soft">{t('trust:imported.useRulesSays')}</span>
         </div>
       )}
     </>

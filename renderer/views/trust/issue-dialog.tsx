@@ -2,19 +2,25 @@ import { NumberInput, Radio, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+
+const EXAMPLES = { client: 'VIN1234567890', server: 'broker.bench.local' } as const;
 
 type Request = { kind: 'server' | 'client'; cn: string; hosts: string[]; days: number };
 
 const issue = async (client: Client, request: Request): Promise<void> => {
   const certificate = await client.trust.issue(request);
   selectCertificate(certificate.fingerprint);
-  notifications.show({ message: `Issued for ${certificate.cn}.` });
+  notifications.show({ message: t('trust:issue.done', { cn: certificate.cn }) });
 };
 
 export function IssueDialog(props: { onClose: () => void }): ReactNode {
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const [kind, setKind] = useState<'server' | 'client'>('client');
   const [cn, setCn] = useState('');
   const [hosts, setHosts] = useState('localhost, 127.0.0.1');
@@ -24,12 +30,22 @@ export function IssueDialog(props: { onClose: () => void }): ReactNode {
   return (
     <CommandDialog
       testId="issue"
-      title="Issue a certificate"
-      confirm="Issue"
+      title={t('trust:issue.title')}
+      confirm={t('trust:issue.confirm')}
       state={state}
       disabled={cn.trim() === '' || fault !== null || days === null}
       onDismiss={dismiss}
       onClose={props.onClose}
+      command={
+        days === null
+          ? null
+          : cli.issue(workspace, {
+              kind,
+              cn: cn.trim(),
+              days,
+              hosts: kind === 'server' ? listOf(hosts) : [],
+            })
+      }
       onConfirm={() => {
         if (days === null) return;
         void run({ kind, cn: cn.trim(), days, hosts: kind === 'server' ? listOf(hosts) : [] }).then(
@@ -40,7 +56,7 @@ export function IssueDialog(props: { onClose: () => void }): ReactNode {
       }}
     >
       <Radio.Group
-        aria-label="Kind"
+        aria-label={t('trust:issue.kind')}
         value={kind}
         onChange={(value) => {
           setKind(value === 'server' ? 'server' : 'client');
@@ -49,21 +65,21 @@ export function IssueDialog(props: { onClose: () => void }): ReactNode {
         <Stack gap={8}>
           <Radio
             value="client"
-            label="Client"
-            description="Its name is its MQTT identity: a VIN, or backend or gatekeeper."
+            label={t('trust:issue.client')}
+            description={t('trust:issue.clientSays')}
           />
           <Radio
             value="server"
-            label="Server"
-            description="For a broker or an API: others check the addresses below."
+            label={t('trust:issue.server')}
+            description={t('trust:issue.serverSays')}
           />
         </Stack>
       </Radio.Group>
       <TextInput
-        label="Name (CN)"
+        label={t('trust:issue.name')}
         data-autofocus
         data-testid="issue-cn"
-        placeholder={kind === 'client' ? 'VIN1234567890' : 'broker.bench.local'}
+        placeholder={EXAMPLES[kind]}
         classNames={{ input: 'mono' }}
         value={cn}
         error={fault}
@@ -73,8 +89,8 @@ export function IssueDialog(props: { onClose: () => void }): ReactNode {
       />
       {kind === 'server' ? (
         <TextInput
-          label="Host names and addresses"
-          description="Separated by commas; a client refuses the server under any other name."
+          label={t('trust:issue.hosts')}
+          description={t('trust:issue.hostsSay')}
           classNames={{ input: 'mono' }}
           value={hosts}
           onChange={(event) => {
@@ -94,12 +110,13 @@ export function Days(props: {
 }): ReactNode {
   return (
     <NumberInput
-      label="Valid for, days"
+      label={t('trust:issue.days')}
+      data-testid="issue-days"
       min={1}
       max={3_650}
       allowDecimal={false}
       value={props.days ?? ''}
-      error={props.days === null ? 'From 1 to 3650 days' : undefined}
+      error={props.days === null ? t('trust:issue.wrongDays') : undefined}
       onChange={(value) => {
         props.onDays(typeof value === 'number' ? value : null);
       }}
@@ -109,8 +126,8 @@ export function Days(props: {
 
 /** A name is a part of topics, where these three have a meaning of their own. */
 function nameFault(name: string): string | null {
-  if (name.length > 64) return `At most 64 characters; these are ${name.length.toString()}`;
-  return /[+#/]/.test(name) ? 'The characters + # and / cannot be in a name' : null;
+  if (name.length > 64) return t('trust:issue.long', { length: name.length });
+  return /[+#/]/.test(name) ? t('trust:issue.signs') : null;
 }
 
 function listOf(text: string): string[] {

@@ -3,6 +3,7 @@ import { IconEye, IconEyeOff, IconRefresh } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import type { KeyView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { openDialog } from '../../state/trust-dialog.store.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -15,24 +16,22 @@ const ICON = { size: 15, 'aria-hidden': true } as const;
 /** What messages and releases are signed with. */
 export function SigningKeys(props: { keys: readonly KeyView[] }): ReactNode {
   return (
-    <section className="panel table-panel" aria-label="Signing keys">
+    <section className="panel table-panel" aria-label={t('trust:keys.title')}>
       <div className="panel-head">
-        <h2>Signing keys</h2>
-        <span className="soft clip">They sign releases and messages; TLS has keys of its own.</span>
+        <h2>{t('trust:keys.title')}</h2>
+        <span className="soft clip">{t('trust:keys.says')}</span>
       </div>
       {props.keys.length === 0 ? (
-        <p className="panel-body soft">
-          None yet. They are made when the backend or a vehicle starts.
-        </p>
+        <p className="panel-body soft">{t('trust:keys.none')}</p>
       ) : (
         <table className="dense">
           <thead>
             <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Algorithm</th>
-              <th scope="col">Signs</th>
-              <th scope="col">Key id</th>
-              <th scope="col">Here</th>
+              <th scope="col">{t('trust:keys.name')}</th>
+              <th scope="col">{t('trust:keys.algorithm')}</th>
+              <th scope="col">{t('trust:keys.signs')}</th>
+              <th scope="col">{t('trust:keys.id')}</th>
+              <th scope="col">{t('trust:keys.here')}</th>
             </tr>
           </thead>
           <tbody>
@@ -50,12 +49,12 @@ export function SigningKeys(props: { keys: readonly KeyView[] }): ReactNode {
                     <span className="mono clip" title={key.kid}>
                       {key.kid.slice(0, 9)}…
                     </span>
-                    <Copy text={key.kid} what={`key id of ${key.name}`} />
+                    <Copy text={key.kid} what={t('trust:keys.idOf', { name: key.name })} />
                   </span>
                 </td>
                 <td>
                   <Tag tone={key.own ? 'ok' : 'quiet'} plain>
-                    {key.own ? 'signs' : 'only verifies'}
+                    {key.own ? t('trust:keys.own') : t('trust:keys.verifies')}
                   </Tag>
                 </td>
               </tr>
@@ -76,22 +75,19 @@ export function SharedSecret(): ReactNode {
     }, []),
   );
   return (
-    <section className="panel secret" aria-label="Shared secret">
+    <section className="panel secret" aria-label={t('trust:secret.shared')}>
       <div className="panel-head">
-        <h2>Shared secret</h2>
-        <span className="soft">HS256 and hmac</span>
+        <h2>{t('trust:secret.shared')}</h2>
+        <span className="soft">{t('trust:secret.for')}</span>
       </div>
       <div className="panel-body fields">
-        <Warning>
-          Whoever holds it can forge every message. Give it to a script on a test bench only, and
-          prefer EdDSA for everything else.
-        </Warning>
+        <Warning>{t('trust:secret.warning')}</Warning>
         {hex === null ? null : (
           <div className="row secret-shown">
             <code className="mono" data-testid="secret-hex">
               {hex}
             </code>
-            <Copy text={hex} what="secret" />
+            <Copy text={hex} what={t('trust:secret.what')} />
           </div>
         )}
         {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
@@ -106,7 +102,7 @@ export function SharedSecret(): ReactNode {
               else setHex(null);
             }}
           >
-            {hex === null ? 'Reveal' : 'Hide'}
+            {hex === null ? t('trust:secret.reveal') : t('trust:secret.hide')}
           </Button>
           <Button
             variant="default"
@@ -118,7 +114,7 @@ export function SharedSecret(): ReactNode {
               openDialog({ kind: 'secret' });
             }}
           >
-            Replace
+            {t('trust:secret.replace')}
           </Button>
         </div>
       </div>

@@ -7,9 +7,12 @@ import {
 } from '@tabler/icons-react';
 import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { DoctorCell } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { chooseCell, useAcl } from '../../state/acl.store.ts';
 import { cellKey, verdictOf, type Matrix, type Verdict } from '../../state/verdict.ts';
-import { verdictWords } from './words.ts';
+import { flowWords, verdictWords } from './words.ts';
+
+const accesses = ['write', 'read'] as const;
 
 const shapes: Record<Verdict, TablerIcon> = {
   works: IconCircleCheck,
@@ -20,7 +23,7 @@ const shapes: Record<Verdict, TablerIcon> = {
 
 export function VerdictMark(props: { verdict: Verdict }): ReactNode {
   const Shape = shapes[props.verdict];
-  const { word, tone } = verdictWords[props.verdict];
+  const { word, tone } = verdictWords(props.verdict);
   return (
     <span className="verdict" data-tone={tone} data-verdict={props.verdict}>
       <Shape size={14} stroke={2} aria-hidden />
@@ -68,13 +71,13 @@ export function DoctorMatrix(props: { matrix: Matrix }): ReactNode {
         role="grid"
         className="matrix"
         style={{ minWidth: FLOW_PX + identities.length * IDENTITY_PX }}
-        aria-label="What each identity may do in each flow"
+        aria-label={t('trust:matrix.label')}
         onKeyDown={walk}
       >
         <thead>
           <tr>
             <th scope="col" rowSpan={2}>
-              Flow
+              {t('trust:matrix.flow')}
             </th>
             {identities.map((identity) => (
               <th key={identity} scope="colgroup" colSpan={2} className="mono matrix-identity">
@@ -84,9 +87,9 @@ export function DoctorMatrix(props: { matrix: Matrix }): ReactNode {
           </tr>
           <tr>
             {identities.flatMap((identity) =>
-              ['writes', 'reads'].map((word) => (
-                <th key={`${identity} ${word}`} scope="col" className="matrix-access">
-                  {word}
+              accesses.map((access) => (
+                <th key={`${identity} ${access}`} scope="col" className="matrix-access">
+                  {t(`trust:matrix.access.${access}`)}
                 </th>
               )),
             )}
@@ -96,8 +99,8 @@ export function DoctorMatrix(props: { matrix: Matrix }): ReactNode {
           {rows.map((row, rowIndex) => (
             <tr key={row.flow}>
               <th scope="row">
-                <span>{row.flow.replace('_', ' ')}</span>
-                <span className="faint">{row.says}</span>
+                <span>{flowWords(row.flow).name}</span>
+                <span className="faint">{flowWords(row.flow).says}</span>
               </th>
               {row.cells.map((cell, columnIndex) => (
                 <td key={columnIndex}>
@@ -144,7 +147,12 @@ function Cell(props: {
       data-verdict={verdict}
       tabIndex={props.stop ? 0 : -1}
       aria-pressed={props.chosen}
-      aria-label={`${cell.identity} ${cell.access} ${cell.flow}: ${verdictWords[verdict].word}. Why?`}
+      aria-label={t('trust:matrix.why', {
+        identity: cell.identity,
+        access: t(`trust:matrix.access.${cell.access}`),
+        flow: flowWords(cell.flow).name,
+        verdict: verdictWords(verdict).word,
+      })}
       title={cell.topic}
       onClick={props.onChoose}
     >

@@ -2,6 +2,7 @@ import { Button, NumberInput } from '@mantine/core';
 import { IconDownload, IconFileSearch } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { readText, saveFile } from '../../state/files.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -20,13 +21,15 @@ export function Mosquitto(): ReactNode {
   );
 }
 
-const inside: readonly { name: string; says: string }[] = [
-  { name: 'mosquitto.conf', says: 'every listener that is on under Settings' },
-  { name: 'acl.conf', says: 'the saved access rules, as they are' },
-  { name: 'certs/', says: 'bench CA, revocation list, server certificate and its key' },
-  { name: 'passwd', says: 'users with hashed passwords, where a listener takes them' },
-  { name: 'README.txt', says: 'how to start it, and how to try it' },
-];
+const inside = [
+  { id: 'conf', name: 'mosquitto.conf' },
+  { id: 'acl', name: 'acl.conf' },
+  { id: 'certs', name: 'certs/' },
+  { id: 'passwd', name: 'passwd' },
+  { id: 'readme', name: 'README.txt' },
+] as const;
+const START = 'mosquitto -c mosquitto.conf';
+const CONF = 'mosquitto.conf';
 
 function ExportFolder(): ReactNode {
   const [port, setPort] = useState(8_883);
@@ -36,23 +39,23 @@ function ExportFolder(): ReactNode {
     }, []),
   );
   return (
-    <section className="panel" aria-label="To Mosquitto">
+    <section className="panel" aria-label={t('trust:mosquitto.to')}>
       <div className="panel-head">
-        <h2>To Mosquitto</h2>
-        <span className="soft clip">The present set-up as a folder that starts as it is.</span>
+        <h2>{t('trust:mosquitto.to')}</h2>
+        <span className="soft clip">{t('trust:mosquitto.toSays')}</span>
       </div>
       <div className="panel-body fields">
         <dl className="facts">
-          {inside.map(({ name, says }) => (
+          {inside.map(({ id, name }) => (
             <div key={name} className="facts-row">
               <dt className="mono">{name}</dt>
-              <dd>{says}</dd>
+              <dd>{t(`trust:inside.${id}`)}</dd>
             </div>
           ))}
         </dl>
         <div className="row mosquitto-port">
           <NumberInput
-            label="Port for MQTT over TLS"
+            label={t('trust:mosquitto.port')}
             min={1}
             max={65_535}
             allowDecimal={false}
@@ -69,18 +72,15 @@ function ExportFolder(): ReactNode {
               void run(port);
             }}
           >
-            Download the zip
+            {t('trust:mosquitto.download')}
           </Button>
         </div>
         {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
-        <p className="soft">Unpack it, then start Mosquitto 2.0 inside the folder:</p>
+        <p className="soft">{t('trust:mosquitto.unpack')}</p>
         <pre className="code boxed" tabIndex={0}>
-          mosquitto -c mosquitto.conf
+          {START}
         </pre>
-        <p className="soft">
-          To use it from here, enter its address under Settings, as an outside broker. The bench's
-          own certificates are good there too.
-        </p>
+        <p className="soft">{t('trust:mosquitto.use')}</p>
       </div>
     </section>
   );
@@ -98,15 +98,15 @@ function ImportFiles(): ReactNode {
   );
   const [chosen] = conf;
   return (
-    <section className="panel" aria-label="From Mosquitto">
+    <section className="panel" aria-label={t('trust:mosquitto.from')}>
       <div className="panel-head">
-        <h2>From Mosquitto</h2>
-        <span className="soft clip">Read only: nothing changes until you save it.</span>
+        <h2>{t('trust:mosquitto.from')}</h2>
+        <span className="soft clip">{t('trust:mosquitto.fromSays')}</span>
       </div>
       <div className="panel-body fields">
         <FileField
-          label="mosquitto.conf"
-          hint="Its listeners and options."
+          label={CONF}
+          hint={t('trust:mosquitto.confHint')}
           files={conf}
           onFiles={(files) => {
             setConf(files);
@@ -115,8 +115,8 @@ function ImportFiles(): ReactNode {
           testId="mosquitto-conf"
         />
         <FileField
-          label="Access rules (acl_file)"
-          hint="Where there are any: acl.conf or what acl_file names."
+          label={t('trust:mosquitto.acl')}
+          hint={t('trust:mosquitto.aclHint')}
           files={acl}
           onFiles={(files) => {
             setAcl(files);
@@ -134,7 +134,7 @@ function ImportFiles(): ReactNode {
               if (chosen) void run(chosen, acl[0]);
             }}
           >
-            Read
+            {t('trust:mosquitto.read')}
           </Button>
         </div>
         {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}

@@ -3,17 +3,17 @@ import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Warning } from '../../ui/warning.tsx';
-import { certificatesWord } from './import-dialog.tsx';
 import { issuedByBench } from './issued.ts';
 
 const create = async (client: Client, name: string): Promise<void> => {
   const ca = await client.trust.createCa({ name });
   selectCertificate(ca.fingerprint);
-  notifications.show({ message: `${ca.cn} is the bench CA now.` });
+  notifications.show({ message: t('trust:newCa.done', { cn: ca.cn }) });
 };
 
 export function NewCaDialog(props: {
@@ -26,10 +26,10 @@ export function NewCaDialog(props: {
   return (
     <CommandDialog
       testId="new-ca"
-      title="Make a new bench CA?"
-      confirm={touched.length === 0 ? 'Make the CA' : 'Replace the CA'}
+      title={t('trust:newCa.title')}
+      confirm={t(touched.length === 0 ? 'trust:newCa.make' : 'trust:newCa.replace')}
       danger={touched.length > 0}
-      cancel={touched.length === 0 ? 'Cancel' : 'Keep the present CA'}
+      cancel={t(touched.length === 0 ? 'ui:cancel' : 'trust:newCa.keep')}
       state={state}
       disabled={name.trim() === ''}
       onDismiss={dismiss}
@@ -42,16 +42,15 @@ export function NewCaDialog(props: {
     >
       {touched.length === 0 ? null : (
         <>
-          <Warning>
-            {`${certificatesWord(touched.length)} of the present CA ${touched.length === 1 ? 'stops' : 'stop'} being trusted at once. The bench makes its own identities anew; every outside program needs new files.`}
-          </Warning>
+          <Warning>{t('trust:newCa.lost', { count: touched.length })}</Warning>
           <p className="soft">
-            Touched: <span className="mono">{touched.map(({ cn }) => cn).join(', ')}</span>
+            {t('trust:newCa.touched')}{' '}
+            <span className="mono">{touched.map(({ cn }) => cn).join(', ')}</span>
           </p>
         </>
       )}
       <TextInput
-        label="Name of the new CA"
+        label={t('trust:newCa.name')}
         data-testid="new-ca-name"
         value={name}
         onChange={(event) => {

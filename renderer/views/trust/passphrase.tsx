@@ -1,5 +1,6 @@
 import { PasswordInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 
 /** Shortest passphrase that the bench takes for a file. */
 const SHORTEST = 8;
@@ -18,22 +19,24 @@ export function PassphraseFields(props: {
     <div className="pair">
       <PasswordInput
         size="xs"
-        label={props.optional === true ? 'Passphrase (optional)' : 'Passphrase'}
+        label={
+          props.optional === true ? t('trust:passphrase.optional') : t('trust:passphrase.label')
+        }
         autoComplete="new-password"
         data-testid="passphrase"
         value={text}
-        error={fault === 'short' ? 'At least 8 characters' : undefined}
+        error={fault === 'short' ? t('trust:passphrase.short') : undefined}
         onChange={(event) => {
           props.onChange({ text: event.currentTarget.value, again });
         }}
       />
       <PasswordInput
         size="xs"
-        label="Once more"
+        label={t('trust:passphrase.again')}
         autoComplete="new-password"
         data-testid="passphrase-again"
         value={again}
-        error={fault === 'different' && again !== '' ? 'Not the same' : undefined}
+        error={fault === 'different' && again !== '' ? t('trust:passphrase.different') : undefined}
         onChange={(event) => {
           props.onChange({ text, again: event.currentTarget.value });
         }}

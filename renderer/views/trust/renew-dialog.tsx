@@ -2,15 +2,19 @@ import { notifications } from '@mantine/notifications';
 import type { ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { dateTime } from '../../ui/format.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 
 const renew = async (client: Client, fingerprint: string): Promise<void> => {
   const certificate = await client.trust.renew({ fingerprint });
   selectCertificate(certificate.fingerprint);
-  notifications.show({ message: `${certificate.cn} has a new certificate.` });
+  notifications.show({ message: t('trust:renew.done', { cn: certificate.cn }) });
 };
 
 export function RenewDialog(props: {
@@ -18,15 +22,17 @@ export function RenewDialog(props: {
   onClose: () => void;
 }): ReactNode {
   const { certificate } = props;
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
   const { state, run, dismiss } = useCommand(renew);
   return (
     <CommandDialog
       testId="renew"
-      title={`Renew the certificate of ${certificate.cn}`}
-      confirm="Renew"
+      title={t('trust:renew.title', { cn: certificate.cn })}
+      confirm={t('trust:renew.confirm')}
       state={state}
       onDismiss={dismiss}
       onClose={props.onClose}
+      command={cli.renew(workspace, certificate)}
       onConfirm={() => {
         void run(certificate.fingerprint).then((done) => {
           if (done) props.onClose();
@@ -34,13 +40,12 @@ export function RenewDialog(props: {
       }}
     >
       <p>
-        <span className="mono">{certificate.cn}</span> gets a new key and a new certificate with the
-        same names and usages.
+        <Rich
+          text={t('trust:renew.says')}
+          parts={{ cn: <span className="mono">{certificate.cn}</span> }}
+        />
       </p>
-      <p className="soft">
-        The present one stays valid until {dateTime(certificate.notAfter)}, or until you revoke it,
-        so that nothing stops while programs change over.
-      </p>
+      <p className="soft">{t('trust:renew.stays', { end: dateTime(certificate.notAfter) })}</p>
     </CommandDialog>
   );
 }

@@ -1,42 +1,41 @@
 import { Button, Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { aclText, editAcl, useAcl } from '../../state/acl.store.ts';
 import { diffLines, type DiffLine } from '../../state/line-diff.ts';
+import { count } from '../../ui/format.ts';
 
 const marks = { same: ' ', added: '+', removed: '−' } as const;
-const words = { same: '', added: 'added: ', removed: 'removed: ' } as const;
 
 /** What the repair changes, before it is taken. Taken, it is in the editor; saving is another step. */
 export function RepairDialog(props: { repaired: string; onClose: () => void }): ReactNode {
   const text = useAcl(aclText);
   const diff = diffLines(text, props.repaired);
-  const count = (kind: DiffLine['kind']): string =>
-    diff.filter((line) => line.kind === kind).length.toString();
+  const lines = (kind: DiffLine['kind']): string =>
+    count(diff.filter((line) => line.kind === kind).length);
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
-      title="Repair the rules"
-      size={780}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={props.onClose} title={t('trust:repair.title')} size={780}>
       <div className="dialog" data-testid="repair">
         <p className="soft">
-          The least change under which every flow works: {count('added')} lines added,{' '}
-          {count('removed')} removed. It goes into the editor; nothing is saved yet.
+          {t('trust:repair.says', { added: lines('added'), removed: lines('removed') })}
         </p>
-        <pre className="code diff" tabIndex={0} aria-label="Difference" data-testid="repair-diff">
+        <pre
+          className="code diff"
+          tabIndex={0}
+          aria-label={t('trust:repair.diff')}
+          data-testid="repair-diff"
+        >
           {diff.map((line, index) => (
             <div key={index} data-kind={line.kind}>
               <span aria-hidden>{marks[line.kind]}</span>
-              <span className="visually-hidden">{words[line.kind]}</span>
+              <span className="visually-hidden">{t(`trust:repair.line.${line.kind}`)} </span>
               <span>{line.text === '' ? ' ' : line.text}</span>
             </div>
           ))}
         </pre>
         <div className="row dialog-buttons">
           <Button variant="default" onClick={props.onClose}>
-            Leave it
+            {t('trust:repair.leave')}
           </Button>
           <Button
             data-autofocus
@@ -46,7 +45,7 @@ export function RepairDialog(props: { repaired: string; onClose: () => void }): 
               props.onClose();
             }}
           >
-            Put it into the editor
+            {t('trust:repair.take')}
           </Button>
         </div>
       </div>

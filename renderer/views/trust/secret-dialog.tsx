@@ -2,6 +2,7 @@ import { Radio, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 
@@ -10,7 +11,7 @@ const HEX = /^([0-9a-fA-F]{2}){16,64}$/;
 
 const replace = async (client: Client, hex: string | null): Promise<void> => {
   await client.secret.set({ hex });
-  notifications.show({ message: 'The shared secret is replaced.' });
+  notifications.show({ message: t('trust:secret.done') });
 };
 
 export function SecretDialog(props: { onClose: () => void }): ReactNode {
@@ -21,9 +22,9 @@ export function SecretDialog(props: { onClose: () => void }): ReactNode {
   return (
     <CommandDialog
       testId="secret"
-      title="Replace the shared secret?"
-      confirm="Replace it"
-      cancel="Keep it"
+      title={t('trust:secret.title')}
+      confirm={t('trust:secret.confirm')}
+      cancel={t('trust:secret.keep')}
       danger
       state={state}
       disabled={wrong}
@@ -35,32 +36,33 @@ export function SecretDialog(props: { onClose: () => void }): ReactNode {
         });
       }}
     >
-      <p>
-        Every script that signs with the present secret is refused until it has the new one.
-        Messages signed before no longer verify. Roles must be stopped.
-      </p>
+      <p>{t('trust:secret.says')}</p>
       <Radio.Group
-        aria-label="New secret"
+        aria-label={t('trust:secret.new')}
         value={way}
         onChange={(value) => {
           setWay(value === 'own' ? 'own' : 'random');
         }}
       >
         <Stack gap={8}>
-          <Radio value="random" label="A new random one" description="32 bytes." />
-          <Radio value="own" label="One that a script has already" />
+          <Radio
+            value="random"
+            label={t('trust:secret.random')}
+            description={t('trust:secret.randomSays')}
+          />
+          <Radio value="own" label={t('trust:secret.own')} />
         </Stack>
       </Radio.Group>
       {way === 'own' ? (
         <TextInput
-          label="Secret, hex"
-          description="32 to 128 hexadecimal digits (16 to 64 bytes)."
+          label={t('trust:secret.hex')}
+          description={t('trust:secret.hexSays')}
           classNames={{ input: 'mono' }}
           autoComplete="off"
           spellCheck={false}
           data-testid="secret-own"
           value={hex}
-          error={wrong && hex !== '' ? 'Not 16 to 64 bytes of hex' : undefined}
+          error={wrong && hex !== '' ? t('trust:secret.wrong') : undefined}
           onChange={(event) => {
             setHex(event.currentTarget.value);
           }}

@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { readChosen, saveFile } from '../../state/files.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
@@ -15,7 +16,7 @@ const sign = async (client: Client, file: File, days: number): Promise<void> => 
   });
   selectCertificate(certificate.fingerprint);
   saveFile(signed);
-  notifications.show({ message: `Signed for ${certificate.cn}; ${signed.name} is downloaded.` });
+  notifications.show({ message: t('trust:sign.done', { cn: certificate.cn, file: signed.name }) });
 };
 
 /** For a real DCU: its key never leaves it. */
@@ -27,8 +28,8 @@ export function SignDialog(props: { onClose: () => void }): ReactNode {
   return (
     <CommandDialog
       testId="sign"
-      title="Sign a certificate request"
-      confirm="Sign and download"
+      title={t('trust:sign.title')}
+      confirm={t('trust:sign.confirm')}
       state={state}
       disabled={file === undefined || days === null}
       onDismiss={dismiss}
@@ -40,13 +41,10 @@ export function SignDialog(props: { onClose: () => void }): ReactNode {
         });
       }}
     >
-      <p className="soft">
-        A device with a key of its own sends a request (CSR); the bench CA signs it. The name in the
-        request becomes the MQTT identity.
-      </p>
+      <p className="soft">{t('trust:sign.says')}</p>
       <FileField
-        label="Certificate request"
-        hint="PEM or DER, as openssl req -new writes it."
+        label={t('trust:sign.file')}
+        hint={t('trust:sign.hint')}
         accept=".csr,.pem,.der,.req"
         files={files}
         onFiles={setFiles}

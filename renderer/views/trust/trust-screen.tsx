@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { followTrust, useTrust } from '../../state/trust.store.ts';
 import { showScreen, useScreen } from '../../state/screen.store.ts';
 import { closeDialog } from '../../state/trust-dialog.store.ts';
@@ -11,12 +12,7 @@ import { Mosquitto } from './mosquitto.tsx';
 import { Notices } from './notices.tsx';
 import './trust.css';
 
-const tabs = [
-  { part: 'certificates', name: 'Certificates' },
-  { part: 'acl', name: 'Access rules' },
-  { part: 'audit', name: 'Audit' },
-  { part: 'mosquitto', name: 'Mosquitto' },
-] as const;
+const tabs = ['certificates', 'acl', 'audit', 'mosquitto'] as const;
 
 export function TrustScreen(): ReactNode {
   useEffect(() => {
@@ -29,26 +25,26 @@ export function TrustScreen(): ReactNode {
   }, []);
   const trust = useTrust((store) => store.trust);
   const part = useScreen((store) => store.part);
-  const tab = tabs.find((each) => each.part === part) ?? tabs[0];
+  const tab = tabs.find((each) => each === part) ?? tabs[0];
   return (
     <div className="screen trust">
       <div className="screen-head">
-        <h1>Trust</h1>
-        <span className="soft">Who may do what, and how anybody can tell.</span>
+        <h1>{t('trust:title')}</h1>
+        <span className="soft">{t('trust:says')}</span>
       </div>
       {trust === null ? null : <Notices trust={trust} />}
       <Tabs
-        value={tab.part}
+        value={tab}
         keepMounted={false}
         className="trust-tabs"
         onChange={(value) => {
           showScreen('trust', value);
         }}
       >
-        <Tabs.List aria-label="Parts of Trust">
+        <Tabs.List aria-label={t('trust:parts')}>
           {tabs.map((each) => (
-            <Tabs.Tab key={each.part} value={each.part} data-testid={`trust-tab-${each.part}`}>
-              {each.name}
+            <Tabs.Tab key={each} value={each} data-testid={`trust-tab-${each}`}>
+              {t(`trust:part.${each}`)}
             </Tabs.Tab>
           ))}
         </Tabs.List>

@@ -3,6 +3,7 @@ import { IconBroadcast } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import type { BenchView, DoctorCell } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { useAcl } from '../../state/acl.store.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
@@ -12,22 +13,28 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { VerdictMark } from './matrix.tsx';
+import { flowWords } from './words.ts';
 
 /** Why the chosen cell is as it is, and a way to see it happen. */
 export function Why(props: { cell: DoctorCell | null }): ReactNode {
   const { cell } = props;
   const saved = useAcl((store) => store.saved?.text ?? '');
   return (
-    <section className="panel why" aria-label="Why" aria-live="polite" data-testid="why">
+    <section
+      className="panel why"
+      aria-label={t('trust:why.label')}
+      aria-live="polite"
+      data-testid="why"
+    >
       <div className="panel-head">
-        <h2>Why?</h2>
+        <h2>{t('trust:why.title')}</h2>
         {cell === null ? (
-          <span className="soft">Choose a cell above.</span>
+          <span className="soft">{t('trust:why.choose')}</span>
         ) : (
           <>
             <span className="clip">
-              <span className="mono">{cell.identity}</span> {cell.access}s{' '}
-              {cell.flow.replace('_', ' ')}
+              <span className="mono">{cell.identity}</span>{' '}
+              {t(`trust:matrix.access.${cell.access}`)} {flowWords(cell.flow).name}
             </span>
             <VerdictMark verdict={verdictOf(cell)} />
           </>
@@ -46,12 +53,12 @@ function Explained(props: { cell: DoctorCell }): ReactNode {
       <p>{asSentence(cell.why)}</p>
       {cell.line === null ? null : (
         <div className="deciding">
-          <span className="faint">line {cell.line}</span>
+          <span className="faint">{t('trust:rules.line', { line: cell.line })}</span>
           <code className="mono">{cell.lineText}</code>
         </div>
       )}
       <dl className="facts">
-        <dt>Topic</dt>
+        <dt>{t('trust:why.topic')}</dt>
         <dd className="mono">{cell.topic}</dd>
       </dl>
       <TryLive cell={cell} />
@@ -95,16 +102,18 @@ function TryLive(props: { cell: DoctorCell }): ReactNode {
             void run();
           }}
         >
-          Try it live
+          {t('trust:why.try')}
         </Button>
         <span className="soft" id="try-live-says">
-          {obstacle ?? 'Connects to the running broker as this identity and does it.'}
+          {obstacle ?? t('trust:why.trySays')}
         </span>
       </div>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
       {seen === null || obstacle !== null ? null : (
         <div className="seen" data-testid="try-live-seen" data-allowed={seen.allowed}>
-          <Tag tone={seen.allowed ? 'ok' : 'bad'}>{seen.allowed ? 'Allowed' : 'Refused'}</Tag>
+          <Tag tone={seen.allowed ? 'ok' : 'bad'}>
+            {seen.allowed ? t('trust:why.allowed') : t('trust:why.refused')}
+          </Tag>
           <span>{asSentence(seen.detail)}</span>
         </div>
       )}
@@ -117,10 +126,10 @@ function obstacleOf(
   bench: BenchView | null,
   is: { unsaved: boolean; foreign: boolean; known: boolean },
 ): string | null {
-  if (bench === null) return 'There is no connection to the bench.';
-  if (is.foreign) return "These are other names than the bench's own, so nobody can connect so.";
-  if (is.unsaved) return 'The editor holds unsaved rules; the broker goes by the saved ones.';
-  if (bench.settings.externalBroker !== null) return 'The bench uses an outside broker.';
-  if (bench.roles.broker.kind !== 'on') return 'No broker runs. Start it on the Bench screen.';
-  return is.known ? null : 'The bench has no certificate for this identity.';
+  if (bench === null) return t('trust:why.noBench');
+  if (is.foreign) return t('trust:why.foreign');
+  if (is.unsaved) return t('trust:why.unsaved');
+  if (bench.settings.externalBroker !== null) return t('trust:why.outside');
+  if (bench.roles.broker.kind !== 'on') return t('trust:why.noBroker');
+  return is.known ? null : t('trust:why.noCertificate');
 }

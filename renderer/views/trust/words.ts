@@ -1,31 +1,51 @@
-import type { CertificateState, CertificateView, Severity } from '#core/contract';
+import type { CertificateState, CertificateView, FlowName, Severity } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import type { Verdict } from '../../state/verdict.ts';
-import type { Tone } from '../../ui/words.ts';
+import type { Tone, Words } from '../../ui/words.ts';
 
-export const certificateWords: Record<CertificateState, { word: string; tone: Tone }> = {
-  valid: { word: 'Valid', tone: 'ok' },
-  expiring: { word: 'Ends soon', tone: 'warn' },
-  expired: { word: 'Expired', tone: 'bad' },
-  not_yet_valid: { word: 'Not yet valid', tone: 'warn' },
-  revoked: { word: 'Revoked', tone: 'bad' },
+type Word = Omit<Words, 'says'>;
+
+const certificateTones: Record<CertificateState, Tone> = {
+  valid: 'ok',
+  expiring: 'warn',
+  expired: 'bad',
+  not_yet_valid: 'warn',
+  revoked: 'bad',
 };
 
-export const kindWords: Record<CertificateView['kind'], string> = {
-  ca: 'CA',
-  server: 'TLS server',
-  client: 'MQTT client',
+export const certificateWords = (state: CertificateState): Word => ({
+  word: t(`trust:state.${state}`),
+  tone: certificateTones[state],
+});
+
+export const kindWords = (kind: CertificateView['kind']): string => t(`trust:kind.${kind}`);
+
+const verdictTones: Record<Verdict, Tone> = {
+  works: 'ok',
+  broken: 'bad',
+  wide: 'warn',
+  closed: 'quiet',
 };
 
-export const verdictWords: Record<Verdict, { word: string; says: string; tone: Tone }> = {
-  works: { word: 'works', says: 'needed, allowed', tone: 'ok' },
-  broken: { word: 'broken', says: 'needed, refused', tone: 'bad' },
-  wide: { word: 'too wide', says: 'allowed, not needed', tone: 'warn' },
-  closed: { word: 'closed', says: 'not needed', tone: 'quiet' },
+export const verdictWords = (verdict: Verdict): Words => ({
+  word: t(`trust:verdict.${verdict}.word`),
+  says: t(`trust:verdict.${verdict}.says`),
+  tone: verdictTones[verdict],
+});
+
+const severityTones: Record<Severity, Tone> = {
+  high: 'bad',
+  medium: 'warn',
+  low: 'quiet',
+  info: 'quiet',
 };
 
-export const severityWords: Record<Severity, { word: string; tone: Tone }> = {
-  high: { word: 'High', tone: 'bad' },
-  medium: { word: 'Medium', tone: 'warn' },
-  low: { word: 'Low', tone: 'quiet' },
-  info: { word: 'For information', tone: 'quiet' },
-};
+export const severityWords = (severity: Severity): Word => ({
+  word: t(`trust:severity.${severity}`),
+  tone: severityTones[severity],
+});
+
+export const flowWords = (flow: FlowName): { name: string; says: string } => ({
+  name: t(`trust:flow.${flow}.name`),
+  says: t(`trust:flow.${flow}.says`),
+});

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
 import type { ProfileView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -13,9 +14,11 @@ const profilesOf = (client: Client): Promise<ProfileView[]> => client.vehicles.p
 
 const add = async (client: Client, vin: string, profile: string): Promise<void> => {
   await client.vehicles.add({ vin, profile });
-  notifications.show({ message: `${vin} is added.` });
+  notifications.show({ message: t('vehicles:add.done', { vin }) });
   showScreen('vehicles', vin);
 };
+
+const EXAMPLE = 'VIN2000000042';
 
 /** A vehicle to simulate, made by one of the profiles. */
 export function AddDialog(props: { onClose: () => void }): ReactNode {
@@ -29,8 +32,8 @@ export function AddDialog(props: { onClose: () => void }): ReactNode {
   return (
     <CommandDialog
       testId="vehicle-add"
-      title="Add a vehicle"
-      confirm="Add"
+      title={t('vehicles:add.title')}
+      confirm={t('vehicles:add.confirm')}
       state={state}
       onDismiss={dismiss}
       onClose={props.onClose}
@@ -43,12 +46,12 @@ export function AddDialog(props: { onClose: () => void }): ReactNode {
       }}
     >
       <TextInput
-        label="VIN"
-        description="Also its MQTT identity. Real ones have 17 characters; any name will do."
+        label={t('vehicles:add.vin')}
+        description={t('vehicles:add.vinSays')}
         data-autofocus
         data-testid="vehicle-add-vin"
         classNames={{ input: 'mono' }}
-        placeholder="VIN2000000042"
+        placeholder={EXAMPLE}
         value={vin}
         error={wrong}
         onChange={(event) => {
@@ -56,11 +59,12 @@ export function AddDialog(props: { onClose: () => void }): ReactNode {
         }}
       />
       <Select
-        label="Profile"
+        label={t('vehicles:add.profile')}
         allowDeselect={false}
         data={profiles.map((each) => ({
           value: each.name,
-          label: each.problem === null ? each.title : `${each.title} (has a problem)`,
+          label:
+            each.problem === null ? each.title : t('vehicles:add.problem', { title: each.title }),
         }))}
         value={profile?.name ?? null}
         onChange={(value) => {
@@ -85,8 +89,10 @@ function Made(props: { profile: ProfileView }): ReactNode {
           <li key={ecu.ecuId}>
             {ecu.name} <span className="mono faint">{ecu.hardwareId}</span>
             <span className="soft">
-              {ecu.layout === 'single' ? ', one bank' : ', two banks'}
-              {ecu.dependsOn.length === 0 ? '' : `, after ${ecu.dependsOn.join(', ')}`}
+              {ecu.layout === 'single' ? t('vehicles:add.oneBank') : t('vehicles:add.twoBanks')}
+              {ecu.dependsOn.length === 0
+                ? ''
+                : t('vehicles:add.after', { ecus: ecu.dependsOn.join(', ') })}
             </span>
           </li>
         ))}
@@ -97,7 +103,5 @@ function Made(props: { profile: ProfileView }): ReactNode {
 
 function vinFault(vin: string): string | null {
   if (vin === '' || /^[A-Za-z0-9_-]{1,64}$/.test(vin)) return null;
-  return vin.length > 64
-    ? 'At most 64 characters.'
-    : 'Letters, digits, - and _ only: it is part of topics and file names.';
+  return vin.length > 64 ? t('vehicles:add.tooLong') : t('vehicles:add.badLetters');
 }

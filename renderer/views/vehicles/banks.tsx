@@ -1,6 +1,7 @@
 import { IconArrowBigRightFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { BankView, EcuView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { bankName } from '../../state/compare-vehicles.ts';
 import { bytes, count } from '../../ui/format.ts';
 import { Hash } from '../../ui/copy.tsx';
@@ -51,8 +52,8 @@ function Bank(props: {
   const { bank, boots, small } = props;
   const { word, says, tone } =
     props.single && bank.bank === 'B' && bank.state === 'valid'
-      ? { ...bankWords.valid, says: 'A verified copy of what the flash held before.' }
-      : bankWords[bank.state];
+      ? { ...bankWords('valid'), says: t('vehicles:banks.copy') }
+      : bankWords(bank.state);
   const state = (
     <Tag tone={tone} plain title={says}>
       {word}
@@ -74,8 +75,9 @@ function Bank(props: {
           {props.single ? props.name : <span aria-label={props.name}>{bank.bank}</span>}
         </span>
         {boots ? (
-          <span className="bank-boots" title="The ECU boots from this bank">
-            <IconArrowBigRightFilled size={11} aria-hidden /> {small ? 'boot' : 'boots from here'}
+          <span className="bank-boots" title={t('vehicles:banks.bootsSays')}>
+            <IconArrowBigRightFilled size={11} aria-hidden />{' '}
+            {small ? t('vehicles:banks.boot') : t('vehicles:banks.boots')}
           </span>
         ) : null}
         <span className="spring" />
@@ -97,22 +99,30 @@ function Bank(props: {
   );
 }
 
+const HASH = 'SHA-256';
+
 function BankFacts(props: { bank: BankView; twins: boolean }): ReactNode {
   const { bank, twins } = props;
   return (
     <dl className="bank-facts">
-      <dt>Counter</dt>
+      <dt>{t('vehicles:banks.counter')}</dt>
       <dd>{bank.releaseCounter === null ? '—' : count(bank.releaseCounter)}</dd>
-      <dt>Size</dt>
-      <dd title={bank.length === null ? undefined : `${count(bank.length)} bytes`}>
+      <dt>{t('vehicles:banks.size')}</dt>
+      <dd
+        title={
+          bank.length === null
+            ? undefined
+            : t('vehicles:banks.bytes', { bytes: count(bank.length) })
+        }
+      >
         {bank.length === null ? '—' : bytes(bank.length)}
       </dd>
-      <dt>SHA-256</dt>
+      <dt>{HASH}</dt>
       <dd>{bank.sha256 === null ? '—' : <Hash sha256={bank.sha256} />}</dd>
       {twins ? (
         <>
-          <dt>Content</dt>
-          <dd>the same in both</dd>
+          <dt>{t('vehicles:banks.content')}</dt>
+          <dd>{t('vehicles:banks.same')}</dd>
         </>
       ) : null}
     </dl>

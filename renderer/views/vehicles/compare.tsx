@@ -2,6 +2,8 @@ import { Select, Switch } from '@mantine/core';
 import { IconArrowsDiff, IconEqual, IconEqualNot } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { compareVehicles, type Compared } from '../../state/compare-vehicles.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { Empty } from '../../ui/empty.tsx';
@@ -23,19 +25,22 @@ export function Compare(props: { vehicle: VehicleView }): ReactNode {
   const other = others.find((each) => each.vin === vin) ?? suggested;
   if (!other) {
     return (
-      <Empty icon={<IconArrowsDiff size={28} stroke={1.4} />} title="No other vehicle yet">
-        Add a second vehicle from a profile to compare the two ECU by ECU.
+      <Empty
+        icon={<IconArrowsDiff size={28} stroke={1.4} />}
+        title={t('vehicles:compare.noneTitle')}
+      >
+        {t('vehicles:compare.noneText')}
       </Empty>
     );
   }
   const compared = compareVehicles(vehicle, other);
   const different = compared.reduce((sum, each) => sum + each.different, 0);
   return (
-    <section className="panel vehicle-panel" aria-label="Comparison">
+    <section className="panel vehicle-panel" aria-label={t('vehicles:compare.label')}>
       <div className="panel-head">
-        <h2>Compare with</h2>
+        <h2>{t('vehicles:compare.with')}</h2>
         <Select
-          aria-label="Compare with"
+          aria-label={t('vehicles:compare.with')}
           data-testid="compare-with"
           searchable
           limit={CHOICES}
@@ -47,29 +52,36 @@ export function Compare(props: { vehicle: VehicleView }): ReactNode {
         />
         <span className="spring" />
         <Tag tone={different === 0 ? 'ok' : 'warn'}>
-          {different === 0 ? 'No difference' : `${String(different)} differences`}
+          {different === 0
+            ? t('vehicles:compare.alike')
+            : t('vehicles:compare.differences', { count: different })}
         </Tag>
         <Switch
           size="xs"
-          label="Only what differs"
+          label={t('vehicles:compare.only')}
           checked={onlyDifferent}
           onChange={(event) => {
             setOnlyDifferent(event.currentTarget.checked);
           }}
         />
       </div>
-      <div className="compare-scroll" tabIndex={0} role="region" aria-label="ECUs side by side">
+      <div
+        className="compare-scroll"
+        tabIndex={0}
+        role="region"
+        aria-label={t('vehicles:compare.side')}
+      >
         <table className="compare" data-testid="compare">
           <thead>
             <tr>
-              <th scope="col">Value</th>
-              <th scope="col" className="mono">
+              <th scope="col">{t('vehicles:compare.value')}</th>
+              <th scope="col" className="mono clip" title={vehicle.vin}>
                 {vehicle.vin}
               </th>
-              <th scope="col" className="mono">
+              <th scope="col" className="mono clip" title={other.vin}>
                 {other.vin}
               </th>
-              <th scope="col">Same?</th>
+              <th scope="col">{t('vehicles:compare.same')}</th>
             </tr>
           </thead>
           {compared.map((ecu) => (
@@ -104,7 +116,12 @@ function Ecu(props: {
       {compared.in === 'both' ? null : (
         <tr data-differs="true">
           <td colSpan={3}>
-            Only <span className="mono">{compared.in === 'left' ? vins[0] : vins[1]}</span> has it.
+            <Rich
+              text={t('vehicles:compare.onlyOne')}
+              parts={{
+                vin: <span className="mono">{compared.in === 'left' ? vins[0] : vins[1]}</span>,
+              }}
+            />
           </td>
           <Mark differs />
         </tr>
@@ -133,11 +150,11 @@ function Cell(props: { text: string }): ReactNode {
 function Mark(props: { differs: boolean }): ReactNode {
   return props.differs ? (
     <td className="compare-mark" data-tone="warn">
-      <IconEqualNot size={14} aria-hidden /> differs
+      <IconEqualNot size={14} aria-hidden /> {t('vehicles:compare.differs')}
     </td>
   ) : (
     <td className="compare-mark faint">
-      <IconEqual size={14} aria-hidden /> same
+      <IconEqual size={14} aria-hidden /> {t('vehicles:compare.isSame')}
     </td>
   );
 }

@@ -2,6 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ConditionsView, VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { isOff } from '../../state/rack.ts';
@@ -19,20 +20,31 @@ export function Conditions(props: { vehicle: VehicleView }): ReactNode {
   if (conditions === null) {
     return (
       <p className="vehicle-part faint">
-        {isOff(props.vehicle)
-          ? 'Its conditions can be changed while it is on: start the DCU role on Bench.'
-          : 'Its conditions (supply, ignition, temperature) are its own: only those of vehicles simulated here are known and can be changed.'}
+        {isOff(props.vehicle) ? t('vehicles:conditions.off') : t('vehicles:conditions.foreign')}
       </p>
     );
   }
+  const ignition = [
+    { value: 'off', label: t('vehicles:conditions.ignitionOff') },
+    { value: 'on', label: t('vehicles:conditions.ignitionOn') },
+  ];
+  const parked = [
+    { value: 'yes', label: t('vehicles:conditions.yes') },
+    { value: 'no', label: t('vehicles:conditions.no') },
+  ];
   const change = (changed: Partial<ConditionsView>): void => {
     void run(vin, changed);
   };
   return (
-    <div className="vehicle-part" role="group" aria-label="Conditions" data-testid="conditions">
+    <div
+      className="vehicle-part"
+      role="group"
+      aria-label={t('vehicles:conditions.label')}
+      data-testid="conditions"
+    >
       <div className="conditions">
         <LiveNumber
-          label="Supply"
+          label={t('vehicles:conditions.supply')}
           unit="V"
           decimals={2}
           step={0.1}
@@ -43,23 +55,23 @@ export function Conditions(props: { vehicle: VehicleView }): ReactNode {
           }}
         />
         <Choice
-          label="Ignition"
+          label={t('vehicles:conditions.ignition')}
           value={conditions.ignition}
-          options={['off', 'on']}
+          options={ignition}
           onChange={(value) => {
             change({ ignition: value === 'on' ? 'on' : 'off' });
           }}
         />
         <Choice
-          label="Parked"
+          label={t('vehicles:conditions.parked')}
           value={conditions.parked ? 'yes' : 'no'}
-          options={['yes', 'no']}
+          options={parked}
           onChange={(value) => {
             change({ parked: value === 'yes' });
           }}
         />
         <LiveNumber
-          label="Temperature"
+          label={t('vehicles:conditions.temperature')}
           unit="°C"
           decimals={0}
           step={1}
@@ -70,7 +82,7 @@ export function Conditions(props: { vehicle: VehicleView }): ReactNode {
           }}
         />
         <LiveNumber
-          label="Free space"
+          label={t('vehicles:conditions.space')}
           unit="MiB"
           decimals={1}
           step={64}
@@ -89,7 +101,7 @@ export function Conditions(props: { vehicle: VehicleView }): ReactNode {
 function Choice(props: {
   label: string;
   value: string;
-  options: string[];
+  options: { value: string; label: string }[];
   onChange: (value: string) => void;
 }): ReactNode {
   return (

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconHandStop } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import './confirmation.css';
@@ -20,8 +21,7 @@ export function Confirmation(props: { vin: string; updateId: string }): ReactNod
     <div className="confirmation" data-tone="warn" data-testid="confirmation">
       <IconHandStop size={18} aria-hidden />
       <span>
-        <strong>Waits for you.</strong> Everything is downloaded and verified; nothing is written
-        until a technician says so.
+        <strong>{t('vehicles:confirmation.waits')}</strong> {t('vehicles:confirmation.why')}
       </span>
       <span className="spring" />
       <Button
@@ -30,14 +30,14 @@ export function Confirmation(props: { vin: string; updateId: string }): ReactNod
         loading={state.kind === 'running'}
         onClick={say(false)}
       >
-        Decline
+        {t('vehicles:confirmation.decline')}
       </Button>
       <Button
         data-testid="confirmation-accept"
         loading={state.kind === 'running'}
         onClick={say(true)}
       >
-        Install now
+        {t('vehicles:confirmation.accept')}
       </Button>
       {state.kind === 'refused' ? (
         <div className="confirmation-refusal">

@@ -2,8 +2,11 @@ import { ActionIcon, Tabs, Tooltip } from '@mantine/core';
 import { IconInfoCircle, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
 import { useFaults } from '../../state/faults.store.ts';
 import { isOff } from '../../state/rack.ts';
+import { adviceWords } from './advice.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { dateTime } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -15,6 +18,10 @@ import { Faults } from './faults.tsx';
 import { History } from './history.tsx';
 import { Job } from './job.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
+
+const FIRST_TAB = 'ecus';
+/** As topics name it. */
+const INVENTORY = 'inventory';
 
 /** The chosen vehicle: what it is, what it does, and everything about it in four parts. */
 export function Detail(props: {
@@ -29,7 +36,7 @@ export function Detail(props: {
   );
   return (
     <div className="vehicle" data-testid={`vehicle-${vin}`}>
-      <section className="panel" aria-label={`Vehicle ${vin}`}>
+      <section className="panel" aria-label={t('vehicles:detail.label', { vin })}>
         <Head vehicle={vehicle} />
         {vehicle.fault ? (
           <div className="vehicle-part">
@@ -44,21 +51,22 @@ export function Detail(props: {
         keepMounted={false}
         className="vehicle-tabs"
         onChange={(tab) => {
-          props.onTab(tab ?? 'ecus');
+          props.onTab(tab ?? FIRST_TAB);
         }}
       >
-        <Tabs.List aria-label="Parts of the vehicle">
+        <Tabs.List aria-label={t('vehicles:detail.parts')}>
           <Tabs.Tab value="ecus" data-testid="vehicle-tab-ecus">
-            ECUs
+            {t('vehicles:detail.ecus')}
           </Tabs.Tab>
           <Tabs.Tab value="faults" data-testid="vehicle-tab-faults">
-            Faults{set === undefined || set === 0 ? '' : ` (${String(set)})`}
+            {t('vehicles:detail.faults')}
+            {set === undefined || set === 0 ? '' : ` (${String(set)})`}
           </Tabs.Tab>
           <Tabs.Tab value="history" data-testid="vehicle-tab-history">
-            History
+            {t('vehicles:detail.history')}
           </Tabs.Tab>
           <Tabs.Tab value="compare" data-testid="vehicle-tab-compare">
-            Compare
+            {t('vehicles:detail.compare')}
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="ecus">
@@ -83,31 +91,35 @@ function Head(props: { vehicle: VehicleView }): ReactNode {
   const { vin, profile, lastSeenAt } = vehicle;
   const [removing, setRemoving] = useState(false);
   const where = vehicle.simulated
-    ? 'simulated on this bench'
+    ? t('vehicles:detail.simulated')
     : isOff(vehicle)
-      ? 'of this bench, switched off'
-      : 'outside this bench';
+      ? t('vehicles:detail.off')
+      : t('vehicles:detail.outside');
   return (
     <>
       <div className="panel-head">
         <h2 className="mono clip" title={vin}>
           {vin}
         </h2>
-        <Copy text={vin} what="VIN" />
-        <Tag tone={vehicle.online ? 'ok' : 'quiet'}>{vehicle.online ? 'Online' : 'Offline'}</Tag>
+        <Copy text={vin} what={t('vehicles:detail.vin')} />
+        <Tag tone={vehicle.online ? 'ok' : 'quiet'}>
+          {vehicle.online ? t('vehicles:detail.online') : t('vehicles:detail.offline')}
+        </Tag>
         <span className="faint clip">
           {profile === null ? '' : `${profile}, `}
           {where}
         </span>
         <span className="spring" />
         <span className="faint vehicle-seen">
-          {lastSeenAt === null ? 'Never seen' : `Last seen ${dateTime(lastSeenAt)}`}
+          {lastSeenAt === null
+            ? t('vehicles:detail.never')
+            : t('vehicles:detail.lastSeen', { time: dateTime(lastSeenAt) })}
         </span>
         {profile === null ? null : (
-          <Tooltip label="Remove this vehicle">
+          <Tooltip label={t('vehicles:detail.removeTip')}>
             <ActionIcon
               size="sm"
-              aria-label={`Remove vehicle ${vin}`}
+              aria-label={t('vehicles:detail.remove', { vin })}
               data-testid="vehicle-remove"
               onClick={() => {
                 setRemoving(true);
@@ -119,10 +131,10 @@ function Head(props: { vehicle: VehicleView }): ReactNode {
         )}
       </div>
       {vehicle.advice.length === 0 ? null : (
-        <ul className="advice" aria-label="Advice about the VIN">
+        <ul className="advice" aria-label={t('vehicles:detail.advice')}>
           {vehicle.advice.map((advice) => (
             <li key={advice}>
-              <IconInfoCircle size={14} aria-hidden /> {advice}
+              <IconInfoCircle size={14} aria-hidden /> {adviceWords(advice)}
             </li>
           ))}
         </ul>
@@ -145,12 +157,12 @@ function Ecus(props: { vehicle: VehicleView }): ReactNode {
     return (
       <p className="soft vehicle-none">
         {isOff(vehicle) ? (
-          'It is switched off, so its ECUs do not answer. Start the DCU role on Bench to see them.'
+          t('vehicles:detail.ecusOff')
         ) : (
-          <>
-            It has not told its inventory yet, so its ECUs are not known. A DCU publishes it,
-            retained, on its <span className="mono">inventory</span> topic.
-          </>
+          <Rich
+            text={t('vehicles:detail.noInventory')}
+            parts={{ topic: <span className="mono">{INVENTORY}</span> }}
+          />
         )}
       </p>
     );

@@ -2,9 +2,11 @@ import { Button } from '@mantine/core';
 import { IconArrowBackUp, IconCpu } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { EcuView, VehicleView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { Hash } from '../../ui/copy.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { sentence } from '../../ui/words.ts';
+import { percent } from '../../ui/format.ts';
+import { doingWords } from '../../ui/words.ts';
 import { Banks } from './banks.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
 
@@ -12,7 +14,11 @@ export function Ecu(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
   const { vehicle, ecu } = props;
   const busy = ecu.activity !== 'idle';
   return (
-    <article className="ecu" aria-label={`ECU ${ecu.name}`} data-testid={`ecu-${ecu.ecuId}`}>
+    <article
+      className="ecu"
+      aria-label={t('vehicles:ecu.label', { ecu: ecu.name })}
+      data-testid={`ecu-${ecu.ecuId}`}
+    >
       <div className="ecu-head">
         <IconCpu size={18} stroke={1.7} aria-hidden />
         <h3 className="clip" title={ecu.name}>
@@ -24,11 +30,11 @@ export function Ecu(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
         <span className="spring" />
         {busy ? (
           <Tag tone="busy">
-            {sentence(ecu.activity)} {ecu.progress} %
+            {doingWords(ecu.activity)} {percent(ecu.progress)}
           </Tag>
         ) : (
           <Tag tone="quiet" plain>
-            Idle
+            {doingWords(ecu.activity)}
           </Tag>
         )}
         <Rollback vehicle={vehicle} ecu={ecu} />
@@ -38,7 +44,10 @@ export function Ecu(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
           <div
             className="bar"
             role="progressbar"
-            aria-label={`${sentence(ecu.activity)} on ${ecu.name}`}
+            aria-label={t('vehicles:ecu.progress', {
+              doing: doingWords(ecu.activity),
+              ecu: ecu.name,
+            })}
             aria-valuemin={0}
             aria-valuemax={100}
             aria-valuenow={ecu.progress}
@@ -60,40 +69,40 @@ function Facts(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
   return (
     <dl className="ecu-facts">
       <div>
-        <dt>Layout</dt>
-        <dd>{ecu.layout === 'single' ? 'one bank with backup' : 'two banks'}</dd>
+        <dt>{t('vehicles:ecu.layout')}</dt>
+        <dd>{ecu.layout === 'single' ? t('vehicles:ecu.single') : t('vehicles:ecu.dual')}</dd>
       </div>
       <div>
-        <dt>Hardware</dt>
+        <dt>{t('vehicles:ecu.hardware')}</dt>
         <dd className="mono clip" title={ecu.hardwareId}>
           {ecu.hardwareId}
         </dd>
       </div>
       <div>
-        <dt>Part</dt>
+        <dt>{t('vehicles:ecu.part')}</dt>
         <dd className="mono clip" title={ecu.partNumber}>
           {ecu.partNumber}
         </dd>
       </div>
       <div>
-        <dt>Bootloader</dt>
+        <dt>{t('vehicles:ecu.bootloader')}</dt>
         <dd>
           <Hash sha256={ecu.bootloaderSha256} />
         </dd>
       </div>
       {boot === null ? null : (
         <div>
-          <dt>Starts of a new image</dt>
+          <dt>{t('vehicles:ecu.starts')}</dt>
           <dd>
             {boot.attempt === 0
-              ? `${String(boot.allowed)} allowed`
-              : `${String(boot.attempt)} of ${String(boot.allowed)}`}
+              ? t('vehicles:ecu.allowed', { allowed: boot.allowed })
+              : t('vehicles:ecu.tried', { attempt: boot.attempt, allowed: boot.allowed })}
           </dd>
         </div>
       )}
       {ecu.dependsOn.length === 0 ? null : (
         <div>
-          <dt>After</dt>
+          <dt>{t('vehicles:ecu.after')}</dt>
           <dd className="clip" title={ecu.dependsOn.join(', ')}>
             {ecu.dependsOn.map(nameOf).join(', ')}
           </dd>
@@ -115,14 +124,14 @@ function Rollback(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
         data-testid={`rollback-${ecu.ecuId}`}
         data-possible={possible}
         aria-haspopup="dialog"
-        aria-label={`Roll back ${ecu.name}`}
+        aria-label={t('vehicles:ecu.rollBackOf', { ecu: ecu.name })}
         leftSection={<IconArrowBackUp size={15} aria-hidden />}
         className={possible ? '' : 'blocked'}
         onClick={() => {
           setOpen(true);
         }}
       >
-        Roll back
+        {t('vehicles:ecu.rollBack')}
       </Button>
       {open ? (
         <RollbackDialog

@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconArrowUp, IconChevronRight, IconHistory } from '@ta
 import { useCallback, useState, type ReactNode } from 'react';
 import type { HistoryEntry, VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { focusUpdate, useUpdates } from '../../state/updates.store.ts';
 import { Empty } from '../../ui/empty.tsx';
@@ -36,14 +37,14 @@ export function History(props: { vehicle: VehicleView }): ReactNode {
   const { answer } = useAsk(ask);
   const entries = answer.kind === 'told' ? answer.value : [];
   return (
-    <section className="panel vehicle-panel" aria-label="History">
+    <section className="panel vehicle-panel" aria-label={t('vehicles:history.label')}>
       <div className="panel-head">
-        <h2>Updates and rollbacks</h2>
-        <span className="faint">newest first</span>
+        <h2>{t('vehicles:history.title')}</h2>
+        <span className="faint">{t('vehicles:history.newest')}</span>
         <span className="spring" />
         <Select
-          aria-label="Of which ECU"
-          placeholder="All ECUs"
+          aria-label={t('vehicles:history.which')}
+          placeholder={t('vehicles:history.all')}
           clearable
           data={ecus.map((ecu) => ({ value: ecu.ecuId, label: ecu.name }))}
           value={ecuId}
@@ -52,9 +53,10 @@ export function History(props: { vehicle: VehicleView }): ReactNode {
       </div>
       {answer.kind === 'refused' ? <Refusal refusal={answer.refusal} /> : null}
       {answer.kind === 'told' && entries.length === 0 ? (
-        <Empty icon={<IconHistory size={28} stroke={1.4} />} title="Nothing happened yet">
-          Updates and rollbacks of this {ecuId === null ? 'vehicle' : 'ECU'} are listed here, each
-          rollback with its verdict.
+        <Empty icon={<IconHistory size={28} stroke={1.4} />} title={t('vehicles:history.nothing')}>
+          {ecuId === null
+            ? t('vehicles:history.nothingOfVehicle')
+            : t('vehicles:history.nothingOfEcu')}
         </Empty>
       ) : null}
       <ol className="past">
@@ -100,12 +102,14 @@ function Entry(props: { entry: HistoryEntry }): ReactNode {
           <IconArrowUp size={14} aria-hidden />
         )}
         <span className="past-what clip">
-          {isRollback ? 'Rollback to' : 'Update to'}{' '}
-          <span className="mono">{version ?? 'another image'}</span>{' '}
-          <span className="soft">{entry.ecuId === '' ? 'several ECUs' : entry.ecuId}</span>
+          {isRollback ? t('vehicles:history.rollbackTo') : t('vehicles:history.updateTo')}{' '}
+          <bdi className="mono">{version ?? t('vehicles:history.another')}</bdi>{' '}
+          <bdi className="soft">
+            {entry.ecuId === '' ? t('vehicles:history.several') : entry.ecuId}
+          </bdi>
         </span>
         <Tag tone={wanted ? 'ok' : stageTones[entry.stage]} plain>
-          {stageWords[entry.stage]}
+          {stageWords(entry.stage)}
         </Tag>
         <span className="faint past-when">
           {dateTime(entry.at)}
@@ -128,7 +132,9 @@ function Opened(props: { entry: HistoryEntry }): ReactNode {
       {verdict ? <Verdict verdict={verdict} /> : null}
       {verdict === null && entry.refusal ? <Refusal refusal={entry.refusal} /> : null}
       {verdict === null && steps ? (
-        <p className="soft">{shownLine(steps.at(-1)?.detail ?? '', 300)}</p>
+        <p className="soft" dir="auto">
+          {shownLine(steps.at(-1)?.detail ?? '', 300)}
+        </p>
       ) : null}
       <div className="row">
         <span className="faint mono clip">{entry.updateId}</span>
@@ -141,7 +147,7 @@ function Opened(props: { entry: HistoryEntry }): ReactNode {
             showScreen('bench');
           }}
         >
-          Show every step on Bench
+          {t('vehicles:history.onBench')}
         </Button>
       </div>
     </div>

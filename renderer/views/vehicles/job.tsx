@@ -9,13 +9,15 @@ import {
 import { useState, type ReactNode } from 'react';
 import type { ControlView, JobView, RefusalView, VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { doingOf } from '../../state/rack.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { focusUpdate, useUpdates } from '../../state/updates.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
-import { sentence } from '../../ui/words.ts';
+import { percent } from '../../ui/format.ts';
+import { doingWords } from '../../ui/words.ts';
 import { Confirmation } from './confirmation.tsx';
 
 type Order = 'pause' | 'resume' | 'cancel';
@@ -23,10 +25,10 @@ type Order = 'pause' | 'resume' | 'cancel';
 const command = (client: Client, order: Order, updateId: string): Promise<unknown> =>
   client.updates[order]({ updateId });
 
-const orders: readonly { order: Order; name: string; icon: TablerIcon }[] = [
-  { order: 'pause', name: 'Pause', icon: IconPlayerPause },
-  { order: 'resume', name: 'Resume', icon: IconPlayerPlay },
-  { order: 'cancel', name: 'Cancel', icon: IconX },
+const orders: readonly { order: Order; icon: TablerIcon }[] = [
+  { order: 'pause', icon: IconPlayerPause },
+  { order: 'resume', icon: IconPlayerPlay },
+  { order: 'cancel', icon: IconX },
 ];
 
 /** What the vehicle is busy with, and what can be done about it. */
@@ -34,15 +36,11 @@ export function Job(props: { vehicle: VehicleView }): ReactNode {
   const { vehicle } = props;
   const { job } = vehicle;
   if (job === null) {
-    return vehicle.waiting === 0 ? null : <p className="vehicle-part">{waits(vehicle.waiting)}</p>;
+    return vehicle.waiting === 0 ? null : (
+      <p className="vehicle-part">{t('vehicles:job.waiting', { count: vehicle.waiting })}</p>
+    );
   }
   return <Running vehicle={vehicle} job={job} />;
-}
-
-function waits(waiting: number): string {
-  return waiting === 1
-    ? 'One more update waits for its turn.'
-    : `${String(waiting)} more updates wait for their turn.`;
 }
 
 function Running(props: { vehicle: VehicleView; job: JobView }): ReactNode {
@@ -66,18 +64,18 @@ function Running(props: { vehicle: VehicleView; job: JobView }): ReactNode {
     <div className="vehicle-part job" data-testid="job" data-phase={job.phase}>
       <div className="row job-head">
         <strong>
-          {job.kind === 'rollback' ? 'Rollback' : 'Update'}{' '}
-          {version === undefined ? '' : <span className="mono">{version}</span>}
+          {job.kind === 'rollback' ? t('vehicles:job.rollback') : t('vehicles:job.update')}{' '}
+          {version === undefined ? '' : <bdi className="mono">{version}</bdi>}
         </strong>
         <Tag tone={job.paused || job.waiting ? 'warn' : 'busy'}>
-          {job.paused ? 'Held' : sentence(job.phase)}
+          {job.paused ? t('vehicles:job.held') : doingWords(job.phase)}
         </Tag>
         <span className="soft clip">
           {where}
-          {progress === null ? '' : ` · ${String(progress)} %`}
+          {progress === null ? '' : ` · ${percent(progress)}`}
         </span>
         <span className="spring" />
-        {orders.map(({ order, name, icon: Icon }) => (
+        {orders.map(({ order, icon: Icon }) => (
           <Button
             key={order}
             size="compact-xs"
@@ -92,7 +90,7 @@ function Running(props: { vehicle: VehicleView; job: JobView }): ReactNode {
               press(order, controls[order]);
             }}
           >
-            {name}
+            {t(`vehicles:job.order.${order}`)}
           </Button>
         ))}
         <Button
@@ -104,14 +102,14 @@ function Running(props: { vehicle: VehicleView; job: JobView }): ReactNode {
             showScreen('bench');
           }}
         >
-          Show on Bench
+          {t('vehicles:job.onBench')}
         </Button>
       </div>
       <div
         className="bar"
         data-tone="busy"
         role="progressbar"
-        aria-label="Progress of the job"
+        aria-label={t('vehicles:job.progress')}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={progress ?? 0}
@@ -121,7 +119,9 @@ function Running(props: { vehicle: VehicleView; job: JobView }): ReactNode {
       {job.waiting === 'confirmation' ? (
         <Confirmation vin={vehicle.vin} updateId={updateId} />
       ) : null}
-      {vehicle.waiting === 0 ? null : <p className="soft">{waits(vehicle.waiting)}</p>}
+      {vehicle.waiting === 0 ? null : (
+        <p className="soft">{t('vehicles:job.waiting', { count: vehicle.waiting })}</p>
+      )}
       {shown === null ? null : (
         <Refusal
           refusal={shown}

@@ -1,5 +1,6 @@
 import { NumberInput } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { decimal } from '../../ui/format.ts';
 
 /** As long as somebody types; then it is sent. */
 const TYPING_MS = 600;
@@ -34,6 +35,8 @@ export function LiveNumber(props: {
       className="condition"
       suffix={` ${unit}`}
       decimalScale={decimals}
+      decimalSeparator={decimal(1.5, 1).charAt(1)}
+      allowedDecimalSeparators={['.', ',']}
       step={step}
       min={range[0]}
       max={range[1]}

@@ -3,6 +3,12 @@ import { notifications } from '@mantine/notifications';
 import { useMemo, useState, type ReactNode } from 'react';
 import type { ProfileView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import {
+  dropProfileDraft,
+  keepProfileDraft,
+  useProfileDrafts,
+} from '../../state/profile-drafts.store.ts';
 import { placeOf } from '../../state/profile-problem.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -10,7 +16,7 @@ import { JsonEditor, type Problem } from '../../ui/json-editor.tsx';
 
 const save = async (client: Client, name: string, text: string): Promise<void> => {
   await client.vehicles.saveProfile({ name, text });
-  notifications.show({ message: `The profile ${name} is saved.` });
+  notifications.show({ message: t('vehicles:profiles.saved', { name }) });
 };
 
 /** One profile's text. It is checked whole before anything is kept. */
@@ -20,14 +26,12 @@ export function ProfileForm(props: {
   onClose: () => void;
 }): ReactNode {
   const { profile, onSaved, onClose } = props;
-  const [text, setText] = useState(profile.text);
+  const text = useProfileDrafts(({ texts }) => texts[profile.name]) ?? profile.text;
+  const isDraft = text !== profile.text;
   const [name, setName] = useState(profile.name);
   const { state, run, dismiss } = useCommand(save);
-  const refusal =
-    state.kind === 'refused' ? state.refusal : text === profile.text ? profile.problem : null;
-  const wrongName = /^[a-z0-9][a-z0-9-]{0,63}$/.test(name)
-    ? null
-    : 'Small letters, digits and -, at most 64: it is the name of the file.';
+  const refusal = state.kind === 'refused' ? state.refusal : isDraft ? null : profile.problem;
+  const wrongName = /^[a-z0-9][a-z0-9-]{0,63}$/.test(name) ? null : t('vehicles:profiles.badName');
   const place = useMemo(() => refusal && placeOf(refusal.reason), [refusal]);
   const problems = useMemo<readonly Problem[]>(
     () =>
@@ -39,20 +43,20 @@ export function ProfileForm(props: {
   return (
     <>
       <JsonEditor
-        label={`Profile ${profile.name}`}
+        label={t('vehicles:profiles.editor', { name: profile.name })}
         text={text}
         testId="json-editor"
         problems={problems}
         place={place}
         onChange={(changed) => {
-          setText(changed);
+          keepProfileDraft(profile.name, changed, profile.text);
           dismiss();
         }}
       />
       {refusal === null ? null : <Refusal refusal={refusal} />}
       <div className="row profile-save">
         <TextInput
-          label="Save as"
+          label={t('vehicles:profiles.saveAs')}
           data-testid="profile-name"
           classNames={{ input: 'mono' }}
           value={name}
@@ -62,11 +66,23 @@ export function ProfileForm(props: {
           }}
         />
         <span className="soft profile-note">
-          Vehicles made by it take it up when they start next.
+          {isDraft ? t('vehicles:profiles.draft') : t('vehicles:profiles.note')}
         </span>
         <span className="spring" />
+        {isDraft ? (
+          <Button
+            variant="default"
+            data-testid="profile-discard"
+            onClick={() => {
+              dropProfileDraft(profile.name);
+              dismiss();
+            }}
+          >
+            {t('vehicles:profiles.discard')}
+          </Button>
+        ) : null}
         <Button variant="default" onClick={onClose}>
-          Close
+          {t('vehicles:profiles.close')}
         </Button>
         <Button
           data-testid="profile-save"
@@ -74,11 +90,13 @@ export function ProfileForm(props: {
           onClick={() => {
             if (wrongName !== null) return;
             void run(name, text).then((done) => {
-              if (done) onSaved(name);
+              if (!done) return;
+              dropProfileDraft(profile.name);
+              onSaved(name);
             });
           }}
         >
-          Check and save
+          {t('vehicles:profiles.save')}
         </Button>
       </div>
     </>

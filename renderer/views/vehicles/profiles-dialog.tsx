@@ -2,6 +2,7 @@ import { Modal, Select } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { ProfileView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useFocusBack } from '../../ui/use-focus-back.ts';
@@ -20,20 +21,20 @@ export function ProfilesDialog(props: { profile: string | null; onClose: () => v
     <Modal
       opened
       onClose={props.onClose}
-      title="Vehicle profiles"
+      title={t('vehicles:profiles.title')}
       size={920}
       closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeButtonProps={{ 'aria-label': t('vehicles:profiles.close') }}
     >
       <div className="dialog" data-testid="profiles">
         <Select
-          label="Profile"
+          label={t('vehicles:profiles.which')}
           data-testid="profiles-which"
-          description="Those of the product are kept as they are: saved, a changed one goes into the workspace and is used in its place."
+          description={t('vehicles:profiles.whichSays')}
           allowDeselect={false}
           data={profiles.map((each) => ({
             value: each.name,
-            label: `${each.title} (${each.name}, ${each.origin})`,
+            label: `${each.title} (${each.name}, ${t(`vehicles:profiles.origin.${each.origin}`)})`,
           }))}
           value={profile?.name ?? null}
           onChange={(value) => {

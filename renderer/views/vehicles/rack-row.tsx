@@ -11,10 +11,33 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { doingOf, type Doing } from '../../state/rack.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { shownLine } from '../../ui/safe-text.ts';
-import type { Tone } from '../../ui/words.ts';
+import { percent } from '../../ui/format.ts';
+import { doingWords, type Tone } from '../../ui/words.ts';
+
+function wordsOf(doing: Doing): string {
+  switch (doing.kind) {
+    case 'stopped':
+      return t('vehicles:rack.stopped', { code: doing.code });
+    case 'down':
+      return t('vehicles:rack.down', { ecu: doing.ecu });
+    case 'waiting':
+      return t('vehicles:rack.waiting', { ecu: doing.ecu });
+    case 'paused':
+      return t('vehicles:rack.paused', { ecu: doing.ecu });
+    case 'busy':
+      return `${doingWords(doing.phase)} · ${doing.ecu}`;
+    case 'off':
+      return t('vehicles:rack.off');
+    case 'silent':
+      return t('vehicles:rack.silent');
+    case 'idle':
+      return doingWords('idle');
+  }
+}
 
 /** One shape for each, so that nothing is told by colour alone. */
 const looks = {
@@ -41,6 +64,7 @@ export function RackRow(props: {
   // Idle and out of reach is not well.
   const Icon = doing.kind === 'idle' && !vehicle.online ? IconCircleDashed : look.icon;
   const vin = shownLine(vehicle.vin);
+  const words = wordsOf(doing);
   return (
     <div
       id={`rack-${vehicle.vin}`}
@@ -61,15 +85,20 @@ export function RackRow(props: {
       <span className="rack-vin mono clip" title={vin}>
         <bdi>{vin}</bdi>
       </span>
-      <span className="rack-online faint">{vehicle.online ? 'online' : 'offline'}</span>
-      <span className="rack-doing clip" title={doing.words}>
-        {doing.words}
-        {doing.progress === null ? '' : ` · ${String(doing.progress)} %`}
+      <span className="rack-online faint">
+        {vehicle.online ? t('vehicles:rack.online') : t('vehicles:rack.isOffline')}
+      </span>
+      <span className="rack-doing clip" title={words}>
+        {words}
+        {doing.progress === null ? '' : ` · ${percent(doing.progress)}`}
       </span>
       {faults > 0 ? (
-        <span className="rack-faults" title="Faults set on purpose">
+        <span className="rack-faults" title={t('vehicles:rack.faultsTip')}>
           <IconBolt size={12} aria-hidden /> {faults}
-          <span className="visually-hidden"> {faults === 1 ? 'fault' : 'faults'} set</span>
+          <span className="visually-hidden">
+            {' '}
+            {t('vehicles:rack.faultsSet', { count: faults })}
+          </span>
         </span>
       ) : null}
       {doing.progress === null ? null : (

@@ -3,6 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { useFaults } from '../../state/faults.store.ts';
 import { liveFaults, rackChoices, rackOf, type RackChoice } from '../../state/rack.ts';
 import { showScreen } from '../../state/screen.store.ts';
@@ -10,14 +11,6 @@ import { count } from '../../ui/format.ts';
 import { RackRow } from './rack-row.tsx';
 
 const ROW_PX = 52;
-
-const choiceWords: Record<RackChoice, string> = {
-  all: 'All',
-  busy: 'Busy',
-  faults: 'With faults',
-  trouble: 'In trouble',
-  offline: 'Offline',
-};
 
 /** The list of vehicles: only the rows in sight are drawn, so that hundreds are no more than ten. */
 export function Rack(props: { vehicles: readonly VehicleView[]; chosen: string }): ReactNode {
@@ -65,11 +58,11 @@ export function Rack(props: { vehicles: readonly VehicleView[]; chosen: string }
   const items = virtual.getVirtualItems();
   const drawn = items.some(({ index }) => index === at);
   return (
-    <section className="panel rack" aria-label="Rack of vehicles">
+    <section className="panel rack" aria-label={t('vehicles:rack.label')}>
       <div className="rack-find">
         <TextInput
-          aria-label="Find a vehicle"
-          placeholder="VIN or profile"
+          aria-label={t('vehicles:rack.find')}
+          placeholder={t('vehicles:rack.findHint')}
           data-testid="rack-find"
           leftSection={<IconSearch size={14} aria-hidden />}
           value={text}
@@ -78,9 +71,9 @@ export function Rack(props: { vehicles: readonly VehicleView[]; chosen: string }
           }}
         />
         <Select
-          aria-label="Which vehicles"
+          aria-label={t('vehicles:rack.which')}
           allowDeselect={false}
-          data={rackChoices.map((value) => ({ value, label: choiceWords[value] }))}
+          data={rackChoices.map((value) => ({ value, label: t(`vehicles:rack.choice.${value}`) }))}
           value={choice}
           onChange={(value) => {
             setChoice(rackChoices.find((each) => each === value) ?? 'all');
@@ -91,7 +84,7 @@ export function Rack(props: { vehicles: readonly VehicleView[]; chosen: string }
         ref={scroller}
         className="rack-scroll"
         role="listbox"
-        aria-label="Vehicles"
+        aria-label={t('vehicles:rack.vehicles')}
         aria-activedescendant={drawn ? `rack-${chosen}` : undefined}
         tabIndex={0}
         data-testid="rack"
@@ -116,12 +109,10 @@ export function Rack(props: { vehicles: readonly VehicleView[]; chosen: string }
           })}
         </div>
       </div>
-      {listed.length === 0 ? (
-        <p className="soft rack-none">No vehicle fits. Clear the text, or choose All.</p>
-      ) : null}
+      {listed.length === 0 ? <p className="soft rack-none">{t('vehicles:rack.none')}</p> : null}
       {listed.length < vehicles.length ? (
         <p className="faint rack-count">
-          {count(listed.length)} of {count(vehicles.length)} listed
+          {t('vehicles:rack.listed', { some: count(listed.length), all: count(vehicles.length) })}
         </p>
       ) : null}
     </section>

@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications';
 import type { ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
@@ -10,7 +11,7 @@ import { Warning } from '../../ui/warning.tsx';
 
 const remove = async (client: Client, vin: string): Promise<void> => {
   await client.vehicles.remove({ vin });
-  notifications.show({ message: `${vin} is removed.` });
+  notifications.show({ message: t('vehicles:remove.done', { vin }) });
   showScreen('vehicles');
 };
 
@@ -18,13 +19,14 @@ const remove = async (client: Client, vin: string): Promise<void> => {
 export function RemoveDialog(props: { vehicle: VehicleView; onClose: () => void }): ReactNode {
   const { vin, ecus, job } = props.vehicle;
   const workspace = useBench((store) => store.bench?.workspace);
+  const folder = `${workspace ?? '…'}/vehicles/${vin}`;
   const { state, run, dismiss } = useCommand(remove);
   return (
     <CommandDialog
       testId="vehicle-remove"
-      title={`Remove ${vin}?`}
-      confirm="Remove"
-      cancel="Keep it"
+      title={t('vehicles:remove.title', { vin })}
+      confirm={t('vehicles:remove.confirm')}
+      cancel={t('vehicles:remove.cancel')}
       danger
       state={state}
       onDismiss={dismiss}
@@ -35,27 +37,18 @@ export function RemoveDialog(props: { vehicle: VehicleView; onClose: () => void 
         });
       }}
     >
-      <p>
-        It is switched off and forgotten, and its folder is deleted. What happened to it stays in
-        the history of updates and in the recorded traffic.
-      </p>
+      <p>{t('vehicles:remove.text')}</p>
       <dl className="facts touched">
-        <dt>Folder</dt>
-        <dd className="mono">
-          {workspace ?? '…'}/vehicles/{vin}
-        </dd>
-        <dt>ECUs</dt>
+        <dt>{t('vehicles:remove.folder')}</dt>
+        <dd className="mono">{folder}</dd>
+        <dt>{t('vehicles:remove.ecus')}</dt>
         <dd>
           {ecus.length === 0
-            ? 'its ECUs, with their banks, backups and journal'
-            : `${ecus.map(({ name }) => name).join(', ')}: banks, backups and journal`}
+            ? t('vehicles:remove.ecusUnknown')
+            : t('vehicles:remove.ecusKnown', { ecus: ecus.map(({ name }) => name).join(', ') })}
         </dd>
       </dl>
-      {job === null ? null : (
-        <Warning>
-          {`It is busy with ${job.ecuId}: the bench refuses to remove it until that has ended.`}
-        </Warning>
-      )}
+      {job === null ? null : <Warning>{t('vehicles:remove.busy', { ecu: job.ecuId })}</Warning>}
     </CommandDialog>
   );
 }

@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { EcuView, VehicleView } from '#core/contract';
+import { t } from '../../i18n/index.ts';
 import { useFocusBack } from '../../ui/use-focus-back.ts';
 import { RollbackOutcome } from './rollback-outcome.tsx';
 import { RollbackPlan } from './rollback-plan.tsx';
@@ -18,9 +19,13 @@ export function RollbackDialog(props: {
     <Modal
       opened
       onClose={onClose}
-      title={updateId === null ? `Roll back ${ecu.name}?` : `Rollback of ${ecu.name}`}
+      title={
+        updateId === null
+          ? t('vehicles:rollback.ask', { ecu: ecu.name })
+          : t('vehicles:rollback.of', { ecu: ecu.name })
+      }
       size={640}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeButtonProps={{ 'aria-label': t('vehicles:rollback.close') }}
     >
       {updateId === null ? (
         <RollbackPlan vin={vehicle.vin} ecu={ecu} onSent={setUpdateId} onClose={onClose} />

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useCallback, type ReactNode } from 'react';
 import type { UpdateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
 import { hasEnded } from '../../state/path.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { focusUpdate, useUpdates } from '../../state/updates.store.ts';
@@ -39,10 +40,10 @@ export function RollbackOutcome(props: { updateId: string; onClose: () => void }
             showScreen('bench');
           }}
         >
-          Show on Bench
+          {t('vehicles:rollback.onBench')}
         </Button>
         <Button onClick={onClose} data-autofocus data-testid="rollback-close">
-          Close
+          {t('vehicles:rollback.close')}
         </Button>
       </div>
     </div>
@@ -51,20 +52,20 @@ export function RollbackOutcome(props: { updateId: string; onClose: () => void }
 
 function Going(props: { update: UpdateView | null; ended: boolean }): ReactNode {
   const { update, ended } = props;
-  if (update === null) return <p className="soft">The signed command is on its way (QoS 2)…</p>;
+  if (update === null) return <p className="soft">{t('vehicles:rollback.sent')}</p>;
   return (
     <>
       <div className="row" role="status">
-        <Tag tone={toneOf(update)}>{stageWords[update.stage]}</Tag>
+        <Tag tone={toneOf(update)}>{stageWords(update.stage)}</Tag>
         <span className="soft">
-          {ended ? 'It ended without a verdict.' : (update.steps.at(-1)?.detail ?? '')}
+          {ended ? t('vehicles:rollback.noVerdict') : (update.steps.at(-1)?.detail ?? '')}
         </span>
       </div>
       <div
         className="bar"
         data-tone={toneOf(update)}
         role="progressbar"
-        aria-label="Progress of the rollback"
+        aria-label={t('vehicles:rollback.progress')}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={update.progress}

@@ -3,25 +3,37 @@ import { IconArrowRight } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import type { EcuView, RollbackPreview } from '#core/contract';
 import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import { Rich } from '../../ui/rich.tsx';
+import { useBench } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { bankName } from '../../state/compare-vehicles.ts';
 import { shortHash } from '../../ui/format.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
+import { planWords } from './plan-words.ts';
 import { Checks } from './verdict.tsx';
 
 type Wish = { vin: string; ecuId: string; askedBy?: string };
+
+/** Of whoever asks for it, as the command carries it. */
+const NAME_LIMIT = 128;
 
 /** The vehicle is asked what it would do; nothing is touched by asking. */
 export function RollbackPlan(props: {
   vin: string;
   ecu: EcuView;
+  /** Whoever is known to work here. */
+  askedBy?: string;
   onSent: (updateId: string) => void;
   onClose: () => void;
 }): ReactNode {
   const { vin, ecu, onSent, onClose } = props;
   const { ecuId } = ecu;
-  const [askedBy, setAskedBy] = useState('');
+  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const [askedBy, setAskedBy] = useState((props.askedBy ?? '').slice(0, NAME_LIMIT));
   const { answer, again } = useAsk(
     useCallback((client: Client) => client.vehicles.previewRollback({ vin, ecuId }), [vin, ecuId]),
   );
@@ -33,7 +45,7 @@ export function RollbackPlan(props: {
       [onSent],
     ),
   );
-  if (answer.kind === 'asking') return <p className="soft">Asking the vehicle…</p>;
+  if (answer.kind === 'asking') return <p className="soft">{t('vehicles:rollback.asking')}</p>;
   const preview = answer.kind === 'told' ? answer.value : null;
   const refusal = answer.kind === 'refused' ? answer.refusal : (preview?.refusal ?? null);
   return (
@@ -47,16 +59,22 @@ export function RollbackPlan(props: {
       }}
     >
       <p>
-        <strong>{ecu.name}</strong> (<span className="mono">{ecuId}</span>) of vehicle{' '}
-        <span className="mono">{vin}</span>. Nothing else is touched.
+        <Rich
+          text={t('vehicles:rollback.scope')}
+          parts={{
+            ecu: <strong>{ecu.name}</strong>,
+            id: <span className="mono">{ecuId}</span>,
+            vin: <bdi className="mono">{vin}</bdi>,
+          }}
+        />
       </p>
       {preview === null ? null : <Plan ecu={ecu} preview={preview} />}
       {refusal === null ? (
         <TextInput
-          label="Who asks for it"
-          description="Stands in the verdict."
-          placeholder="a user of OTA Bench"
-          maxLength={128}
+          label={t('vehicles:rollback.who')}
+          description={t('vehicles:rollback.whoSays')}
+          placeholder={t('vehicles:rollback.whoHint')}
+          maxLength={NAME_LIMIT}
           value={askedBy}
           onChange={(event) => {
             setAskedBy(event.currentTarget.value);
@@ -67,13 +85,19 @@ export function RollbackPlan(props: {
       )}
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
       <div className="row dialog-buttons">
+        <CopyCommand command={cli.rollback(workspace, vin, ecu.ecuId)} />
+        <span className="spring" />
         {refusal === null ? null : (
           <Button variant="default" onClick={again}>
-            Look again
+            {t('vehicles:rollback.again')}
           </Button>
         )}
         <Button variant="default" onClick={onClose} data-autofocus>
-          {refusal === null ? `Keep ${preview?.from?.version ?? 'it'}` : 'Close'}
+          {refusal !== null
+            ? t('vehicles:rollback.close')
+            : preview?.from?.version == null
+              ? t('vehicles:rollback.keepIt')
+              : t('vehicles:rollback.keep', { version: preview.from.version })}
         </Button>
         {refusal === null ? (
           <Button
@@ -82,7 +106,9 @@ export function RollbackPlan(props: {
             data-testid="rollback-confirm"
             loading={state.kind === 'running'}
           >
-            Roll back to {preview?.to?.version ?? 'the other image'}
+            {t('vehicles:rollback.confirm', {
+              version: preview?.to?.version ?? t('vehicles:rollback.otherImage'),
+            })}
           </Button>
         ) : null}
       </div>
@@ -97,25 +123,23 @@ function Plan(props: { ecu: EcuView; preview: RollbackPreview }): ReactNode {
     <>
       {to === null ? null : (
         <div className="rollback-change">
-          <Side says="Now" ecu={ecu} bank={from} />
-          <IconArrowRight size={20} aria-label="becomes" />
-          <Side says="After" ecu={ecu} bank={to} />
+          <Side says={t('vehicles:rollback.now')} ecu={ecu} bank={from} />
+          <IconArrowRight size={20} aria-label={t('vehicles:rollback.becomes')} />
+          <Side says={t('vehicles:rollback.afterwards')} ecu={ecu} bank={to} />
         </div>
       )}
       <Checks
         checks={checks}
         title={
-          basis === 'measured'
-            ? 'Looked at just now, in the banks themselves'
-            : 'Known from its last inventory; it checks for itself'
+          basis === 'measured' ? t('vehicles:rollback.measured') : t('vehicles:rollback.known')
         }
       />
       {steps.length === 0 ? null : (
         <div>
-          <h3 className="small-head">What will happen</h3>
+          <h3 className="small-head">{t('vehicles:rollback.steps')}</h3>
           <ol className="plan-steps">
             {steps.map((step) => (
-              <li key={step}>{step}</li>
+              <li key={step}>{planWords(step)}</li>
             ))}
           </ol>
         </div>
@@ -126,19 +150,16 @@ function Plan(props: { ecu: EcuView; preview: RollbackPreview }): ReactNode {
 
 function Side(props: { says: string; ecu: EcuView; bank: RollbackPreview['from'] }): ReactNode {
   const { says, ecu, bank } = props;
-  const name =
-    bank === null
-      ? ''
-      : `, ${bankName(ecu, bank.bank).replace(/^[BF]/, (first) => first.toLowerCase())}`;
+  const name = bank === null ? '' : `: ${bankName(ecu, bank.bank)}`;
   return (
     <div>
       <span className="faint">
         {says}
         {name}
       </span>
-      <strong className="mono clip">{bank?.version ?? 'nothing'}</strong>
+      <strong className="mono clip">{bank?.version ?? t('vehicles:rollback.nothing')}</strong>
       <span className="faint mono" title={bank?.sha256 ?? undefined}>
-        {bank?.sha256 == null ? 'no image' : shortHash(bank.sha256)}
+        {bank?.sha256 == null ? t('vehicles:rollback.noImage') : shortHash(bank.sha256)}
       </span>
     </div>
   );

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconCar, IconFileCode, IconPlus } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { followFaults } from '../../state/faults.store.ts';
 import { showScreen, useScreen } from '../../state/screen.store.ts';
@@ -31,11 +32,14 @@ export function VehiclesScreen(): ReactNode {
   return (
     <div className="screen vehicles">
       <div className="screen-head">
-        <h1>Vehicles</h1>
+        <h1>{t('vehicles:screen.title')}</h1>
         <span className="soft">
           {known.length === 0
-            ? 'Every ECU with both of its banks.'
-            : `${count(known.length)} known, ${count(known.filter(({ online }) => online).length)} online`}
+            ? t('vehicles:screen.lead')
+            : t('vehicles:screen.counts', {
+                known: count(known.length),
+                online: count(known.filter(({ online }) => online).length),
+              })}
         </span>
         <span className="spring" />
         <Button
@@ -46,7 +50,7 @@ export function VehiclesScreen(): ReactNode {
             setAsking('profiles');
           }}
         >
-          Profiles
+          {t('vehicles:screen.profiles')}
         </Button>
         <Button
           data-testid="vehicles-add"
@@ -55,7 +59,7 @@ export function VehiclesScreen(): ReactNode {
             setAsking('add');
           }}
         >
-          Add a vehicle
+          {t('vehicles:screen.add')}
         </Button>
       </div>
       {vehicles?.length === 0 ? <NoVehicle /> : null}
@@ -89,20 +93,18 @@ function NoVehicle(): ReactNode {
   return (
     <Empty
       icon={<IconCar size={36} stroke={1.4} />}
-      title="No vehicle yet"
+      title={t('vehicles:screen.none')}
       action={
         <Button
           onClick={() => {
             showScreen('bench');
           }}
         >
-          Go to Bench
+          {t('vehicles:screen.toBench')}
         </Button>
       }
     >
-      {dcu === 'on' ? '' : 'Start the DCU role to simulate one with four ECUs, '}
-      {dcu === 'on' ? 'Add' : 'add'} one from a profile, or connect a real DCU to the broker: it
-      appears here as soon as it tells its inventory.
+      {dcu === 'on' ? t('vehicles:screen.howOn') : t('vehicles:screen.howOff')}
     </Empty>
   );
 }

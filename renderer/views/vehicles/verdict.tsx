@@ -1,41 +1,27 @@
 import { IconCircleCheck, IconCircleX, IconEqual, IconEqualNot } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { EcuEvidence, RollbackCheck, RollbackVerdictView } from '#core/contract';
+import { t, textOrNull } from '../../i18n/index.ts';
 import { asSentence, dateTime, duration, shortHash } from '../../ui/format.ts';
 import { shownLine } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { sentence, signatureWords, type Tone } from '../../ui/words.ts';
 
-const outcomes: Record<RollbackVerdictView['outcome'], { word: string; tone: Tone }> = {
-  rolled_back: { word: 'Rolled back', tone: 'ok' },
-  refused: { word: 'Refused, nothing changed', tone: 'bad' },
-  failed: { word: 'Failed', tone: 'bad' },
-};
-
-const actions: Record<RollbackVerdictView['action'], string> = {
-  none: 'nothing was done',
-  reverted: 'the bank before was started again',
-  switched: 'the other bank was started',
-  restored: 'the backup was written back',
-};
-
-const origins: Record<RollbackVerdictView['origin'], string> = {
-  technician: 'a technician',
-  failure: 'the update that failed',
-  watchdog: 'the watchdog of the bootloader',
-  group: 'the update of the group that failed',
-  campaign: 'a campaign',
+const tones: Record<RollbackVerdictView['outcome'], Tone> = {
+  rolled_back: 'ok',
+  refused: 'bad',
+  failed: 'bad',
 };
 
 /** One rollback's end with everything that speaks for it. */
 export function Verdict(props: { verdict: RollbackVerdictView }): ReactNode {
   const { verdict } = props;
-  const { word, tone } = outcomes[verdict.outcome];
-  const signature = signatureWords[verdict.signature];
+
+  const signature = signatureWords(verdict.signature);
   return (
     <div className="evidence" data-testid="verdict" data-outcome={verdict.outcome}>
       <div className="row evidence-head">
-        <Tag tone={tone}>{word}</Tag>
+        <Tag tone={tones[verdict.outcome]}>{t(`vehicles:verdict.outcome.${verdict.outcome}`)}</Tag>
         <span className="mono evidence-code">{verdict.reason.code}</span>
         <Tag tone={signature.tone} plain title={signature.says}>
           {signature.word}
@@ -46,19 +32,22 @@ export function Verdict(props: { verdict: RollbackVerdictView }): ReactNode {
         <span className="soft">{asSentence(verdict.reason.next)}</span>
       </p>
       <dl className="facts">
-        <dt>Asked for by</dt>
+        <dt>{t('vehicles:verdict.askedBy')}</dt>
         <dd>
           <bdi>{shownLine(verdict.askedBy, 128)}</bdi>{' '}
-          <span className="faint">({origins[verdict.origin]})</span>
+          <span className="faint">({t(`vehicles:verdict.origin.${verdict.origin}`)})</span>
         </dd>
-        <dt>When</dt>
+        <dt>{t('vehicles:verdict.when')}</dt>
         <dd>
-          {dateTime(verdict.requestedAt)}, done in {duration(verdict.endedAt - verdict.requestedAt)}
+          {t('vehicles:verdict.took', {
+            time: dateTime(verdict.requestedAt),
+            duration: duration(verdict.endedAt - verdict.requestedAt),
+          })}
         </dd>
-        <dt>Done</dt>
-        <dd>{actions[verdict.action]}</dd>
+        <dt>{t('vehicles:verdict.done')}</dt>
+        <dd>{t(`vehicles:verdict.action.${verdict.action}`)}</dd>
       </dl>
-      <Checks checks={verdict.checks} title="Checks" />
+      <Checks checks={verdict.checks} title={t('vehicles:verdict.checks')} />
       <Evidence before={verdict.before} after={verdict.after} />
     </div>
   );
@@ -73,9 +62,9 @@ export function Checks(props: { checks: readonly RollbackCheck[]; title: string 
         {props.checks.map((check, index) => (
           <li key={index} data-tone={check.passed ? 'ok' : 'bad'}>
             {check.passed ? (
-              <IconCircleCheck size={14} aria-label="passed" />
+              <IconCircleCheck size={14} aria-label={t('vehicles:verdict.passed')} />
             ) : (
-              <IconCircleX size={14} aria-label="not passed" />
+              <IconCircleX size={14} aria-label={t('vehicles:verdict.notPassed')} />
             )}
             <span>{checkWords(check.check)}</span>
             <span className="soft">{check.detail}</span>
@@ -88,28 +77,36 @@ export function Checks(props: { checks: readonly RollbackCheck[]; title: string 
 
 /** `previousImage` → `Previous image`. */
 function checkWords(name: string): string {
-  return sentence(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+  return (
+    textOrNull(`vehicles:verdict.check.${name}`) ??
+    sentence(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+  );
 }
 
 /** Hashes of the bytes themselves, before and after. */
 function Evidence(props: { before: EcuEvidence | null; after: EcuEvidence | null }): ReactNode {
   const { before, after } = props;
   if (before === null && after === null) {
-    return <p className="faint">It measured no banks: no ECU was meant.</p>;
+    return <p className="faint">{t('vehicles:verdict.noBanks')}</p>;
   }
   const banks = [
     ...new Set([before, after].flatMap((each) => each?.banks.map(({ bank }) => bank) ?? [])),
   ];
   return (
-    <div className="evidence-scroll" tabIndex={0} role="region" aria-label="Banks before and after">
+    <div
+      className="evidence-scroll"
+      tabIndex={0}
+      role="region"
+      aria-label={t('vehicles:verdict.region')}
+    >
       <table className="evidence-table">
-        <caption>Banks, measured before and after</caption>
+        <caption>{t('vehicles:verdict.caption')}</caption>
         <thead>
           <tr>
-            <th scope="col">Bank</th>
-            <th scope="col">Before</th>
-            <th scope="col">After</th>
-            <th scope="col">Bytes</th>
+            <th scope="col">{t('vehicles:verdict.bank')}</th>
+            <th scope="col">{t('vehicles:verdict.before')}</th>
+            <th scope="col">{t('vehicles:verdict.after')}</th>
+            <th scope="col">{t('vehicles:verdict.bytes')}</th>
           </tr>
         </thead>
         <tbody>
@@ -129,7 +126,7 @@ function Evidence(props: { before: EcuEvidence | null; after: EcuEvidence | null
                   ) : (
                     <IconEqualNot size={13} aria-hidden />
                   )}
-                  {same ? 'same' : 'changed'}
+                  {same ? t('vehicles:verdict.same') : t('vehicles:verdict.changed')}
                 </td>
               </tr>
             );
@@ -145,14 +142,15 @@ function Cell(props: {
   bank: EcuEvidence['banks'][number] | undefined;
 }): ReactNode {
   const { side, bank } = props;
-  if (!side || !bank) return <td className="faint">not measured</td>;
+  if (!side || !bank) return <td className="faint">{t('vehicles:verdict.notMeasured')}</td>;
   return (
     <td>
-      <span className="mono">{bank.version ?? '—'}</span> {bank.state}
-      {side.activeBank === bank.bank ? ', starts' : ''}
+      <span className="mono">{bank.version ?? '—'}</span>{' '}
+      {textOrNull(`ui:bank.${bank.state}.word`) ?? bank.state}
+      {side.activeBank === bank.bank ? t('vehicles:verdict.starts') : ''}
       <br />
       <span className="mono faint" title={bank.sha256 ?? undefined}>
-        {bank.sha256 === null ? 'no image' : shortHash(bank.sha256)}
+        {bank.sha256 === null ? t('vehicles:verdict.noImage') : shortHash(bank.sha256)}
       </span>
     </td>
   );

@@ -1,0 +1,121 @@
+import { Button, Select } from '@mantine/core';
+import { IconPackage, IconSignature } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import { t } from '../../i18n/index.ts';
+import type { OpenedBundle } from '../../state/bundle-file.ts';
+import { closeBundle, signBundle, useBundle, type BundleState } from '../../state/bundle.store.ts';
+import { useVehicles } from '../../state/vehicles.store.ts';
+import { bytes } from '../../ui/format.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { Tag } from '../../ui/tag.tsx';
+
+/** A bundle that was opened or dropped: what is in it, for which vehicle, and the button that signs it. */
+export function BundlePanel(): ReactNode {
+  const bundle = useBundle((store) => store.bundle);
+  if (bundle.kind === 'none') return null;
+  return (
+    <section className="panel" aria-label={t('desktop:bundle.title')} data-testid="bundle">
+      <div className="panel-head">
+        <IconPackage size={16} aria-hidden />
+        <h2>{t('desktop:bundle.title')}</h2>
+        {bundle.kind === 'signed' ? <Tag tone="ok">{t('desktop:bundle.signed')}</Tag> : null}
+        <span className="spring" />
+        <Button size="compact-xs" variant="default" onClick={closeBundle}>
+          {t('desktop:bundle.close')}
+        </Button>
+      </div>
+      <div className="panel-body">
+        <Body bundle={bundle} />
+      </div>
+    </section>
+  );
+}
+
+function Body(props: { bundle: Exclude<BundleState, { kind: 'none' }> }): ReactNode {
+  const { bundle } = props;
+  switch (bundle.kind) {
+    case 'reading':
+      return <p className="soft">{t('desktop:bundle.reading', { name: bundle.name })}</p>;
+    case 'refused':
+      return <Refusal refusal={bundle.refusal} onClose={closeBundle} />;
+    case 'open':
+    case 'storing':
+    case 'signed':
+      return <Opened bundle={bundle.bundle} state={bundle} />;
+  }
+}
+
+function Opened(props: {
+  bundle: OpenedBundle;
+  state: Extract<BundleState, { kind: 'open' | 'storing' | 'signed' }>;
+}): ReactNode {
+  const { bundle, state } = props;
+  return (
+    <div className="fields">
+      <dl className="facts">
+        <dt>{t('desktop:bundle.file')}</dt>
+        <dd className="clip">{bundle.name}</dd>
+        <dt>{t('desktop:bundle.version')}</dt>
+        <dd className="mono">{bundle.version}</dd>
+        {bundle.members.map(({ ecu, version, image }) => (
+          <Member key={ecu} ecu={ecu} version={version} image={image} />
+        ))}
+      </dl>
+      {bundle.description === '' ? null : <p className="soft">{bundle.description}</p>}
+      <Sign bundle={bundle} state={state} />
+      {state.kind === 'open' && state.refusal ? <Refusal refusal={state.refusal} /> : null}
+    </div>
+  );
+}
+
+function Member(props: { ecu: string; version: string; image: File }): ReactNode {
+  const { ecu, version, image } = props;
+  return (
+    <>
+      <dt className="mono">{ecu}</dt>
+      <dd>
+        <span className="mono">{version}</span>{' '}
+        <span className="faint">
+          {image.name} · {bytes(image.size)}
+        </span>
+      </dd>
+    </>
+  );
+}
+
+function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
+  const { bundle, state } = props;
+  const vehicles = useVehicles((store) => store.vehicles) ?? [];
+  const [chosen, choose] = useState<string | null>(null);
+  const vin = chosen ?? vehicles[0]?.vin ?? null;
+  const percent =
+    state.kind === 'storing' && state.size > 0 ? Math.floor((state.sent / state.size) * 100) : null;
+  return (
+    <div className="row">
+      <Select
+        aria-label={t('desktop:bundle.vehicle')}
+        placeholder={t('desktop:bundle.vehicle')}
+        data-testid="bundle-vehicle"
+        classNames={{ input: 'mono' }}
+        data={vehicles.map((vehicle) => vehicle.vin)}
+        value={vin}
+        onChange={choose}
+      />
+      <Button
+        data-testid="bundle-sign"
+        disabled={vin === null}
+        loading={state.kind === 'storing'}
+        leftSection={<IconSignature size={15} aria-hidden />}
+        onClick={() => {
+          if (vin !== null) void signBundle(bundle, vin);
+        }}
+      >
+        {t('desktop:bundle.sign')}
+      </Button>
+      <span className="soft" role="status">
+        {percent === null ? '' : t('desktop:bundle.storing', { percent })}
+        {state.kind === 'signed' ? t('desktop:bundle.publishNext') : ''}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import type { Client } from '../../connect.ts';
+import { changeRun } from '../../state/guided.store.ts';
+import type { GuidedRun } from '../../state/guided-steps.ts';
+
+/**
+ * Opens the session that the report is about: what the vehicle is is noted before anything is done
+ * to it. Told again with other words it is begun anew, as long as nothing was done in it.
+ */
+export async function beginSession(client: Client, run: GuidedRun): Promise<void> {
+  const { vin, sessionId } = run;
+  if (vin === null) return;
+  const operator = run.operator.trim();
+  const purpose = run.purpose.trim();
+  const order = run.order.trim();
+  if (sessionId !== null) {
+    const sessions = await client.reports.running();
+    const mine = sessions.find((each) => each.sessionId === sessionId);
+    const same =
+      mine?.vin === vin &&
+      mine.operator === operator &&
+      mine.purpose === purpose &&
+      (mine.order ?? '') === order;
+    if (same) return;
+    // Another name or order: the empty session is of no use to anybody.
+    if (mine?.updateIds.length === 0) await client.reports.discard({ sessionId });
+  }
+  const wanted = { vin, operator, purpose, ...(order === '' ? {} : { order }) };
+  changeRun({ sessionId: (await client.reports.begin(wanted)).sessionId });
+}
+
+/** The update belongs to the session; one that was started without gets its report in the end. */
+export async function attachToSession(
+  client: Client,
+  sessionId: string | null,
+  updateId: string,
+): Promise<void> {
+  if (sessionId === null) return;
+  await client.reports.attach({ sessionId, updateId });
+}
+
+/**
+ * Signs and keeps the report. Where the session is gone (another window, a workspace taken back)
+ * the report is made about the update alone.
+ */
+export async function finishReport(client: Client, run: GuidedRun, remarks: string): Promise<void> {
+  const { sessionId, updateId } = run;
+  const noted = remarks.trim() === '' ? {} : { remarks: remarks.trim() };
+  if (sessionId !== null) {
+    // A window may have ended between the start and the note of it; again is the same.
+    if (updateId !== null) await client.reports.attach({ sessionId, updateId });
+    const report = await client.reports.finish({ sessionId, ...noted });
+    changeRun({ reportId: report.reportId });
+    return;
+  }
+  if (updateId === null) return;
+  const order = run.order.trim();
+  const report = await client.reports.create({
+    ...{ updateId, operator: run.operator.trim(), purpose: run.purpose.trim(), ...noted },
+    ...(order === '' ? {} : { order }),
+  });
+  changeRun({ reportId: report.reportId });
+}

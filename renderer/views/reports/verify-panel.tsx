@@ -1,0 +1,110 @@
+import { Button, TextInput } from '@mantine/core';
+import { useCallback, useState, type ReactNode } from 'react';
+import { REPORT_TEXT_LIMIT, type ReportVerdict } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import { RefusedHere } from '../../state/refusal.ts';
+import { showScreen } from '../../state/screen.store.ts';
+import { FileField } from '../../ui/file-field.tsx';
+import { Refusal } from '../../ui/refusal.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+import { ReportPage } from './report-page.tsx';
+import { VerdictBox } from './verdict.tsx';
+
+/** A report that somebody gave us: whether it holds, and what it says. Nothing is stored. */
+export function VerifyPanel(): ReactNode {
+  const [file, setFile] = useState<File | null>(null);
+  const [fingerprint, setFingerprint] = useState('');
+  const [verdict, setVerdict] = useState<ReportVerdict | null>(null);
+  const verify = useCallback(async (client: Client, chosen: File, trusted: string) => {
+    const document = await textOf(chosen);
+    const by = trusted.trim() === '' ? {} : { fingerprint: trusted };
+    setVerdict(await client.reports.verify({ document, ...by }));
+  }, []);
+  const { state, run, dismiss } = useCommand(verify);
+  const look = (chosen: File | null): void => {
+    if (chosen === null) return;
+    setVerdict(null);
+    void run(chosen, fingerprint);
+  };
+  return (
+    <div className="report-open" data-testid="report-verify">
+      <form
+        className="panel report-verify"
+        onSubmit={(event) => {
+          event.preventDefault();
+          look(file);
+        }}
+      >
+        <div className="panel-head">
+          <h2>{t('reports:verify.title')}</h2>
+          <span className="soft">{t('reports:verify.says')}</span>
+          <span className="spring" />
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => {
+              showScreen('reports');
+            }}
+          >
+            {t('reports:verify.close')}
+          </Button>
+        </div>
+        <div className="panel-body report-verify-fields">
+          <FileField
+            label={t('reports:verify.field')}
+            hint={t('reports:verify.hint')}
+            accept=".json,.html,application/json,text/html"
+            files={file === null ? [] : [file]}
+            testId="report-file"
+            onFiles={([chosen = null]) => {
+              setFile(chosen);
+              look(chosen);
+            }}
+          />
+          <TextInput
+            label={t('reports:verify.fingerprint')}
+            description={t('reports:verify.fingerprintHint')}
+            value={fingerprint}
+            spellCheck={false}
+            data-testid="report-fingerprint"
+            onChange={(event) => {
+              setFingerprint(event.currentTarget.value);
+            }}
+            onBlur={() => {
+              look(file);
+            }}
+          />
+        </div>
+      </form>
+      {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
+      {verdict === null ? null : verdict.document === null ? (
+        <VerdictBox verdict={verdict} />
+      ) : (
+        <ReportPage document={verdict.document}>
+          <VerdictBox verdict={verdict} />
+        </ReportPage>
+      )}
+    </div>
+  );
+}
+
+async function textOf(file: File): Promise<string> {
+  if (file.size > REPORT_TEXT_LIMIT) {
+    throw new RefusedHere({
+      code: 'TOO_LARGE',
+      reason: t('reports:verify.tooLarge', { name: file.name }),
+      next: t('reports:verify.tooLargeNext'),
+    });
+  }
+  try {
+    const bytes = await file.arrayBuffer();
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new RefusedHere({
+      code: 'INVALID_UTF8',
+      reason: t('reports:verify.notText', { name: file.name }),
+      next: t('reports:verify.notTextNext'),
+    });
+  }
+}

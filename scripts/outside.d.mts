@@ -1,0 +1,1 @@
+export function needDebian(platform?: NodeJS.Platform): string[];
