@@ -1,10 +1,12 @@
+/// <reference lib="dom" />
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startMosquitto, withBrokers } from '../brokers/start.ts';
 import { median, milliseconds } from '../numbers.ts';
 import { forkModule, startFleet } from '../processes.ts';
 import { within, type Case, type Result } from '../result.ts';
-import { answersTo, type Answer } from '../view/answer.ts';
+import type { Page } from '@playwright/test';
+import { answersTo, painted, type Answer } from '../view/answer.ts';
 import { openPage, type OpenPage } from '../view/browser.ts';
 import { INTERACTIONS } from '../view/interactions.ts';
 import { serveOurs } from '../view/viewers.ts';
@@ -12,6 +14,8 @@ import { serveOurs } from '../view/viewers.ts';
 const VEHICLES = 1_000;
 const MESSAGES = 1_000_000;
 const BUDGET_MS = 100;
+const FIRST_PAINT = 'first useful paint, host up';
+const FIRST_PAINT_BUDGET_MS = 1_000;
 const TIMES = 10;
 /** What the full window is compared with: ours again, with next to nothing in it. */
 const FEW = { vehicles: 2, messages: 100 };
@@ -39,13 +43,14 @@ export const interactions: Case = {
 function rowOf({ name, ms }: Answer, few: Answer | undefined): Result {
   const words = (times: readonly number[]): string =>
     `${milliseconds(median(times))}, ${milliseconds(Math.max(...times))}`;
+  const budget = name === FIRST_PAINT ? FIRST_PAINT_BUDGET_MS : BUDGET_MS;
   return {
     what: `${name}: p50, largest`,
     ours: words(ms),
     peer: few === undefined ? '' : words(few.ms),
     ratio: '',
-    budget: `≤ ${String(BUDGET_MS)} ms`,
-    verdict: within(Math.max(...ms) <= BUDGET_MS),
+    budget: `≤ ${String(budget)} ms`,
+    verdict: within(Math.max(...ms) <= budget),
   };
 }
 
@@ -92,6 +97,10 @@ async function walkThrough(
   vehicles: number,
   note: (text: string) => void,
 ): Promise<Answer[]> {
+  // Whoever works with a thousand vehicles has seen the tour.
+  await page.addInitScript(() => {
+    localStorage.setItem('ota-bench-tour', 'seen');
+  });
   await page.goto(url);
   const backend = page.locator('.station', { has: page.getByTestId('role-backend') });
   await backend.getByRole('button').first().click();
@@ -110,7 +119,21 @@ async function walkThrough(
     note(each.name);
     answers.push(await answersTo(page, each, TIMES));
   }
+  note(FIRST_PAINT);
+  answers.push(await firstPaints(page, url));
   return answers;
+}
+
+/** A window opened anew while the host is up: from the navigation to the frame with the pipeline. */
+async function firstPaints(page: Page, url: string): Promise<Answer> {
+  const ms: number[] = [];
+  for (let n = 0; n < TIMES; n += 1) {
+    await page.goto('about:blank');
+    // The token was used up: this browser is signed in by its cookie.
+    await page.goto(`${new URL(url).origin}/#/bench`, { waitUntil: 'commit' });
+    ms.push(await page.evaluate(painted, '[data-testid="pipeline"]'));
+  }
+  return { name: FIRST_PAINT, ms };
 }
 
 /** Of a broker that asks for none: the fleet wants to know them all the same. */

@@ -72,3 +72,18 @@ function armAnswer({ until, patience }: { until: string; patience: number }): vo
 function answered(): Promise<number> {
   return window.benchAnswer ?? Promise.reject(new Error('nothing was awaited'));
 }
+
+/** Ms from the navigation to the frame after `selector` was drawn. */
+export function painted(selector: string): Promise<number> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (document.querySelector(selector) === null) requestAnimationFrame(look);
+      else {
+        requestAnimationFrame(() => {
+          resolve(performance.now());
+        });
+      }
+    };
+    requestAnimationFrame(look);
+  });
+}
