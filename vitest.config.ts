@@ -25,8 +25,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          // Two cores, but most of these wait: for a disk, a process, a broker's patience.
-          maxWorkers: 3,
           include: ['{core,headless,electron}/**/*.int.test.ts'],
           exclude: ['**/node_modules/**', ...needDebian()],
           environment: 'node',

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { capture } from './cases/capture.ts';
 import { demo } from './cases/demo.ts';
 import { firmware } from './cases/firmware.ts';
+import { interactions } from './cases/interactions.ts';
 import { payloads } from './cases/payloads.ts';
 import { fleet } from './cases/fleet.ts';
 import { roundTrip } from './cases/round-trip.ts';
@@ -16,7 +17,7 @@ import { tableOf } from './table.ts';
 
 const CASES: readonly Case[] = [
   ...[roundTrip, throughput, capture, payloads],
-  ...[trafficView, trafficSize, firmware, demo, fleet],
+  ...[trafficView, trafficSize, interactions, firmware, demo, fleet],
 ];
 
 const USAGE = `npm run bench -- [--short] [--check] [name…]

@@ -67,6 +67,23 @@ export async function runOtaBench(
     throw new Error(`ota-bench ended with ${String(code)}: ${err.trim().slice(-400)}`);
 }
 
+/** Starts a fleet; resolves when all of its vehicles are connected. */
+export async function startFleet(args: readonly string[]): Promise<Running> {
+  const cli = fileURLToPath(new URL('../headless/cli.ts', import.meta.url));
+  const parameters = ['--disable-warning=ExperimentalWarning', cli, 'fleet', ...args, '--json'];
+  const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  await new Promise<void>((resolve, reject) => {
+    lines.on('line', (line) => {
+      if ((JSON.parse(line) as { event: string }).event === 'ready') resolve();
+    });
+    child.once('exit', (code) => {
+      reject(new Error(`the fleet ended with ${String(code)}`));
+    });
+  });
+  return { child, end: () => end(child) };
+}
+
 function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);

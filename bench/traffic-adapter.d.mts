@@ -6,6 +6,7 @@ export function serve(options: {
   port: number;
   env?: Record<string, string>;
   workspace?: string;
+  args?: readonly string[];
 }): Promise<{ url: string; pid: number | undefined; close: () => Promise<void> }>;
 
 export function open(

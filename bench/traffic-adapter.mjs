@@ -20,10 +20,10 @@ export const name = 'OTA Bench';
 /**
  * Starts the headless host on a workspace of its own, or on one that is there, which stays.
  *
- * @param {{ port: number, env?: Record<string, string>, workspace?: string }} options
+ * @param {{ port: number, env?: Record<string, string>, workspace?: string, args?: readonly string[] }} options
  * @returns {Promise<{ url: string, pid: number | undefined, close: () => Promise<void> }>}
  */
-export async function serve({ port, env = {}, workspace: given }) {
+export async function serve({ port, env = {}, workspace: given, args = [] }) {
   const { ensureBuilt } = await import('../scripts/build.mjs');
   ensureBuilt({ quiet: true });
   const workspace = given ?? (await mkdtemp(join(tmpdir(), 'ota-bench-adapter-')));
@@ -33,7 +33,7 @@ export async function serve({ port, env = {}, workspace: given }) {
       '--disable-warning=ExperimentalWarning',
       join(root, 'headless', 'cli.ts'),
       ...['host', '--json', '--workspace', workspace, '--port', String(port)],
-      ...['--vault', 'session', '--tls-port', '0'],
+      ...['--vault', 'session', '--tls-port', '0', ...args],
     ],
     { cwd: root, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] },
   );

@@ -8,7 +8,7 @@ import { Window } from './pages/window.ts';
 const VIN = 'VIN1234567890';
 
 // Every step of an update, some of them looked at by axe: the longest walk there is.
-test.setTimeout(240_000);
+test.setTimeout(480_000);
 
 async function isAccessible(page: Page, where: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).include('.guided').analyze();
@@ -18,7 +18,9 @@ async function isAccessible(page: Page, where: string): Promise<void> {
 
 async function setSupply(window: Window, volts: string): Promise<void> {
   const supply = window.page.getByTestId('conditions').getByRole('textbox').first();
-  await supply.fill(volts);
+  // By the keys, as a person does: either separator is taken in either language.
+  await supply.press('ControlOrMeta+a');
+  await supply.pressSequentially(volts);
   await supply.press('Enter');
 }
 
@@ -152,4 +154,11 @@ test('an update whose vehicle loses its power is explained, joined by others, an
   // Closed half-way, the first comes back to its update.
   await page.close();
   await other.ends('success');
+
+  // Whoever goes on to another vehicle leaves a report, and no session open.
+  await other.page.getByTestId('guided-other').click();
+  await other.isAt('vehicle');
+  await new Window(other.page).show('reports');
+  await expect(other.page.getByTestId('report-row')).toHaveCount(1);
+  await expect(other.page.getByTestId('report-session')).toHaveCount(0);
 });

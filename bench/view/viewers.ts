@@ -24,10 +24,16 @@ export type Viewer = {
   close(): Promise<void>;
 };
 
-/** @param workspace one that is there; left out: an empty one for this run */
-export async function serveOurs(workspace?: string): Promise<Viewer & { readonly url: string }> {
+/**
+ * @param workspace one that is there; left out: an empty one for this run
+ * @param args further options of `ota-bench host`
+ */
+export async function serveOurs(
+  workspace?: string,
+  args: readonly string[] = [],
+): Promise<Viewer & { readonly url: string }> {
   const named = workspace === undefined ? {} : { workspace };
-  const { url, pid, close } = await adapter.serve({ port: 0, ...named });
+  const { url, pid, close } = await adapter.serve({ port: 0, args, ...named });
   return {
     url,
     name: adapter.name,

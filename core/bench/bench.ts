@@ -191,7 +191,7 @@ export async function compose(
   const vehicles = createVehicleDesk({ garage, stage, users, workspace, faults: faults.faults });
   const sample = createSampleDesk({
     ...{ roles, vehicles, updates, rollbacks, records, catalogue, keys, traffic, feeds },
-    ...{ clock, signal, book: openSampleBook(db) },
+    ...{ clock, signal, book: openSampleBook(db), isInSession: reports.isInSession },
     settings: () => settings.get(),
     algorithm: () => settings.get().algorithm,
   });

@@ -10,7 +10,7 @@ import { ConditionsView, RefusalView, SignatureMark, UpdateStage } from './views
 /** A moment: in UTC, and how far the clock on the wall was from it. */
 export const ReportTime = z.object({
   /** ISO 8601 with milliseconds and `Z`. */
-  utc: z.iso.datetime(),
+  utc: z.iso.datetime({ precision: 3 }),
   /** East of UTC is positive. */
   offsetMinutes: z.number().int().min(-1_440).max(1_440),
 });
@@ -86,11 +86,15 @@ export const ReportRefusal = z.object({
   updateId: z.string().nullable(),
   ecuId: z.string().nullable(),
   by: ReportParty,
+  /** What was refused: an update, or a message about the vehicle that was not believed. */
+  of: z.enum(['update', 'message']),
   ...RefusalView.shape,
 });
 export type ReportRefusal = z.infer<typeof ReportRefusal>;
 
 export const ReportRelease = z.object({
+  /** Where it was to be installed. */
+  ecuId: z.string(),
   releaseId: z.string(),
   hardwareId: z.string(),
   partNumber: z.string(),

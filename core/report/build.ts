@@ -10,7 +10,7 @@ import type {
 import { changesOf } from './changes.ts';
 import { checkConditions } from './conditions.ts';
 import type { Material, NotedRelease, NotedSnapshot, NotedUpdate } from './material.ts';
-import { wordOf, wordOfStage } from './result.ts';
+import { NOTHING, standingOf, wordOfStage } from './result.ts';
 import { sentenceOf } from './sentence.ts';
 import { timeOf } from './time.ts';
 
@@ -27,7 +27,8 @@ export function buildReport(material: Material): UnsignedReport {
   const changes = changesOf(before, after);
   const updates = material.updates.map((each) => updateOf(each, time));
   const refusals = refusalsOf(material, time);
-  const word = wordOf(updates);
+  const rollbacks = material.rollbacks.map((each) => rollbackOf(each, time));
+  const [{ word } = NOTHING] = standingOf({ updates, rollbacks });
   const vehicle = {
     vin: material.vin,
     advice: [...material.advice],
@@ -38,7 +39,10 @@ export function buildReport(material: Material): UnsignedReport {
     formatVersion: 1,
     reportId: material.reportId,
     createdAt: time(session.finishedAt),
-    result: { word, sentence: sentenceOf({ vehicle, changes, updates, refusals, word }, 'en') },
+    result: {
+      word,
+      sentence: sentenceOf({ vehicle, changes, updates, rollbacks, refusals }, 'en'),
+    },
     vehicle,
     work: {
       operator: work.operator,
@@ -56,7 +60,7 @@ export function buildReport(material: Material): UnsignedReport {
     after,
     changes,
     updates,
-    rollbacks: material.rollbacks.map((each) => rollbackOf(each, time)),
+    rollbacks,
     refusals,
     tool: { name: 'OTA Bench', ...tool, timeZone: zone.name },
   };
@@ -86,7 +90,7 @@ function updateOf({ update, installs, releases, moments }: NotedUpdate, time: Wr
     compatibility: compatibilityOf(update, installs),
     moments: moments.map(({ moment, snapshot: { at, conditions } }) => ({
       ...{ moment, at: time(at), conditions },
-      checked: checkConditions(update, releases, conditions),
+      checked: checkConditions(releases, conditions),
     })),
     steps: steps.map(({ at, stage: own, detail, signature, by = 'backend', kid = null }) => ({
       ...{ at: time(at), stage: own, detail, by, signature, kid },
@@ -94,9 +98,10 @@ function updateOf({ update, installs, releases, moments }: NotedUpdate, time: Wr
   };
 }
 
-function releaseOf({ manifest, manifestSha256, signature, kid }: NotedRelease) {
+function releaseOf({ ecuId, manifest, manifestSha256, signature, kid }: NotedRelease) {
   const { firmware, requires } = manifest;
   return {
+    ecuId,
     releaseId: manifest.releaseId,
     hardwareId: manifest.hardwareId,
     partNumber: manifest.partNumber,
@@ -126,9 +131,11 @@ function compatibilityOf(
 }
 
 function refusalsOf({ updates, refused }: Material, time: Write): ReportRefusal[] {
-  const own = updates.flatMap(({ update }) => refusalsOfUpdate(update));
+  const own = updates.flatMap(({ update }) =>
+    refusalsOfUpdate(update).map((each) => ({ ...each, of: 'update' as const })),
+  );
   const disbelieved = refused.map(({ at, updateId, code, reason }) => ({
-    ...{ at, updateId, ecuId: null, by: 'backend' as const, code, reason },
+    ...{ at, updateId, ecuId: null, by: 'backend' as const, of: 'message' as const, code, reason },
     next: 'See the code in docs/PROTOCOL.md.',
   }));
   return [...own, ...disbelieved]
@@ -136,7 +143,7 @@ function refusalsOf({ updates, refused }: Material, time: Write): ReportRefusal[
     .map(({ at, ...more }) => ({ ...more, at: at === null ? null : time(at) }));
 }
 
-type Refused = Omit<ReportRefusal, 'at'> & { at: number | null };
+type Refused = Omit<ReportRefusal, 'at' | 'of'> & { at: number | null };
 
 const COMMAND_REFUSED = /^the vehicle refused .+?: ([A-Z0-9_]{1,64}): (.*)$/s;
 

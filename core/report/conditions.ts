@@ -1,14 +1,12 @@
-import type { ConditionsView, ReportCondition, UpdateView } from '#core/contract';
+import type { ConditionsView, ReportCondition } from '#core/contract';
 import type { NotedRelease } from './material.ts';
 
 /** [D3] What each release asks for, beside what the vehicle's surroundings were at a moment. */
 export function checkConditions(
-  update: UpdateView,
   releases: readonly NotedRelease[],
   found: ConditionsView | null,
 ): ReportCondition[] {
-  return releases.flatMap(({ manifest }, index) => {
-    const ecuId = update.members[index]?.ecuId ?? update.ecuId;
+  return releases.flatMap(({ ecuId, manifest }) => {
     const { minSupplyMillivolts, ignition, parked, minFreeBytes } = manifest.preconditions;
     const least = Math.max(minFreeBytes ?? 0, manifest.firmware.length);
     return [

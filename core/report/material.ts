@@ -32,6 +32,8 @@ export type NotedEvent = {
 };
 
 export type NotedRelease = {
+  /** Where it was to be installed. */
+  readonly ecuId: string;
   readonly manifest: ReleaseManifest;
   readonly manifestSha256: string;
   readonly signature: SignatureMark;
@@ -42,7 +44,7 @@ export type NotedUpdate = {
   readonly update: UpdateView;
   /** False for a rollback commanded on its own. */
   readonly installs: boolean;
-  /** In the order of the update's members; fewer where some are not known here. */
+  /** Fewer than members where some are not known here. */
   readonly releases: readonly NotedRelease[];
   readonly moments: readonly NotedMoment[];
 };

@@ -24,7 +24,7 @@ export type ReadReport = {
  */
 export function readReport(text: string): ReadReport {
   if (Buffer.byteLength(text) > REPORT_BYTES_LIMIT) throw tooLarge();
-  const page = /^\s*<!doctype html/i.test(text);
+  const page = /^[ \t\r\n]*<!doctype html/i.test(text);
   const json = page ? fromPage(text) : text;
   if (json.startsWith(BYTE_ORDER_MARK)) {
     throw refusal('MALFORMED_JSON', 'the report begins with a byte order mark');

@@ -43,7 +43,7 @@ const aMaterial = (more: Partial<Material> = {}): Material => ({
       releases: [
         {
           manifest: aManifest({ preconditions: { minSupplyMillivolts: 12_000, parked: true } }),
-          ...{ manifestSha256: '0'.repeat(64), signature: 'valid', kid: null },
+          ...{ ecuId: 'radio', manifestSha256: '0'.repeat(64), signature: 'valid', kid: null },
         },
       ],
       moments: [
@@ -100,6 +100,65 @@ describe('a report', () => {
   ] as const)('comes to %s by the last attempt at each ECU', (word, updates) => {
     const noted = updates.map((update) => ({ update, installs: true, releases: [], moments: [] }));
     expect(buildReport(aMaterial({ updates: noted })).result.word).toBe(word);
+  });
+
+  const bank = { bank: 'A', state: 'valid', length: 1, releaseCounter: 1 } as const;
+  const found = (at: number, versions: Record<string, string>): Material['before'] => ({
+    ...{ at, online: true, simulated: true, conditions: null },
+    ecus: Object.entries(versions).map(([ecuId, version]) => ({
+      ...{ ecuId, name: ecuId, hardwareId: 'H', partNumber: 'P', bootloaderSha256: '' },
+      ...{ layout: 'dual', activeBank: 'A', basis: 'measured' },
+      banks: [{ ...bank, version, sha256: `sha-${version}`, claimedSha256: `sha-${version}` }],
+    })),
+  });
+  const sentence = (more: Partial<Material>): string =>
+    buildReport(aMaterial(more)).result.sentence;
+  const attempt = (ecuId: string, stage: UpdateView['stage'], code?: string) => ({
+    update: anUpdate({
+      ...{ updateId: `u-${ecuId}`, ecuId, stage },
+      ...(code === undefined ? {} : { refusal: { code, reason: 'r', next: 'n' } }),
+    }),
+    ...{ installs: true, releases: [], moments: [] },
+  });
+
+  it('says of each ECU only what came of it, and no stranger’s message is its reason', () => {
+    const its = {
+      before: found(NOON, { radio: '1', gateway: '1' }),
+      after: found(NOON + 9, { radio: '2', gateway: '1' }),
+      updates: [attempt('gateway', 'refused', 'NOT_PARKED'), attempt('radio', 'completed')],
+      refused: [{ at: NOON + 20, updateId: 'u-gateway', code: 'SIGNATURE_INVALID', reason: 'x' }],
+    };
+    expect(sentence(its)).toBe(
+      'VIN1: the update was refused and nothing was written (gateway): NOT_PARKED; ' +
+        'the new software is installed and runs (radio 1 → 2).',
+    );
+  });
+
+  it('claims no success that was taken back, and says what else changed meanwhile', () => {
+    const back = {
+      ...{ verdictId: 'v', updateId: 'other', vin: 'VIN1', ecuId: 'radio', origin: 'technician' },
+      ...{ askedBy: 'x', requestedAt: NOON + 20, endedAt: NOON + 30, receivedAt: NOON + 30 },
+      ...{ checks: [], action: 'switched', outcome: 'rolled_back', before: null, after: null },
+      ...{ reason: { code: 'ASKED', reason: 'r', next: 'n' }, signature: 'valid' },
+    } as unknown as Material['rollbacks'][number];
+    const report = buildReport(
+      aMaterial({ updates: [attempt('radio', 'completed')], rollbacks: [back] }),
+    );
+    expect(report.result.word).toBe('rolled_back');
+    // One that was taken back to just this is none of its failures.
+    const [kept] = aMaterial().updates;
+    const { sha256 } = kept!.releases[0]!.manifest.firmware;
+    const after = { activeBank: 'B', banks: [{ bank: 'B', state: 'valid', version: '2', sha256 }] };
+    const onto = { ...back, after } as unknown as typeof back;
+    expect(buildReport(aMaterial({ rollbacks: [onto] })).result.word).toBe('completed');
+    const others = { before: found(NOON, { radio: '1' }), after: found(NOON + 9, { radio: '9' }) };
+    expect(sentence({ ...others, updates: [] })).toBe(
+      'VIN1: nothing was done in this session; something else changed meanwhile (radio 1 → 9).',
+    );
+    const [noted] = aMaterial().updates;
+    expect(sentence({ ...others, updates: [noted!] })).toContain(
+      'afterwards other software was found than was installed (radio)',
+    );
   });
 
   it('tells a refusal with who refused, and each member of a bundle that failed', () => {

@@ -53,6 +53,9 @@ export async function verifyReport(
   const unsigned = { ...seen, caFingerprint: null };
   const fault = faultOf(verdict);
   if (fault !== null) return refused([fault], unsigned);
+  if (!isOurHeader(object['signature'])) {
+    return refused([failure('SIGNATURE_MALFORMED', OTHER_HEADER, CHANGED)], unsigned);
+  }
   const document = ReportDocument.safeParse(object);
   if (!document.success) {
     const [issue] = document.error.issues;
@@ -78,6 +81,16 @@ export async function verifyReport(
   const reason = `it is signed with the key ${shown.fingerprint}, which is none of those given${vouched(chain)}`;
   return refused([failure('REPORT_UNTRUSTED', reason, FOREIGN)], shown);
 }
+
+/** `alg`, `kid` and `typ`, as we write it: what else a header says, some reader would obey. */
+function isOurHeader(signature: unknown): boolean {
+  const [header = ''] = String(signature).split('.');
+  const value: unknown = JSON.parse(Buffer.from(header, 'base64url').toString('utf8'));
+  const names = Object.keys(value ?? {}).sort();
+  return names.join() === 'alg,kid,typ';
+}
+
+const OTHER_HEADER = 'the protected header of the signature has other members than a report’s';
 
 /** What is signed are the data in the page; the rest of it has to be what we make of them. */
 function isOurPage(text: string, json: string): boolean {

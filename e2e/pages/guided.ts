@@ -4,7 +4,7 @@ export type Step =
   'vehicle' | 'installed' | 'releases' | 'checks' | 'confirm' | 'progress' | 'result' | 'report';
 
 /** A whole update on a machine that does other things as well. */
-const UPDATE_LIMIT_MS = 45_000;
+const UPDATE_LIMIT_MS = 180_000;
 
 /** The guided update as a technician goes through it. */
 export class Guided {

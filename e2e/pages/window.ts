@@ -11,7 +11,7 @@ export type Draft = {
 };
 
 /** Long enough for an update on a machine that does other things as well. */
-const UPDATE_LIMIT_MS = 45_000;
+const UPDATE_LIMIT_MS = 180_000;
 
 /** The window as a person uses it: screens, buttons and what they show. */
 export class Window {

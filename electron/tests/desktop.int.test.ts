@@ -5,6 +5,10 @@ import { expect, it, vi } from 'vitest';
 import { NOTHING_SEEN, type Glance, type GlanceUpdate } from '../main/glance.ts';
 import { smallCoreOver } from './listening.ts';
 import { connectShell, openShell, pageOf, startShell } from './opened.ts';
+import { until } from './until.ts';
+
+// Processes and bundles: a machine that does much else takes its time.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const update = (change: Partial<GlanceUpdate> = {}): GlanceUpdate => ({
   ...{ updateId: 'u-1', vin: 'VIN1234567890', ecuId: 'gateway', version: '3.0.1' },
@@ -21,12 +25,12 @@ it('keeps the computer awake while a vehicle is updated, and shows how far it is
   const { started } = standIn.powerSaveBlocker;
   expect(started.size).toBe(0);
   await core.pretend(busy);
-  await vi.waitUntil(() => started.size === 1);
+  await until(() => started.size === 1);
   expect([...started.values()]).toEqual(['prevent-app-suspension']);
   expect(standIn.windows[0]!.progress).toBeCloseTo(0.4);
   await core.pretend(busy);
   await core.pretend(ended);
-  await vi.waitUntil(() => started.size === 0);
+  await until(() => started.size === 0);
   expect(standIn.windows[0]!.progress).toBe(-1);
 });
 
@@ -38,40 +42,40 @@ it('tells of an end only whom no window tells, and a click leads to it', async (
   window!.blur();
   expect(standIn.notifications).toEqual([]);
   await core.pretend(glance({ ended: [update({ stage: 'rolled_back' })] }));
-  await vi.waitUntil(() => standIn.notifications.length === 1);
+  await until(() => standIn.notifications.length === 1);
   expect(standIn.notifications[0]).toMatchObject({
     ...{ shown: true, title: 'Rolled back to the previous version' },
     body: 'VIN1234567890 · gateway → 3.0.1 (40 %)',
   });
   standIn.notifications[0]!.emit('click', {});
   expect(window!.isFocused()).toBe(true);
-  await vi.waitUntil(() => told.length === 1);
+  await until(() => told.length === 1);
   expect(told).toEqual([{ kind: 'go', place: { kind: 'update', updateId: 'u-1' } }]);
   // A campaign that ends by the hundred is one notice.
   window!.blur();
   const many = Array.from({ length: 100 }, (_, n) => update({ updateId: `u-${n}` }));
   await core.pretend(glance({ ended: many }));
-  await vi.waitUntil(() => standIn.notifications.length === 2);
+  await until(() => standIn.notifications.length === 2);
   expect(standIn.notifications[1]).toMatchObject({ title: '100 updates have ended' });
 });
 
 it('asks before it quits in the middle of an update, names it, and stays on Cancel', async () => {
   const { standIn, core } = await connectShell();
   await core.pretend(busy);
-  await vi.waitUntil(() => standIn.powerSaveBlocker.started.size === 1);
+  await until(() => standIn.powerSaveBlocker.started.size === 1);
   const [window] = standIn.windows;
   // By the menu, by the cross of the last window, and as Windows shuts down.
   standIn.app.quit();
-  await vi.waitUntil(() => standIn.boxes.length === 1);
+  await until(() => standIn.boxes.length === 1);
   expect(standIn.boxes[0]).toMatchObject({
     ...{ message: 'A vehicle is being updated.', buttons: ['Cancel', 'Quit Anyway'] },
     ...{ defaultId: 0, cancelId: 0 },
   });
   expect(standIn.boxes[0]!.detail).toContain('VIN1234567890 · gateway → 3.0.1 (40 %)');
   window!.close();
-  await vi.waitUntil(() => standIn.boxes.length === 2);
+  await until(() => standIn.boxes.length === 2);
   const sessionEnd = { preventDefault: vi.fn() };
-  await vi.waitUntil(() => {
+  await until(() => {
     window!.emit('query-session-end', sessionEnd);
     return standIn.boxes.length === 3;
   });
@@ -89,7 +93,7 @@ it('asks before it quits in the middle of an update, names it, and stays on Canc
 it('closes in order without a question when the computer shuts down, as far as that can be held', async () => {
   const { standIn, core } = await connectShell();
   await core.pretend(busy);
-  await vi.waitUntil(() => standIn.powerSaveBlocker.started.size === 1);
+  await until(() => standIn.powerSaveBlocker.started.size === 1);
   const event = { preventDefault: vi.fn() };
   standIn.powerMonitor.emit('shutdown', event);
   await standIn.ended;
@@ -116,7 +120,7 @@ it('wakes the core and tells the page when the computer has slept', async () => 
   const { standIn, told, core } = await connectShell();
   standIn.powerMonitor.emit('suspend');
   standIn.powerMonitor.emit('resume');
-  await vi.waitUntil(() => told.length === 1);
+  await until(() => told.length === 1);
   expect(told).toEqual([{ kind: 'news', news: 'woke' }]);
   // It came over the same pipe, before the question.
   await core.whoami();
@@ -126,7 +130,7 @@ it('wakes the core and tells the page when the computer has slept', async () => 
 it('gives each window a port of its own, and each a new one after a restart of the core', async () => {
   const first = await connectShell();
   first.page.otaBench!.tell({ kind: 'tear-off' });
-  await vi.waitUntil(() => first.standIn.windows.length === 2);
+  await until(() => first.standIn.windows.length === 2);
   const second = await pageOf(first.standIn);
   second.page.otaBench!.ready();
   const { pid } = await smallCoreOver(await second.nextPort()).whoami();
@@ -136,7 +140,7 @@ it('gives each window a port of its own, and each a new one after a restart of t
   );
   // Torn off once more it only comes to the front.
   first.page.otaBench!.tell({ kind: 'tear-off' });
-  await vi.waitUntil(() => first.standIn.windows[1]!.focused === 1);
+  await until(() => first.standIn.windows[1]!.focused === 1);
   process.kill(pid, 'SIGKILL');
   for (const { nextPort } of [first, second]) {
     expect((await smallCoreOver(await nextPort()).whoami()).pid).not.toBe(pid);
@@ -155,7 +159,7 @@ it('opens links that only show a place, refuses others, and hands those of a sec
   expect(event.preventDefault).toHaveBeenCalled();
   const argv = ['/opt/ota-bench', '--allow-file-access', 'otabench://update/u-1/install'];
   standIn.app.emit('second-instance', {}, argv, '/');
-  await vi.waitUntil(() => told.length === 3);
+  await until(() => told.length === 3);
   expect(told[1]).toEqual({ kind: 'go', place: { kind: 'help', code: 'CERT_EXPIRED' } });
   expect(told[2]).toMatchObject({ kind: 'refused', refusal: { code: 'LINK_INVALID' } });
 });
@@ -169,7 +173,7 @@ it('serves the page a file that a person opened, once, and no other', async () =
   standIn.chosen = file;
   standIn.menu!.getMenuItemById('open-file')!.click();
   standIn.app.emit('second-instance', {}, ['/opt/x', 'none.otabundle'], dir);
-  await vi.waitUntil(() => told.length === 3);
+  await until(() => told.length === 3);
   const [first, , missing] = [...told].sort((a, b) => (a.kind < b.kind ? -1 : 1));
   expect(missing).toMatchObject({ kind: 'refused', refusal: { code: 'FILE_UNREADABLE' } });
   expect(JSON.stringify(first)).not.toContain(dir);
@@ -195,12 +199,12 @@ it('comes back where it was, in the theme and the language that the page had', a
   const [window] = standIn.windows;
   expect(window!.options).toMatchObject({ x: 60, y: 80, width: 1000, height: 700 });
   expect(window!.options.backgroundColor).toBe('#f7f8f9');
-  await vi.waitUntil(() => window!.isMaximized());
+  await until(() => window!.isMaximized());
   expect(standIn.menu!.items[0]!.label).toBe('Datei');
   // The page decides from here on.
   const screens = [{ screen: 'bench', label: 'Bench' }];
   page.otaBench!.tell({ kind: 'introduce', language: 'en', theme: 'dark', screens });
-  await vi.waitUntil(() => standIn.nativeTheme.themeSource === 'dark');
+  await until(() => standIn.nativeTheme.themeSource === 'dark');
   expect(standIn.menu!.items[0]!.label).toBe('File');
   expect(standIn.menu!.getMenuItemById('go-bench')!.accelerator).toBe('CmdOrCtrl+1');
   window!.setBounds({ x: 100, y: 120 });
@@ -216,7 +220,7 @@ it('does what its menu says', async () => {
   const { standIn, told, page } = await connectShell();
   const screens = [{ screen: 'lab', label: 'Lab' }];
   page.otaBench!.tell({ kind: 'introduce', language: 'en', theme: 'system', screens });
-  await vi.waitUntil(() => standIn.menu!.getMenuItemById('go-lab') !== null);
+  await until(() => standIn.menu!.getMenuItemById('go-lab') !== null);
   for (const id of [
     'go-lab',
     'settings',
@@ -229,7 +233,7 @@ it('does what its menu says', async () => {
     standIn.menu!.getMenuItemById(id)!.click();
   }
   standIn.menu!.getMenuItemById('show-logs')!.click();
-  await vi.waitUntil(() => told.length === 6);
+  await until(() => told.length === 6);
   expect(told).toEqual([
     { kind: 'go', place: { kind: 'screen', screen: 'lab' } },
     { kind: 'go', place: { kind: 'screen', screen: 'settings' } },
@@ -250,7 +254,7 @@ it('shows in the tray what runs, and lives without one where there are no icons'
   await core.pretend(glance({ roles: { broker: 'on', backend: 'failed', dcu: 'off' } }));
   const [tray] = standIn.trays;
   const labels = () => tray!.menu!.items.map(({ label }) => label).filter((label) => label !== '');
-  await vi.waitUntil(() => labels().includes('Broker: running'));
+  await until(() => labels().includes('Broker: running'));
   expect(labels()).toEqual([
     ...['Show OTA Bench', 'Backend: failed', 'Broker: running', 'DCU: off', 'Quit OTA Bench'],
   ]);
@@ -279,7 +283,7 @@ it('loads a page again whose process ended, says so, and stops at the third with
     expect(again.told, String(round)).toEqual([{ kind: 'news', news: 'page-restarted' }]);
   }
   webContents.forcefullyCrashRenderer();
-  await vi.waitUntil(() => standIn.boxes.length === 1);
+  await until(() => standIn.boxes.length === 1);
   expect(standIn.boxes[0]!.detail).toContain('PAGE_CRASHED');
 });
 
@@ -289,17 +293,17 @@ it('asks about a window that does not answer, and takes the question back when i
   standIn.boxAnswer = () => new Promise(() => undefined);
   window!.emit('unresponsive');
   window!.emit('unresponsive');
-  await vi.waitUntil(() => standIn.boxes.length === 1);
+  await until(() => standIn.boxes.length === 1);
   expect(standIn.boxes[0]).toMatchObject({ buttons: ['Wait', 'Reload'], cancelId: 0 });
   window!.emit('responsive');
-  await vi.waitUntil(() => standIn.boxes[0]!.signal!.aborted);
+  await until(() => standIn.boxes[0]!.signal!.aborted);
   const old = window!.webContents.mainFrame;
   standIn.boxAnswer = () => Promise.resolve(1);
-  await vi.waitUntil(() => {
+  await until(() => {
     window!.emit('unresponsive');
     return standIn.boxes.length === 2;
   });
-  await vi.waitUntil(() => window!.webContents.mainFrame !== old);
+  await until(() => window!.webContents.mainFrame !== old);
   expect((await pageOf(standIn)).page.otaBench).toBeDefined();
 });
 

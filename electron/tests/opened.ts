@@ -7,6 +7,7 @@ import { onTestFinished, vi } from 'vitest';
 import type { StandIn } from '../standin/stand-in.ts';
 import type { Page } from '../standin/page.ts';
 import { listenOn, smallCoreOver, type Listening, type SmallCore } from './listening.ts';
+import { until } from './until.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -95,7 +96,7 @@ export async function pageOf(standIn: StandIn): Promise<Listening> {
     // By its shape: modules are loaded afresh for every test.
     return page !== null && page !== undefined && 'otaBench' in page ? (page as Page) : null;
   };
-  return listenOn(await vi.waitUntil(loaded));
+  return listenOn(await until(loaded));
 }
 
 /** The shell with a page that is connected to the small core. */

@@ -5,6 +5,10 @@ import { APP_PAGE, CHANNEL } from '../channel/index.ts';
 import { StandInFrame } from '../standin/frames.ts';
 import { smallCoreOver } from './listening.ts';
 import { openShell, pageOf, startShell } from './opened.ts';
+import { until } from './until.ts';
+
+// Processes and bundles: a machine that does much else takes its time.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 describe('the window', () => {
   it('is sandboxed, isolated, without Node, webviews or spell checking, and shows once painted', async () => {
@@ -24,7 +28,7 @@ describe('the window', () => {
       spellcheck: false,
     });
     expect(window!.webContents.getURL()).toBe(APP_PAGE);
-    await vi.waitUntil(() => window!.isVisible());
+    await until(() => window!.isVisible());
   });
 
   it('registers app:// as standard and secure before ready, and no further privilege', async () => {
@@ -229,7 +233,7 @@ describe('a core that dies', () => {
 
   it('three times within a minute is given up, with a box that offers to start again', async () => {
     const { standIn } = await startShell({ files: ['crash-at-start'] });
-    await vi.waitUntil(() => standIn.boxes.length === 1, { timeout: 20_000 });
+    await until(() => standIn.boxes.length === 1);
     expect(standIn.processes).toHaveLength(3);
     expect(standIn.boxes[0]!.message).toContain('exit code 7');
     expect(standIn.boxes[0]!.detail).toContain('CORE_CRASHED');
@@ -258,7 +262,7 @@ describe('quitting', () => {
 
   it(
     'kills a core that neither closes in time nor heeds SIGTERM',
-    { timeout: 30_000 },
+    { timeout: 180_000 },
     async () => {
       const { standIn, userData } = await openShell({ files: ['hang-at-close'] });
       standIn.app.quit();

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FitView, GuidedCheck, UpdateView } from '#core/contract';
+import { systemClock } from '#core/ports';
 import { aBench, tempDir, type TempDir } from '#core/testing';
 import { type Bench, DEMO_VIN } from '../index.ts';
 
 let folder: TempDir;
 let bench: Bench;
+/** Milliseconds by which the wall clock was set. */
+let shift = 0;
 beforeAll(async () => {
   folder = await tempDir();
-  bench = await aBench(folder.path);
+  const clock = { ...systemClock, now: () => systemClock.now() + shift };
+  bench = await aBench(folder.path, { clock });
 });
 afterAll(async () => {
   await bench.close();
@@ -144,4 +148,50 @@ describe('the guided update', () => {
     const refused = bench.client.guided.start({ startId: randomUUID(), ...gone });
     expect(await codeOf(refused)).toBe('RELEASE_UNKNOWN');
   });
+
+  it.each([
+    ['nobody’s VIN', { vin: 'NOBODY' }, 'VEHICLE_OFFLINE'],
+    ['no VIN', { vin: '../x' }, 'BAD_INPUT'],
+    ['nothing to install', { items: [] }, 'BAD_INPUT'],
+    ['an ECU that is not there', { ecuId: 'none' }, 'ECU_UNKNOWN'],
+    ['an ECU of other hardware', { ecuId: 'gateway' }, 'HARDWARE_INCOMPATIBLE'],
+    ['one ECU twice', { twice: true }, 'BAD_INPUT'],
+  ])('starts nothing for %s', async (_what, { ecuId, twice, ...wrong }: Wrong, code) => {
+    const { releaseId } = itemOf(await plan(), 'infotainment');
+    const item = { releaseId, ecuId: ecuId ?? 'infotainment' };
+    const items = twice === true ? [item, item] : [item];
+    const before = await updateCount();
+    const start = bench.client.guided.start({ startId: randomUUID(), vin, items, ...wrong });
+    expect(await codeOf(start)).toBe(code);
+    expect(await updateCount()).toBe(before);
+  });
+
+  it('[G4] refuses a release that ended between the choice and the start', async () => {
+    const items = [itemOf(await plan(), 'infotainment')];
+    shift = 500 * 24 * 3_600_000;
+    const start = bench.client.guided.start({ startId: randomUUID(), vin, items });
+    expect(await codeOf(start)).toBe('EXPIRED');
+    shift = 0;
+  });
+
+  it('starts nothing on a vehicle that was removed between the choice and the start', async () => {
+    const items = [itemOf(await plan(), 'infotainment')];
+    await bench.client.vehicles.remove({ vin });
+    const { checks } = await bench.client.guided.check({ vin, items });
+    expect(checks.find(({ check }) => check === 'online')).toMatchObject({ state: 'unmet' });
+    const start = bench.client.guided.start({ startId: randomUUID(), vin, items });
+    expect(await codeOf(start)).toBe('VEHICLE_OFFLINE');
+  });
 });
+
+type Wrong = {
+  vin?: string;
+  items?: { releaseId: string; ecuId: string }[];
+  ecuId?: string;
+  twice?: boolean;
+};
+
+async function updateCount(): Promise<number> {
+  for await (const { upserts } of await bench.client.updates.watch()) return upserts.length;
+  throw new Error('the stream ended first');
+}

@@ -31,6 +31,8 @@ export type ReportDesk = {
   /** @throws BenchError UPDATE_UNKNOWN; ReportError REPORT_UPDATE_RUNNING, REPORT_EXISTS, UPDATE_ATTACHED, DISK_FULL */
   create(updateId: string, wish: Wish & { remarks?: string | undefined }): Promise<ReportView>;
   running(): SessionView[];
+  /** Whether a session in which something was done is under way: a report is to come of it. */
+  isInSession: (vin: string) => boolean;
   list(query: ReportQuery): ReturnType<ReportBooks['shelf']['list']>;
   /** @throws ReportError REPORT_UNKNOWN */
   get(reportId: string): { report: ReportView; document: ReportDocument };

@@ -84,11 +84,13 @@ export function createReportDesk(options: {
     within: (sessionId: string | null) => void,
   ): Promise<ReportView> => {
     const gathered = await Promise.all(updateIds.map((id) => gatherUpdate(id, deps)));
-    const updates = gathered
-      .filter((each) => each !== null)
-      .sort((a, b) => a.update.createdAt - b.update.createdAt);
-    const { begunAt, finishedAt, sessionId } = its.session;
-    const span = { vin: its.vin, from: begunAt, to: finishedAt };
+    const { begunAt, finishedAt, sessionId, events } = its.session;
+    const updates = gathered.filter((each) => each !== null);
+    // What a clock that went back says of the order is wrong; the session took them one by one.
+    const isInOrder = !events.some(({ kind }) => kind === 'clock_stepped_back');
+    if (isInOrder) updates.sort((a, b) => a.update.createdAt - b.update.createdAt);
+    const at = [begunAt, finishedAt, ...(isInOrder ? [] : events.map((each) => each.at))];
+    const span = { vin: its.vin, from: Math.min(...at), to: Math.max(...at) };
     const report = buildReport({
       ...its,
       reportId: random.uuid(),
@@ -234,6 +236,7 @@ export function createReportDesk(options: {
     },
     create: (updateId, wish) => inTurn(() => create(updateId, wish)),
     running: () => sessions.running().map(sessionView),
+    isInSession: (vin) => sessions.ofVehicle(vin).some(({ updateIds }) => updateIds.length > 0),
     ...createPapers({ context, books, verifierDir }),
     confirming(vin, updateId) {
       const snapshot = conditionsOf(feeds.vehicles.get(vin), watch.now());

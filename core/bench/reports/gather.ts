@@ -18,8 +18,9 @@ export async function gatherUpdate(
   const { view: update, installs, releaseIds } = recorded;
   const releases: NotedRelease[] = [];
   if (installs) {
-    for (const releaseId of releaseIds) {
-      const release = await gatherRelease(releaseId, deps.context);
+    for (const [index, releaseId] of releaseIds.entries()) {
+      const ecuId = update.members[index]?.ecuId ?? update.ecuId;
+      const release = await gatherRelease(releaseId, ecuId, deps.context);
       if (release !== null) releases.push(release);
     }
   }
@@ -28,6 +29,7 @@ export async function gatherUpdate(
 
 async function gatherRelease(
   releaseId: string,
+  ecuId: string,
   { catalogue, ring }: Context,
 ): Promise<NotedRelease | null> {
   const manifest = catalogue.release(releaseId);
@@ -39,6 +41,7 @@ async function gatherRelease(
     use: 'release',
   });
   return {
+    ecuId,
     manifest,
     manifestSha256: manifestDigest(manifest),
     signature: verdict.kind,

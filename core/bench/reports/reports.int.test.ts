@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench } from '#core/bench';
 import { type RefusalView, type SavedFile, type UpdateView } from '#core/contract';
+import { systemClock } from '#core/ports';
 import { aBench, tempDir, whenCompleted, type TempDir } from '#core/testing';
 
 const VIN = 'VIN1234567890';
@@ -12,9 +13,12 @@ const WORK = { operator: 'Ada Meister', purpose: 'Recall 4711: infotainment', or
 
 let dir: TempDir;
 let bench: Bench;
+/** Milliseconds by which the wall clock was set. */
+let shift = 0;
 
 const open = async (): Promise<void> => {
-  bench = await aBench(dir.path, { verifierDir: VERIFIER });
+  const clock = { ...systemClock, now: () => systemClock.now() + shift };
+  bench = await aBench(dir.path, { verifierDir: VERIFIER, clock });
 };
 beforeAll(async () => {
   dir = await tempDir();
@@ -249,5 +253,39 @@ describe('what is asked for wrongly', () => {
     expect(await codeOf(reports().verify({ document: json, fingerprint: 'abc' }))).toBe(
       'REPORT_TRUST_UNREADABLE',
     );
+  });
+});
+
+describe('what happens to a session meanwhile', () => {
+  const verdictOf = async (reportId: string): Promise<unknown> => {
+    const json = await reports().export({ reportId, format: 'json', language: 'en' });
+    const { verdict, failures } = await reports().verify({ document: textOf(json) });
+    return [verdict, failures];
+  };
+
+  it('a clock set back behind the certificate is told, and the report holds', async () => {
+    const { sessionId } = await reports().begin({ vin: VIN, ...WORK });
+    shift = -3 * 3_600_000;
+    const { reportId } = await reports().finish({ sessionId });
+    const { document } = await reports().get({ reportId });
+    expect(document.session.events.map(({ kind }) => kind)).toContain('clock_stepped_back');
+    expect(await verdictOf(reportId)).toEqual(['trusted', []]);
+    shift = 0;
+  });
+
+  it('a vehicle that is removed leaves its update in the report, and nothing is claimed after', async () => {
+    const { sessionId } = await reports().begin({ vin: VIN, ...WORK });
+    const { updateId } = await bench.client.demo.run();
+    await reports().attach({ sessionId, updateId });
+    expect(await codeOf(reports().finish({ sessionId }))).toBe('REPORT_UPDATE_RUNNING');
+    await whenCompleted(bench, updateId);
+    // It is busy until it has closed the job.
+    await expect.poll(() => codeOf(bench.client.vehicles.remove({ vin: VIN }))).toBe('taken');
+    const view = await reports().finish({ sessionId });
+    const { document } = await reports().get({ reportId: view.reportId });
+    expect(document).toMatchObject({ result: { word: 'completed' }, after: null });
+    expect(document.updates.map((each) => each.updateId)).toEqual([updateId]);
+    expect(new Set(document.changes.map(({ changed }) => changed))).toEqual(new Set([null]));
+    expect(await verdictOf(view.reportId)).toEqual(['trusted', []]);
   });
 });

@@ -73,6 +73,12 @@ export function createSampleDesk(parts: SampleParts): SampleDesk {
   };
 
   const takeAway = async (made: Made): Promise<'cleared' | 'kept'> => {
+    const held = made.vins.find(parts.isInSession);
+    if (held !== undefined) {
+      throw new BenchError('VEHICLE_BUSY', `something was done in a session at ${held}`, {
+        next: 'finish that session in Reports, then remove the sample data',
+      });
+    }
     const step = (name: Step): void => feed.set({ kind: 'removing', note: name });
     step('vehicles');
     for (const vin of made.vins) {

@@ -19,6 +19,8 @@ export type SampleParts = {
   updates: UpdateDesk;
   rollbacks: Pick<RollbackDesk, 'rollback'>;
   records: Pick<Records, 'forgetVehicle'>;
+  /** Whether a report is to come about the vehicle: what it tells of must not be forgotten before. */
+  isInSession: (vin: string) => boolean;
   catalogue: Catalogue;
   keys: Pick<BenchKeys, 'key'>;
   traffic: Pick<TrafficDesk, 'capture' | 'live'>;

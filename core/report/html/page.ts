@@ -57,7 +57,7 @@ function body(
   const { label } = words;
   const { vehicle, work, session, result, tool } = document;
   const { vin } = vehicle;
-  const sentence = sentenceOf({ ...document, word: result.word }, language);
+  const sentence = sentenceOf(document, language);
   return [
     `<header><div><h1>${esc(words.title)}</h1><p>${esc(label.vin)} <strong>${said(vin)}</strong></p></div>`,
     `<div class="id">${esc(label.report)} ${code(document.reportId)}<br>${format.time(document.createdAt)}<br>${esc(label.fingerprint)}<br>${code(`${fingerprint.slice(0, 32)}…`)}</div></header>`,

@@ -8,6 +8,7 @@ import { goTo, join, leftBehind, startAnew, useGuided } from '../../state/guided
 import { useScreen } from '../../state/screen.store.ts';
 import { useUpdates } from '../../state/updates.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
+import { useCommand } from '../../ui/use-command.ts';
 import { Checks } from './checks.tsx';
 import { Confirm } from './confirm.tsx';
 import { Installed } from './installed.tsx';
@@ -15,6 +16,7 @@ import { Progress } from './progress.tsx';
 import { Releases } from './releases.tsx';
 import { Report } from './report.tsx';
 import { Result } from './result.tsx';
+import { leaveSession } from './report-session.ts';
 import { Steps } from './steps.tsx';
 import { VehicleStep } from './vehicle.tsx';
 import './guided.css';
@@ -29,6 +31,7 @@ export function GuidedScreen(): ReactNode {
   const updates = useUpdates((store) => store.updates);
   const ready = useBench((store) => store.bench !== null);
   const known = useVehicles((store) => store.vehicles !== null);
+  const { state: leaving, run: leave } = useCommand(leaveSession);
   const update = updates?.find(({ updateId }) => updateId === run.updateId) ?? null;
   const step = stepFor(run, part ?? last, update);
   const left = run.vin === null && !declined && updates ? leftBehind(updates) : null;
@@ -52,7 +55,16 @@ export function GuidedScreen(): ReactNode {
             <span className="guided-vin mono" title={run.vin}>
               <IconCar size={18} aria-hidden /> <bdi>{run.vin}</bdi>
             </span>
-            <Button size="md" variant="subtle" data-testid="guided-other" onClick={startAnew}>
+            <Button
+              size="md"
+              variant="subtle"
+              data-testid="guided-other"
+              loading={leaving.kind === 'running'}
+              onClick={() => {
+                // Where it cannot be ended now, the session waits on Reports.
+                void leave(run, update).then(startAnew);
+              }}
+            >
               {t('guided:otherVehicle')}
             </Button>
           </>

@@ -1,6 +1,9 @@
+import type { ReportView, UpdateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { changeRun } from '../../state/guided.store.ts';
 import type { GuidedRun } from '../../state/guided-steps.ts';
+import { hasEnded } from '../../state/path.ts';
+import { toRefusal } from '../../state/refusal.ts';
 
 /**
  * Opens the session that the report is about: what the vehicle is is noted before anything is done
@@ -46,11 +49,16 @@ export async function finishReport(client: Client, run: GuidedRun, remarks: stri
   const { sessionId, updateId } = run;
   const noted = remarks.trim() === '' ? {} : { remarks: remarks.trim() };
   if (sessionId !== null) {
+    const sessions = await client.reports.running();
+    const isOpen = sessions.some((each) => each.sessionId === sessionId);
     // A window may have ended between the start and the note of it; again is the same.
-    if (updateId !== null) await client.reports.attach({ sessionId, updateId });
-    const report = await client.reports.finish({ sessionId, ...noted });
-    changeRun({ reportId: report.reportId });
-    return;
+    if (isOpen && updateId !== null) await client.reports.attach({ sessionId, updateId });
+    // One that is over answers with its report: the first answer may have been lost.
+    const report = await client.reports.finish({ sessionId, ...noted }).catch(unlessUnknown);
+    if (report !== null && (updateId === null || report.updateIds.includes(updateId))) {
+      changeRun({ reportId: report.reportId });
+      return;
+    }
   }
   if (updateId === null) return;
   const order = run.order.trim();
@@ -59,4 +67,28 @@ export async function finishReport(client: Client, run: GuidedRun, remarks: stri
     ...(order === '' ? {} : { order }),
   });
   changeRun({ reportId: report.reportId });
+}
+
+/**
+ * For whoever goes on to another vehicle: what was done ends in its report, a session in which
+ * nothing was done is discarded, and an update that still runs keeps its own.
+ */
+export async function leaveSession(
+  client: Client,
+  run: GuidedRun,
+  update: UpdateView | null,
+): Promise<void> {
+  const { sessionId, updateId, reportId } = run;
+  if (sessionId === null || reportId !== null) return;
+  if (updateId === null) {
+    await client.reports.discard({ sessionId });
+    changeRun({ sessionId: null });
+  } else if (update !== null && hasEnded(update)) {
+    await finishReport(client, run, '');
+  }
+}
+
+function unlessUnknown(error: unknown): ReportView | null {
+  if (toRefusal(error).code === 'SESSION_UNKNOWN') return null;
+  throw error;
 }

@@ -29,35 +29,39 @@ import { screenWords } from './screens.tsx';
 import { SessionRefused } from './session-refused.tsx';
 import './shell.css';
 
-const loadTraffic = () => import('../traffic/traffic-screen.tsx');
-const TrafficScreen = lazy(() =>
-  loadTraffic().then((module) => ({ default: module.TrafficScreen })),
-);
-const GuidedScreen = lazy(() =>
-  import('../guided/guided-screen.tsx').then((module) => ({ default: module.GuidedScreen })),
-);
+/** Each screen is a file of its own, in the order in which they are fetched ahead. */
+const load = {
+  traffic: () => import('../traffic/traffic-screen.tsx'),
+  guided: () => import('../guided/guided-screen.tsx'),
+  vehicles: () => import('../vehicles/vehicles-screen.tsx'),
+  compose: () => import('../compose/compose-screen.tsx'),
+  lab: () => import('../lab/lab-screen.tsx'),
+  reports: () => import('../reports/reports-screen.tsx'),
+  trust: () => import('../trust/trust-screen.tsx'),
+  settings: () => import('../settings/settings-screen.tsx'),
+  help: () => import('../help/help-screen.tsx'),
+};
+
+const GuidedScreen = lazy(() => load.guided().then((module) => ({ default: module.GuidedScreen })));
 const ComposeScreen = lazy(() =>
-  import('../compose/compose-screen.tsx').then((module) => ({ default: module.ComposeScreen })),
+  load.compose().then((module) => ({ default: module.ComposeScreen })),
+);
+const TrafficScreen = lazy(() =>
+  load.traffic().then((module) => ({ default: module.TrafficScreen })),
 );
 const VehiclesScreen = lazy(() =>
-  import('../vehicles/vehicles-screen.tsx').then((module) => ({ default: module.VehiclesScreen })),
+  load.vehicles().then((module) => ({ default: module.VehiclesScreen })),
 );
-const LabScreen = lazy(() =>
-  import('../lab/lab-screen.tsx').then((module) => ({ default: module.LabScreen })),
-);
+const LabScreen = lazy(() => load.lab().then((module) => ({ default: module.LabScreen })));
 const ReportsScreen = lazy(() =>
-  import('../reports/reports-screen.tsx').then((module) => ({ default: module.ReportsScreen })),
+  load.reports().then((module) => ({ default: module.ReportsScreen })),
 );
-const TrustScreen = lazy(() =>
-  import('../trust/trust-screen.tsx').then((module) => ({ default: module.TrustScreen })),
-);
+const TrustScreen = lazy(() => load.trust().then((module) => ({ default: module.TrustScreen })));
 const SettingsScreen = lazy(() =>
-  import('../settings/settings-screen.tsx').then((module) => ({ default: module.SettingsScreen })),
+  load.settings().then((module) => ({ default: module.SettingsScreen })),
 );
 
-const HelpScreen = lazy(() =>
-  import('../help/help-screen.tsx').then((module) => ({ default: module.HelpScreen })),
-);
+const HelpScreen = lazy(() => load.help().then((module) => ({ default: module.HelpScreen })));
 
 const schemes = localStorageColorSchemeManager({ key: 'ota-bench-theme' });
 
@@ -90,7 +94,7 @@ function Window(): ReactNode {
   }, []);
   useEffect(() => {
     // While nothing else is to do: who opens it wants rows, not to wait for a screen.
-    const idle = requestIdleCallback(() => void loadTraffic().catch(() => undefined));
+    const idle = requestIdleCallback(() => void fetchAhead());
     return () => {
       cancelIdleCallback(idle);
     };
@@ -120,6 +124,15 @@ function Window(): ReactNode {
       <Announcer />
     </div>
   );
+}
+
+/** One after the other: a click waits for no more than the one that is on its way. */
+async function fetchAhead(): Promise<void> {
+  try {
+    for (const each of Object.values(load)) await each();
+  } catch {
+    // The click that needs it asks again, and shows what is wrong.
+  }
 }
 
 /** The address belongs to the screens, so the link moves the focus itself. */

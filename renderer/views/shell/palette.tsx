@@ -11,7 +11,7 @@ import {
   IconSearch,
   IconSun,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useConnection } from '../../state/connection.store.ts';
@@ -28,10 +28,15 @@ import { trustActions } from './trust-actions.tsx';
 
 const ICON = { size: 18, stroke: 1.7 } as const;
 
+/** More than these nobody reads: another letter tells them apart. */
+const MOST_LISTED = 60;
+
 /** Ctrl/Cmd+K: every screen and every command of the bench by name. */
 export function Palette(): ReactNode {
   const { setColorScheme } = useMantineColorScheme();
-  const vehicles = useVehicles((store) => store.vehicles);
+  const [isOpen, setOpen] = useState(false);
+  // A thousand vehicles that tell news are no work while nobody looks.
+  const vehicles = useVehicles((store) => (isOpen ? store.vehicles : null));
   const scenarios = useLab((store) => store.scenarios);
   const actions: SpotlightActionData[] = [
     ...screens.map((screen): SpotlightActionData => {
@@ -118,6 +123,13 @@ export function Palette(): ReactNode {
   return (
     <Spotlight
       actions={actions}
+      limit={MOST_LISTED}
+      onSpotlightOpen={() => {
+        setOpen(true);
+      }}
+      onSpotlightClose={() => {
+        setOpen(false);
+      }}
       shortcut={['mod + K', 'mod + P']}
       // Also while one types: that is when the hands are on the keys.
       tagsToIgnore={[]}

@@ -1,5 +1,6 @@
 import { NumberInput } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { pastedFraction } from '../../state/pasted-number.ts';
 import { decimal } from '../../ui/format.ts';
 
 /** As long as somebody types; then it is sent. */
@@ -29,6 +30,15 @@ export function LiveNumber(props: {
     if (typeof wanted === 'number' && wanted !== value) props.onChange(wanted);
     setDraft(null);
   };
+  const take = (wanted: string | number): void => {
+    if (wanted === value) return;
+    setDraft(wanted);
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => {
+      // Emptied while a new number is thought of: nothing to send yet.
+      if (typeof wanted === 'number') send(wanted);
+    }, TYPING_MS);
+  };
   return (
     <NumberInput
       label={label}
@@ -42,14 +52,12 @@ export function LiveNumber(props: {
       max={range[1]}
       clampBehavior="strict"
       value={draft ?? value}
-      onChange={(wanted) => {
-        if (wanted === value) return;
-        setDraft(wanted);
-        clearTimeout(timer.current);
-        timer.current = window.setTimeout(() => {
-          // Emptied while a new number is thought of: nothing to send yet.
-          if (typeof wanted === 'number') send(wanted);
-        }, TYPING_MS);
+      onChange={take}
+      onPaste={(event) => {
+        const pasted = pastedIn(event.clipboardData);
+        if (pasted === null) return;
+        event.preventDefault();
+        take(Math.min(range[1], Math.max(range[0], Number(pasted.toFixed(decimals)))));
       }}
       onBlur={() => {
         if (draft !== null) send(draft);
@@ -60,4 +68,8 @@ export function LiveNumber(props: {
       }}
     />
   );
+}
+
+function pastedIn(clipboard: DataTransfer): number | null {
+  return pastedFraction(clipboard.getData('text'));
 }
