@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemRandom } from '#core/ports';
@@ -64,6 +64,21 @@ describe('ota-bench demo', () => {
     expect(stdout).not.toMatch(/[{}]/);
   });
 });
+
+it.skipIf(process.platform === 'win32')(
+  'ends a role in the foreground once its workspace is moved, and writes nothing in its place',
+  async () => {
+    const at = ['--workspace', folder.join('workspace'), '--tls-port', '0', '--json'];
+    const broker = runCli('broker', ...at);
+    await broker.line(({ event, state }) => event === 'role' && state === 'on');
+    await rename(folder.join('workspace'), folder.join('moved'));
+    const { code, lines } = await broker.ended;
+    expect(lines.at(-1)).toMatchObject({ event: 'refused', code: 'WORKSPACE_GONE' });
+    expect(code).toBe(4);
+    expect(await readdir(folder.path)).toEqual(['moved']);
+  },
+  30_000,
+);
 
 describe('ota-bench publish and rollback', () => {
   const where = (): string[] => [

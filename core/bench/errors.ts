@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/server';
 import { RefusalView } from '#core/contract';
 import { CodedError, isCodedError, type Refusal } from '#core/ports';
+import { diskError } from '#core/storage';
 
 export type BenchErrorCode =
   | 'BAD_INPUT'
@@ -79,6 +80,9 @@ export function refusalOf(error: unknown): Refusal {
     const refused = RefusalView.safeParse(error.data);
     if (refused.success) return refused.data;
   }
+  // A full disk shows at whichever write comes next.
+  const disk = diskError(error);
+  if (disk) return refusalOf(disk);
   const reason = error instanceof Error ? error.message : String(error);
   return {
     code: 'UNEXPECTED',

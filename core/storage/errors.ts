@@ -61,6 +61,24 @@ export function openingError(file: string, error: unknown): StorageError {
   }
 }
 
+/** What the disk itself refused, wherever that was noticed; null for any other failure. */
+export function diskError(error: unknown): StorageError | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (primaryCode(error) === SQLITE_FULL || code === 'ENOSPC' || code === 'EDQUOT') {
+    return new StorageError('DISK_FULL', `no space left on the disk: ${messageOf(error)}`, {
+      next: 'Free some disk space and try again; what was there before is untouched.',
+      cause: error,
+    });
+  }
+  if (primaryCode(error) === SQLITE_READONLY || code === 'EROFS') {
+    return new StorageError('WORKSPACE_READ_ONLY', `cannot be written: ${messageOf(error)}`, {
+      next: 'Give yourself the right to write there, or choose another folder with --workspace DIR.',
+      cause: error,
+    });
+  }
+  return null;
+}
+
 function isReadOnly(error: unknown): boolean {
   if (primaryCode(error) === SQLITE_READONLY) return true;
   const code = error instanceof Error && 'code' in error ? error.code : null;

@@ -1,4 +1,4 @@
-export { StorageError, type StorageErrorCode } from './errors.ts';
+export { diskError, StorageError, type StorageErrorCode } from './errors.ts';
 export {
   inTransaction,
   migrate,

@@ -79,7 +79,7 @@ function foreground(
       }
       if (options.showCredentials === true) await showCredentials(bench, output);
       output.say({ event: 'ready' }, 'Running; Ctrl-C stops it.');
-      return untilStopped(bench, session);
+      return Promise.race([untilStopped(bench, session), untilGone(bench, session)]);
     }),
   );
 }
@@ -98,6 +98,19 @@ export async function untilStopped(bench: Bench, session: Session): Promise<Exit
     tellRoles(bench.client, output, signal),
     tellUpdates(bench.client, output, signal),
   ]);
+  signal.throwIfAborted();
+  throw new HeadlessError('INTERRUPTED', 'the bench closed', { next: 'start it again' });
+}
+
+/** Without its workspace nothing starts again, and no window is there to say so. */
+async function untilGone(bench: Bench, { signal }: Session): Promise<ExitCode> {
+  for await (const { upserts } of await bench.client.bench.watch(undefined, { signal })) {
+    for (const role of ['broker', 'backend', 'dcu'] as const) {
+      const state = upserts.at(-1)?.roles[role];
+      if (state?.kind !== 'failed' || state.refusal.code !== 'WORKSPACE_GONE') continue;
+      throw bench.failureOf(role, state.refusal);
+    }
+  }
   signal.throwIfAborted();
   throw new HeadlessError('INTERRUPTED', 'the bench closed', { next: 'start it again' });
 }
