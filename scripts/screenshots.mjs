@@ -57,7 +57,9 @@ async function tell(language) {
     );
     await page.goto(await addressOf(host));
     for (const { name, go, published } of pictures) {
-      await go(page);
+      await go(page).catch((error) => {
+        throw new Error(`on the way to the picture "${name ?? 'none'}"`, { cause: error });
+      });
       if (name !== undefined && (all || published === true)) await draw(page, into, name);
     }
     await page.close();
