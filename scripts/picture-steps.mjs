@@ -31,7 +31,7 @@ export async function chooseReleases(page) {
   await page.getByTestId('guided-samples').click();
   for (const version of ['3.1.0', '3.2.0']) {
     const release = page.locator(`[data-testid=guided-release][data-version="${version}"]`);
-    await release.last().click();
+    await release.first().click();
   }
   await page.getByTestId('guided-unfit').locator('summary').first().click();
 }
@@ -45,6 +45,7 @@ export async function seeChecks(page) {
 export async function startAndPause(page) {
   await page.getByTestId('guided-next').click();
   await page.getByTestId('guided-pause').click();
+  await page.getByTestId('guided-ask-pause-confirm').click();
   await page.getByTestId('guided-resume').waitFor();
 }
 
