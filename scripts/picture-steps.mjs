@@ -23,7 +23,7 @@ export async function sayWho(page) {
   await page.keyboard.press('Enter');
   await page.getByTestId('guided-operator').fill('Erika Mustermann');
   await page.getByTestId('guided-order').fill('A-4711');
-  await page.getByTestId('guided-purpose').fill('42');
+  await page.getByTestId('guided-purpose').fill('TSB 26-42');
 }
 
 export async function chooseReleases(page) {
@@ -41,16 +41,13 @@ export async function seeChecks(page) {
   await page.getByTestId('guided-check-supply').waitFor();
 }
 
-/** Held, so that every picture shows the same moment. */
-export async function startAndPause(page) {
+/** Two ECUs are written for longer than it takes to draw this. */
+export async function startUpdate(page) {
   await page.getByTestId('guided-next').click();
-  await page.getByTestId('guided-pause').click();
-  await page.getByTestId('guided-ask-pause-confirm').click();
-  await page.getByTestId('guided-resume').waitFor();
+  await page.getByTestId('guided-percent').filter({ hasText: /[1-9]/ }).waitFor();
 }
 
-export async function resume(page) {
-  await page.getByTestId('guided-resume').click();
+export async function awaitResult(page) {
   await page.getByTestId('guided-outcome').waitFor({ timeout: RUN_MS });
 }
 
