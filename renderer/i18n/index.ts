@@ -6,4 +6,4 @@ export {
   type LanguageChoice,
 } from './language.ts';
 export { languages, type Language } from './resources.ts';
-export { t, textOrNull, type TextKey } from './translate.ts';
+export { t, textOrNull } from './translate.ts';
