@@ -99,10 +99,10 @@ export async function openCode(page) {
 export async function runDemo(page) {
   await page.getByTestId('nav-bench').click();
   await page.getByTestId('demo-run').click();
-  await page
-    .locator('[data-testid=update-stage][data-stage=completed]')
-    .first()
-    .waitFor({ timeout: RUN_MS });
+  // Busy, then free again: the end of an earlier update is not taken for this one's.
+  const demo = page.getByTestId('demo-run');
+  await demo.and(page.locator(':disabled')).waitFor();
+  await demo.and(page.locator(':enabled')).waitFor({ timeout: RUN_MS });
 }
 
 export async function askForRollback(page) {
