@@ -18,7 +18,9 @@ async function isAccessible(page: Page, where: string): Promise<void> {
 
 async function setSupply(window: Window, volts: string): Promise<void> {
   const supply = window.page.getByTestId('conditions').getByRole('textbox').first();
-  await supply.fill(volts);
+  // Key by key, as people do: either decimal sign is taken in every language.
+  await supply.press('ControlOrMeta+a');
+  await supply.pressSequentially(volts);
   await supply.press('Enter');
 }
 

@@ -29,6 +29,14 @@ export function LiveNumber(props: {
     if (typeof wanted === 'number' && wanted !== value) props.onChange(wanted);
     setDraft(null);
   };
+  const take = (wanted: string | number): void => {
+    setDraft(wanted);
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => {
+      // Emptied while a new number is thought of: nothing to send yet.
+      if (typeof wanted === 'number') send(wanted);
+    }, TYPING_MS);
+  };
   return (
     <NumberInput
       label={label}
@@ -43,13 +51,15 @@ export function LiveNumber(props: {
       clampBehavior="strict"
       value={draft ?? value}
       onChange={(wanted) => {
-        if (wanted === value) return;
-        setDraft(wanted);
-        clearTimeout(timer.current);
-        timer.current = window.setTimeout(() => {
-          // Emptied while a new number is thought of: nothing to send yet.
-          if (typeof wanted === 'number') send(wanted);
-        }, TYPING_MS);
+        if (wanted !== value) take(wanted);
+      }}
+      onPaste={(event) => {
+        // Only what is typed is taken with either sign: a pasted `10.9` would become 109 in German.
+        const text = event.clipboardData.getData('text').trim();
+        const pasted = text === '' ? NaN : Number(text.replace(',', '.'));
+        if (!(pasted >= range[0] && pasted <= range[1])) return;
+        event.preventDefault();
+        take(Number(pasted.toFixed(decimals)));
       }}
       onBlur={() => {
         if (draft !== null) send(draft);
