@@ -58,7 +58,9 @@ async function tell(language) {
     }, language);
     await page.goto(await addressOf(host));
     for (const { name, go, published } of pictures) {
-      await go(page);
+      await go(page).catch((error) => {
+        throw new Error(`on the way to the picture "${name ?? 'none'}"`, { cause: error });
+      });
       if (name !== undefined && (all || published === true)) await draw(page, into, name);
     }
     await page.close();
@@ -76,7 +78,10 @@ async function draw(page, into, name) {
     await page.mouse.move(0, size.height / 2);
     // Screens are fetched when first shown, and bring rows and fades of their own.
     await page.waitForTimeout(SETTLE_MS);
-    await page.locator('.screen').evaluate((screen) => screen.scrollTo(0, 0));
+    // The guided update brings its own; there it is at the top already.
+    await page.locator('.screen').evaluateAll((screens) => {
+      for (const screen of screens) screen.scrollTo(0, 0);
+    });
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme });
       const end = size === USUAL ? theme : `${theme}-${String(size.width)}`;

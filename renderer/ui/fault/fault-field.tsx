@@ -37,6 +37,7 @@ export function FaultField(props: {
   const write = (maxLength?: number): ReactNode => (
     <TextInput
       {...common}
+      className="fault-text"
       {...(maxLength === undefined ? {} : { maxLength })}
       value={value}
       onChange={(event) => {

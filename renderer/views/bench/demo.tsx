@@ -67,7 +67,11 @@ function DemoState(props: { bench: BenchView }): ReactNode {
     case 'idle':
       return null;
     case 'running':
-      return <Tag tone="busy">{demo.note}</Tag>;
+      return (
+        <Tag tone="busy" title={demo.note}>
+          {demo.updateId === undefined ? t('bench:demo.preparing') : t('bench:demo.underway')}
+        </Tag>
+      );
     case 'done':
       return <Tag tone="ok">{t('bench:demo.done')}</Tag>;
     case 'failed':

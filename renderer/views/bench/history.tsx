@@ -77,7 +77,9 @@ function Entry(props: {
         </Tag>
         <span className="faint entry-when" title={dateTime(update.createdAt)}>
           {clockTime(update.createdAt).slice(0, 8)}
-          {hasEnded(update) && last ? ` · ${duration(last.at - update.createdAt)}` : ''}
+          {hasEnded(update) && last ? (
+            <span className="entry-took">{` · ${duration(last.at - update.createdAt)}`}</span>
+          ) : null}
         </span>
       </button>
       {props.open ? <Steps update={update} /> : null}

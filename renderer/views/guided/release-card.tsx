@@ -49,7 +49,9 @@ export function FitCard(props: {
           </span>
           <Tag tone={relationTones[relation]}>{t(`guided:releases.relation.${relation}`)}</Tag>
         </span>
-        <bdi className="guided-fit-says">{release.description}</bdi>
+        <bdi className="guided-fit-says" title={release.description}>
+          {release.description}
+        </bdi>
         <span className="soft">
           {installedVersion === null
             ? t('guided:releases.nothingRuns')

@@ -19,7 +19,7 @@ export function Steps(props: {
     if (follow) list.current?.children.item(at)?.scrollIntoView({ block: 'nearest' });
   }, [at, follow]);
   return (
-    <ol className="steps" aria-label={label} ref={list}>
+    <ol className="lab-steps" aria-label={label} ref={list}>
       {run === null
         ? props.titles.map((title, index) => (
             <li key={index} className="step" data-state="planned">
@@ -43,7 +43,7 @@ function Step(props: { step: ScenarioStepView }): ReactNode {
       <div className="step-text">
         <div dir="auto">{title}</div>
         {detail === '' ? null : (
-          <div className="faint step-detail">
+          <div className="faint lab-step-detail">
             {code === null ? null : <code className="step-code">{code}</code>} {asSentence(detail)}
           </div>
         )}

@@ -18,12 +18,12 @@ export function StoppedBy(props: { attack: AttackView; run: ScenarioRunView | nu
     ? seen
     : attack.stoppedBy.map((each) => ({ ...each, reason: null }));
   return (
-    <section className="verdict" data-tone={told && kind === 'stopped' ? 'ok' : 'quiet'}>
+    <section className="lab-verdict" data-tone={told && kind === 'stopped' ? 'ok' : 'quiet'}>
       <h3>
         {told ? <IconShieldCheck size={16} aria-hidden /> : <IconShield size={16} aria-hidden />}
         {told ? t('lab:stoppedBy.told') : t('lab:stoppedBy.expected')}
       </h3>
-      <table className="checks" data-testid="stopped-by" data-seen={told}>
+      <table className="lab-checks" data-testid="stopped-by" data-seen={told}>
         <thead>
           <tr>
             <th scope="col">{t('lab:stoppedBy.who')}</th>

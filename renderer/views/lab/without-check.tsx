@@ -24,7 +24,7 @@ export function WithoutCheck(props: { scenario: ScenarioView; attack: AttackView
   const busy = run !== null && !isOver(run);
   return (
     <section
-      className="verdict"
+      className="lab-verdict"
       data-tone={kind === 'harmed' ? 'warn' : 'quiet'}
       data-testid="without-check"
       data-outcome={kind}

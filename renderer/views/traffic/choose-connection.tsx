@@ -3,7 +3,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { ConnectionView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { followConnections, useConnections } from '../../state/connections.store.ts';
-import { stateWords } from './connections.tsx';
+import { connectionName, stateWords } from './connections.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
 
 export type Chosen = {
@@ -37,9 +37,9 @@ export function ChooseConnection(
         }
         allowDeselect={false}
         value={connection?.id ?? null}
-        data={connections.map(({ id, name, state }) => ({
-          value: id,
-          label: `${shownLine(name)} · ${stateWords(state)}`,
+        data={connections.map((each) => ({
+          value: each.id,
+          label: `${connectionName(each)} · ${stateWords(each.state)}`,
         }))}
         onChange={(id) => {
           if (id !== null) props.choose(id);

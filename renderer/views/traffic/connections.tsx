@@ -61,6 +61,10 @@ export function Connections(): ReactNode {
 export const stateWords = (state: ConnectionView['state']): string =>
   t(`traffic:connections.state.${state}`);
 
+/** The one of the bench itself is named in the language that is spoken. */
+export const connectionName = ({ id, name }: Pick<ConnectionView, 'id' | 'name'>): string =>
+  id === 'own' ? t('traffic:connections.ownName') : shownLine(name);
+
 const tones: Record<ConnectionView['state'], Tone> = {
   idle: 'quiet',
   connecting: 'busy',
@@ -83,7 +87,7 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
       <div className="row">
         <IconPlugConnected size={16} aria-hidden />
         <strong>
-          <bdi>{shownLine(name)}</bdi>
+          <bdi>{connectionName(connection)}</bdi>
         </strong>
         <Tag tone={tones[state]}>{stateWords(state)}</Tag>
         {connection.production ? (

@@ -66,7 +66,14 @@ export function Timeline(): ReactNode {
 
 function outcomeOf(outcome: string | null): string {
   if (outcome === null) return t('traffic:timeline.goesOn');
-  return textOrNull(`ui:stage.${outcome}`) ?? outcome;
+  return saidOf(outcome);
+}
+
+/** `installing 45 %`: the state is told in its words here, what follows it stays. */
+function saidOf(says: string): string {
+  const state = /^[a-z_]+/.exec(says)?.[0] ?? '';
+  const word = textOrNull(`ui:stage.${state}`);
+  return word === null ? shownLine(says) : word + shownLine(says.slice(state.length));
 }
 
 /** What a step is called in the window; the protocol's own word where there is none. */
@@ -160,7 +167,7 @@ function Story(props: { storyKey: string }): ReactNode {
               </span>
               <span className="timeline-step">{stepOf(entry.step)}</span>
               <span className="timeline-says">
-                <bdi>{shownLine(entry.says)}</bdi>
+                <bdi>{saidOf(entry.says)}</bdi>
                 {entry.flags.map(({ code, reason }) => (
                   <Tag key={code} tone="warn" title={reason}>
                     {textOrNull(`traffic:timeline.flag.${code}`) ?? code.replaceAll('_', ' ')}

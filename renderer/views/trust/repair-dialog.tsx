@@ -20,7 +20,7 @@ export function RepairDialog(props: { repaired: string; onClose: () => void }): 
           {t('trust:repair.says', { added: lines('added'), removed: lines('removed') })}
         </p>
         <pre
-          className="code diff"
+          className="code repair-diff"
           tabIndex={0}
           aria-label={t('trust:repair.diff')}
           data-testid="repair-diff"

@@ -57,6 +57,7 @@ export function Compare(props: { vehicle: VehicleView }): ReactNode {
             : t('vehicles:compare.differences', { count: different })}
         </Tag>
         <Switch
+          className="compare-only"
           size="xs"
           label={t('vehicles:compare.only')}
           checked={onlyDifferent}
