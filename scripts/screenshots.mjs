@@ -51,11 +51,10 @@ async function tell(language) {
   const ended = new Promise((done) => host.once('exit', done));
   try {
     const page = await browser.newPage({ viewport: USUAL, colorScheme: 'light' });
-    await page.addInitScript((spoken) => {
-      localStorage.setItem('ota-bench-language', spoken);
-      // The tour stands above whatever is drawn, until it was seen.
-      localStorage.setItem('ota-bench-tour', 'seen');
-    }, language);
+    await page.addInitScript(
+      (spoken) => localStorage.setItem('ota-bench-language', spoken),
+      language,
+    );
     await page.goto(await addressOf(host));
     for (const { name, go, published } of pictures) {
       await go(page).catch((error) => {
