@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import type { EcuView, VehicleView } from '#core/contract';
-import { t } from '../../i18n/index.ts';
+import type { EcuView, RefusalView, VehicleView } from '#core/contract';
+import { t, textOrNull } from '../../i18n/index.ts';
 import { goTo, useGuided } from '../../state/guided.store.ts';
 import { healthOf, type Health } from '../../state/guided-steps.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
@@ -79,8 +79,14 @@ export function EcuCard(props: { vehicle: VehicleView; ecu: EcuView }): ReactNod
       <p className="soft">
         {ecu.rollback.possible
           ? t('guided:installed.back', { version: ecu.rollback.toVersion })
-          : t('guided:installed.noBack')}
+          : whyNot(ecu.rollback.refusal)}
       </p>
     </article>
   );
+}
+
+/** Without a previous image that is all there is to say; otherwise something stands in the way. */
+function whyNot({ code, reason }: RefusalView): string {
+  if (code === 'NO_VALID_BANK') return t('guided:installed.noBack');
+  return textOrNull(`codes:${code}.title`) ?? reason;
 }
