@@ -20,6 +20,7 @@ async function command(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('dialog').getByText(name)).toBeVisible();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Find a command')).toBeHidden();
 }
 
 // Some hundred keys, each pressed for real.

@@ -124,6 +124,8 @@ export function Palette(): ReactNode {
     <Spotlight
       actions={actions}
       limit={MOST_LISTED}
+      // There at once, and gone at once: while it faded, the next press met the last one's words.
+      transitionProps={{ duration: 0 }}
       onSpotlightOpen={() => {
         setOpen(true);
       }}
