@@ -6,6 +6,7 @@ import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { openDialog } from '../../state/trust-dialog.store.ts';
 import { Copy } from '../../ui/copy.tsx';
+import { count } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -13,8 +14,14 @@ import { Warning } from '../../ui/warning.tsx';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
+const FIRST_KEYS = 30;
+
 /** What messages and releases are signed with. */
 export function SigningKeys(props: { keys: readonly KeyView[] }): ReactNode {
+  const [isWhole, setWhole] = useState(false);
+  // Own ones first: of a fleet's thousand keys nobody reads the list.
+  const keys = props.keys.toSorted((a, b) => Number(b.own) - Number(a.own));
+  const shown = isWhole ? keys : keys.slice(0, FIRST_KEYS);
   return (
     <section className="panel table-panel" aria-label={t('trust:keys.title')}>
       <div className="panel-head">
@@ -35,7 +42,7 @@ export function SigningKeys(props: { keys: readonly KeyView[] }): ReactNode {
             </tr>
           </thead>
           <tbody>
-            {props.keys.map((key) => (
+            {shown.map((key) => (
               <tr key={`${key.kid} ${key.name}`}>
                 <th scope="row" className="clip">
                   {key.name}
@@ -62,6 +69,17 @@ export function SigningKeys(props: { keys: readonly KeyView[] }): ReactNode {
           </tbody>
         </table>
       )}
+      {shown.length < keys.length ? (
+        <Button
+          variant="subtle"
+          data-testid="keys-all"
+          onClick={() => {
+            setWhole(true);
+          }}
+        >
+          {t('trust:keys.all', { total: count(keys.length) })}
+        </Button>
+      ) : null}
     </section>
   );
 }
