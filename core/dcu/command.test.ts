@@ -23,10 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 beforeEach(async () => {
-  bench.broker.published.length = 0;
-  bench.server.requests.length = 0;
-  bench.server.faults = {};
-  bench.server.answers = { verify: { status: 200, body: { verified: true } }, notify: 200 };
+  bench.forget();
   dir = await tempDir();
   link = bench.openLink();
   await link.whenUp();

@@ -24,8 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 beforeEach(async () => {
-  bench.broker.published.length = 0;
-  bench.server.answers = { verify: { status: 200, body: { verified: true } }, notify: 200 };
+  bench.forget();
   dir = await tempDir();
   link = bench.openLink();
   await link.whenUp();

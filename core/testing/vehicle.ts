@@ -39,6 +39,8 @@ export type VehicleBench = {
   readonly server: FirmwareServer;
   readonly keys: KeyRing;
   readonly signers: Record<'release' | 'gatekeeper' | 'backend' | 'dcu', SigningKey>;
+  /** For the next test: nothing was said or asked yet, and the server answers as it should. */
+  forget(): void;
   /** Everything the DCU said, oldest first. */
   said(kind?: MessageKind): Said[];
   /** Resolves with the first message of that kind, or any, that fits; also one from before. */
@@ -281,6 +283,12 @@ export async function startVehicleBench(): Promise<VehicleBench> {
       ),
     command: (changes, how) => send('command', changes, how),
     publish,
+    forget: () => {
+      broker.published.length = 0;
+      server.requests.length = 0;
+      server.faults = {};
+      server.answers = { verify: { status: 200, body: { verified: true } }, notify: 200 };
+    },
     close: async () => {
       await sender.close();
       await server.close();
