@@ -3,6 +3,7 @@ import type { ReportDocument } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { Hash } from '../../ui/copy.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { stageWords } from '../../ui/words.ts';
 import { Facts, Said, Table, Time } from './report-parts.tsx';
 import { conditionValue, stateTones } from './words.ts';
 
@@ -26,7 +27,7 @@ export function UpdatePart(props: { update: Update }): ReactNode {
           <Said text={update.version} />
         </span>
         <span className="spring" />
-        <span className="soft">{t(`reports:stage.${update.stage}`)}</span>
+        <span className="soft">{stageWords(update.stage)}</span>
       </div>
       <div className="panel-body">
         <Facts pairs={factsOf(update)} />
@@ -47,7 +48,7 @@ export function UpdatePart(props: { update: Update }): ReactNode {
               <td>
                 <Time time={step.at} />
               </td>
-              <td>{t(`reports:stage.${step.stage}`)}</td>
+              <td>{stageWords(step.stage)}</td>
               <td>{t(`reports:party.${step.by}`)}</td>
               <td title={step.kid ?? ''}>
                 {t(`reports:mark.${step.signature}`)}
