@@ -5,13 +5,14 @@ import { type FindEvent, type TrafficRow, type TrafficSelection } from '#core/co
 const LOOK_MS = 50;
 const PATIENCE_MS = 10_000;
 
-async function until<T>(look: () => Promise<T | null>, what: string): Promise<T> {
+async function until<T>(look: () => Promise<T | null>, what: string | (() => string)): Promise<T> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
     const found = await look();
     if (found !== null) return found;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-  throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
+  const wanted = typeof what === 'string' ? what : what();
+  throw new Error(`not within ${PATIENCE_MS} ms: ${wanted}`);
 }
 
 /** The next of a stream that has not ended. */
@@ -42,13 +43,15 @@ export async function connectionTo(
 
 /** Rows that fit, oldest first, once there are as many. */
 export function capturedRows(bench: Bench, where: object, count: number): Promise<TrafficRow[]> {
+  let seen = 0;
   return until(
     async () => {
       const query = { order: 'oldest', limit: 2_000, where } as const;
       const { rows } = await bench.client.traffic.page(query);
-      return rows.length === count ? rows : null;
+      seen = rows.length;
+      return seen === count ? rows : null;
     },
-    `${count} rows for ${JSON.stringify(where)}`,
+    () => `${count} rows for ${JSON.stringify(where)}, there are ${seen}`,
   );
 }
 
