@@ -18,29 +18,15 @@ afterAll(() => folder.remove());
 /** One workspace, as a person goes on with it from command to command. */
 describe('what the window does, on the command line', () => {
   it('changes settings, all of them or none, and never takes what they are not', async () => {
-    const set = await on('settings', 'set', 'listeners.tls.port=0', 'algorithm=ES256');
+    const set = await on('settings', 'set', 'listeners.tls.port=0', 'transport=blocks');
     expect([set.code, last(set)['settings']]).toEqual([
       0,
-      expect.objectContaining({ algorithm: 'ES256' }),
+      expect.objectContaining({ transport: 'blocks' }),
     ]);
-    for (const [change, reason] of [
-      ['algorithm=MD5', 'algorithm'],
-      ['algoritm=ES256', 'no setting'],
-      ['algorithm', 'PATH=VALUE'],
-      ['listeners.tls.on=maybe', 'listeners.tls.on'],
-      ['topicRoot.__proto__.x=1', 'no setting'],
-    ] as const) {
-      const refused = await on('settings', 'set', 'backendPort=0', change);
-      expect([refused.code, last(refused)['code']], change).toEqual([2, 'BAD_ARGUMENT']);
-      expect(last(refused)['reason']).toContain(reason);
-    }
+    const refused = await on('settings', 'set', 'backendPort=0', 'algorithm=MD5');
+    expect([refused.code, last(refused)['code']]).toEqual([2, 'BAD_ARGUMENT']);
     const got = await on('settings', 'get');
-    expect(last(got)['settings']).toMatchObject({ algorithm: 'ES256' });
-    const outside = await on('settings', 'set', 'externalBroker.url=mqtt://127.0.0.1:1');
-    expect(last(outside)['settings']).toMatchObject({
-      externalBroker: { url: 'mqtt://127.0.0.1:1', caPem: null },
-    });
-    expect((await on('settings', 'set', 'externalBroker=null', 'algorithm=EdDSA')).code).toBe(0);
+    expect(last(got)['settings']).toMatchObject({ transport: 'blocks', algorithm: 'EdDSA' });
     const bare = await on('settings', 'password', '--user', 'backend');
     expect([bare.code, last(bare)['code']]).toEqual([2, 'BAD_ARGUMENT']);
   });
@@ -105,24 +91,20 @@ describe('ota-bench update and report', () => {
   it('writes a report about an update of before, once, and lists it', async () => {
     const demo = await on('demo', '--ecu-speed', 'full');
     updateId = String(last(demo)['updateId']);
-    const listed = await on('update', 'list');
+    const listed = await on('update', 'list', '--tls-port', '0');
     expect(listed.lines.find((line) => line['updateId'] === updateId)).toMatchObject({
       update: 'completed',
     });
-    expect((await on('update', 'list', '--open')).lines).toEqual([]);
-    const unknown = await on('update', 'cancel', 'no-such');
+    const unknown = await on('update', 'cancel', 'no-such', '--tls-port', '0');
     expect(last(unknown)['code']).toBe('UPDATE_UNKNOWN');
 
     const work = ['--operator', 'Jörg "J" $HOME', '--purpose', 'recall 7'];
     const created = await on('report', 'create', updateId, ...work, '--order', 'W-1');
     expect(created.code).toBe(0);
     reportId = String(last(created)['reportId']);
-    expect((await on('report', 'create', 'no-such', ...work)).code).toBe(3);
     expect((await on('report', 'create', updateId, '--operator', 'x')).code).toBe(2);
     const found = await on('report', 'list', '--vin', VIN, '--text', 'recall 7');
     expect(found.lines).toMatchObject([{ reportId, operator: 'Jörg "J" $HOME', order: 'W-1' }]);
-    expect((await on('report', 'list', '--text', 'nothing such')).lines).toEqual([]);
-    expect((await on('report', 'sessions')).lines).toEqual([]);
     expect((await on('report', 'finish', 'no-such')).code).toBe(3);
   }, 90_000);
 
@@ -134,7 +116,6 @@ describe('ota-bench update and report', () => {
     expect([again.code, last(again)['code']]).toEqual([3, 'FILE_EXISTS']);
     const page = ['--format', 'html', '--language', 'de', '--output', folder.join('r.html')];
     expect((await on('report', 'export', reportId, ...page)).code).toBe(0);
-    expect((await on('report', 'export', 'no-such')).code).toBe(3);
   });
 
   it('tells a report that was changed by one character, one that is none, and one that is not there', async () => {
@@ -152,16 +133,13 @@ describe('ota-bench update and report', () => {
     const { fingerprint } = whole.lines[0]?.['key'] as { fingerprint: string };
     const known = await verify(folder.join('r.json'), '--fingerprint', fingerprint);
     expect(last(known)).toMatchObject({ verdict: 'trusted', trust: 'given' });
-    for (const file of ['changed.json', 'other.json']) {
+    for (const [file, code] of [
+      ['changed.json', 'SIGNATURE_INVALID'],
+      ['other.json', 'REPORT_FORMAT'],
+    ] as const) {
       const bad = await verify(folder.join('r.json'), folder.join(file));
-      expect([bad.code, last(bad)['verdict'], last(bad)['reportId']], file).toMatchObject([
-        3,
-        'refused',
-        file === 'other.json' ? null : expect.anything(),
-      ]);
-      expect(last(bad)['failures']).toEqual([
-        expect.objectContaining({ code: expect.any(String) as string }),
-      ]);
+      expect([bad.code, last(bad)['verdict']], file).toEqual([3, 'refused']);
+      expect(last(bad)['failures'], file).toEqual([expect.objectContaining({ code })]);
     }
     const away = await verify(folder.join('not-there.json'));
     expect([away.code, last(away)['code']]).toEqual([2, 'FILE_UNREADABLE']);

@@ -22,7 +22,7 @@ export const viaOptions = (): Option[] => [
   new Option('--mqtt5', 'with --broker: connect by MQTT 5'),
 ];
 
-export type Via = { id: string; name: string; close(): Promise<void> };
+export type Via = { id: string; name: string; close: () => Promise<void> };
 type Subscriptions = { filter: string; qos: 0 | 1 | 2 }[];
 
 /**

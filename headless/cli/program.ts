@@ -63,6 +63,8 @@ export function describeProgram(
   const program = new Command('ota-bench')
     .description('Run signed firmware updates over MQTT on bench ECUs, without a window.')
     .version(VERSION, '-V, --version', 'print the version')
+    // Else -V would be read out of a VIN that begins so.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void around.stdout.write(text),

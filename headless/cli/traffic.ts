@@ -1,4 +1,4 @@
-import { type Bench, type BenchClient } from '#core/bench';
+import { type BenchClient } from '#core/bench';
 import { type Judgement, type Qos, type TrafficRow, type TrafficSelection } from '#core/contract';
 import { systemClock } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
@@ -8,7 +8,7 @@ import { type CommonOptions } from './options.ts';
 import { type Output } from './output.ts';
 import { startRoles } from './demo.ts';
 import { line } from './plain.ts';
-import { runCommand, type Session, type Surroundings, withBench } from './session.ts';
+import { runCommand, type Surroundings, withBench } from './session.ts';
 
 /** Which messages; commander fills it in. */
 export type WhereOptions = {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EXIT_HELP, type ExitCode } from './exit.ts';
-import { commonOptions, parsePort, type WorkspaceOptions, workspaceOptions } from './options.ts';
+import { commonOptions, parsePort } from './options.ts';
 import { type Surroundings } from './session.ts';
 import { runUpdateCommand, runUpdateList, type UpdateOptions } from './updates.ts';
 
@@ -20,25 +20,22 @@ export function describeUpdates(program: Command, around: Surroundings, take: Ta
     .command('update')
     .description('updates of a workspace: list, cancel, pause, resume, confirm, decline')
     .addHelpText('after', EXIT_HELP);
-  const command = (name: string, summary: string, options: () => Option[]): Command => {
+  const command = (name: string, summary: string): Command => {
     const made = update.command(name).description(summary).addHelpText('after', EXIT_HELP);
-    for (const option of options()) made.addOption(option);
-    return made;
-  };
-  command('list', 'the newest first', workspaceOptions)
-    .option('--open', 'only those that have not ended')
-    .action((options: WorkspaceOptions & { open?: boolean }) =>
-      take(runUpdateList(around, options)),
+    for (const option of commonOptions()) made.addOption(option);
+    return made.addOption(
+      new Option(
+        '--tls-port <port>',
+        'port of the TLS listener; 0: any free one; left out: as set',
+      ).argParser(parsePort),
     );
+  };
+  command('list', 'the newest first')
+    .option('--open', 'only those that have not ended')
+    .action((options: UpdateOptions & { open?: boolean }) => take(runUpdateList(around, options)));
   for (const [name, summary] of COMMANDS) {
-    command(name, summary, commonOptions)
+    command(name, summary)
       .argument('<updateId>', 'the update')
-      .addOption(
-        new Option(
-          '--tls-port <port>',
-          'port of the TLS listener; 0: any free one; left out: as set',
-        ).argParser(parsePort),
-      )
       .action((updateId: string, options: UpdateOptions) =>
         take(runUpdateCommand(around, updateId, name, options)),
       );

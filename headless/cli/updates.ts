@@ -4,31 +4,37 @@ import { HeadlessError } from '../errors.ts';
 import { rolesFor, startRoles, tellEnd } from './demo.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { followUpdate, hasEnded } from './follow.ts';
-import { type CommonOptions, type WorkspaceOptions } from './options.ts';
+import { type CommonOptions } from './options.ts';
 import { line } from './plain.ts';
 import { runCommand, type Surroundings, withBench } from './session.ts';
-import { withTrust } from './trust.ts';
 import { waitForVehicle } from './vehicle.ts';
 
 export type UpdateOptions = CommonOptions & { tlsPort?: number };
 
-/** What the workspace knows of, the newest first. */
+/** What the backend of the workspace knows of, the newest first. */
 export function runUpdateList(
   around: Surroundings,
-  options: WorkspaceOptions & { open?: boolean },
+  { tlsPort, ...options }: UpdateOptions & { open?: boolean },
 ): Promise<ExitCode> {
-  return withTrust(around, options, async (client, output) => {
-    const all = await updatesOf(client);
-    for (const update of all.sort((a, b) => b.createdAt - a.createdAt)) {
-      if (options.open === true && hasEnded(update)) continue;
-      const { updateId, vin, ecuId, version, stage, progress } = update;
-      output.say(
-        { event: 'update', updateId, vin, ecuId, version, update: stage, progress },
-        `${updateId}  ${line(vin)}  ${line(ecuId || 'several ECUs')} ${line(version)}: ${stage}`,
-      );
-    }
-    return undefined;
-  });
+  return runCommand(around, options, (session) =>
+    withBench(around, { ...options, ports: { tlsPort } }, session, async (bench) => {
+      const { output } = session;
+      // Without its vehicles: an update that waits for them shall not go on because it was looked at.
+      const roles = rolesFor(options).filter((role) => role !== 'dcu');
+      await startRoles(bench, roles, output);
+      const all = await updatesOf(bench.client);
+      for (const update of all.sort((a, b) => b.createdAt - a.createdAt)) {
+        if (options.open === true && hasEnded(update)) continue;
+        const { updateId, vin, ecuId, version, stage, progress } = update;
+        output.say(
+          { event: 'update', updateId, vin, ecuId, version, update: stage, progress },
+          `${updateId}  ${line(vin)}  ${line(ecuId || 'several ECUs')} ${line(version)}: ${stage}`,
+        );
+      }
+      output.say({ event: 'end', updates: all.length }, null);
+      return EXIT.ok;
+    }),
+  );
 }
 
 async function updatesOf(client: Bench['client']): Promise<UpdateView[]> {
@@ -57,9 +63,8 @@ export function runUpdateCommand(
     withBench(around, { ...options, ports: { tlsPort } }, session, async (bench) => {
       const { output, signal } = session;
       const { client } = bench;
-      const update = await updateOf(bench, updateId);
-      const { vin } = update;
       await startRoles(bench, rolesFor(options), output);
+      const { vin } = await updateOf(bench, updateId);
       await waitForVehicle(client, vin, signal);
       if (what === 'confirm' || what === 'decline') {
         await client.vehicles.confirm({ vin, updateId, accept: what === 'confirm' });

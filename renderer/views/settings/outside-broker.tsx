@@ -11,6 +11,9 @@ import { FileField } from '../../ui/file-field.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import type { SectionProps } from './section-props.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
   const outside = settings.externalBroker;
@@ -119,6 +122,7 @@ function OutsidePasswords(): ReactNode {
       }),
     [],
   );
+  const workspace = useWorkspace();
   const keep = (): void => {
     if (user.trim() === '' || password === '') return;
     void run(user.trim(), password).then((done) => {
@@ -161,6 +165,9 @@ function OutsidePasswords(): ReactNode {
         >
           {t('settings:outside.keep')}
         </Button>
+        {user.trim() === '' ? null : (
+          <CopyCommand compact command={cli.password(workspace, 'outside', user.trim(), 'set')} />
+        )}
       </div>
       <p className="faint">{t('settings:outside.keepSays')}</p>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
@@ -177,6 +184,7 @@ function OutsidePasswords(): ReactNode {
               >
                 {t('settings:outside.forget')}
               </Button>
+              <CopyCommand compact command={cli.password(workspace, 'outside', name, 'forget')} />
             </li>
           ))}
         </ul>
