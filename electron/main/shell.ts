@@ -19,9 +19,11 @@ import { guardPage } from './page-life.ts';
 import { servePage } from './page.ts';
 import { missingPart, type ShellPaths } from './paths.ts';
 import { guardQuit } from './quitting.ts';
+import { savePdf } from './save-pdf.ts';
 import { takeRequests } from './requests.ts';
 import { openStateFile } from './state-file.ts';
 import { createTray, type RoleTray } from './tray.ts';
+import type { UpdateReminder } from './update-reminder.ts';
 import { createWindows } from './windows.ts';
 import { openWindow } from './window.ts';
 import { languageOf, wordsOf, type Words } from './words.ts';
@@ -55,6 +57,7 @@ export function runShell(paths: ShellPaths): void {
   const opened = createOpenedFiles();
   let screens: readonly ScreenName[] = [];
   let tray: RoleTray | null = null;
+  let ownUpdate: UpdateReminder | null = null;
   const words = (): Words =>
     wordsOf(states.state.language ?? languageOf(app.getPreferredSystemLanguages()));
   const awake = createAwake(clock);
@@ -110,7 +113,7 @@ export function runShell(paths: ShellPaths): void {
     },
     onGlance: see,
   });
-  const ports = handOverPorts(windows, core, (message) => {
+  const ports = handOverPorts(windows, core, (message, from) => {
     switch (message.kind) {
       case 'introduce': {
         const { theme, language } = message;
@@ -127,6 +130,12 @@ export function runShell(paths: ShellPaths): void {
       case 'show-logs':
         void showLogs();
         return;
+      case 'report-pdf':
+        void savePdf(message, from).then((saved) => {
+          if (saved === null || from.isDestroyed()) return;
+          ports.tell(from, saved.kind === 'saved' ? { kind: 'news', news: 'pdf-saved' } : saved);
+        });
+        return;
       default:
         unreachable(message);
     }
@@ -140,6 +149,7 @@ export function runShell(paths: ShellPaths): void {
     windows: () => windows.all(),
     onEnd: () => {
       awake.close();
+      ownUpdate?.close();
       tray?.close();
       tray = null;
     },
@@ -152,8 +162,13 @@ export function runShell(paths: ShellPaths): void {
     },
   });
 
+  function isBusy(): boolean {
+    return atWork(core.glance, clock.now()).length > 0;
+  }
+
   function see(glance: Glance): void {
     awake.see(glance);
+    ownUpdate?.see(isBusy());
     tray?.show(glance, words());
     notices.ended(glance.ended, words());
     // Less than nothing takes the bar away.
@@ -260,7 +275,7 @@ export function runShell(paths: ShellPaths): void {
     core.start();
     windows.show('main');
     requests.begin();
-    lookForOwnUpdate({ log, words, busy: () => atWork(core.glance, clock.now()).length > 0 });
+    ownUpdate = lookForOwnUpdate({ clock, log, words, busy: isBusy });
     app.on('activate', () => {
       windows.show('main');
     });

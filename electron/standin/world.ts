@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { ForkOptions } from 'electron';
+import type { ForkOptions, PrintToPDFOptions } from 'electron';
 import type { PageMaker } from './rendering.ts';
 
 /** What the parts of the stand-in know of each other. */
@@ -21,6 +21,8 @@ export type World = {
     readonly pid: number | undefined;
     readonly options: ForkOptions;
   }[];
+  /** Pages that were printed as PDF. */
+  readonly printed: { readonly address: string; readonly options: PrintToPDFOptions }[];
   /** What plays the renderer processes. */
   readonly pages: PageMaker;
   /** A request of the page or of `loadURL`, answered by the registered scheme. */
