@@ -23,10 +23,6 @@ export function RoleControl(props: { role: RoleName; state: RoleState }): ReactN
     ),
   );
   const { word, tone } = roleWords(state.kind);
-  const workspace = useWorkspace();
-  const outside = useBench((store) => store.bench?.settings.externalBroker) ?? null;
-  // Of a process of its own: without a broker elsewhere the others need one beside them.
-  const roles: RoleName[] = role === 'broker' || outside !== null ? [role] : ['broker', role];
   return (
     <>
       <div className="station-line">
@@ -36,7 +32,6 @@ export function RoleControl(props: { role: RoleName; state: RoleState }): ReactN
           </Tag>
         </span>
         <span className="spring" />
-        <CopyCommand compact command={cli.serve(workspace, roles)} />
         <Button
           size="compact-xs"
           variant="default"
@@ -57,4 +52,13 @@ export function RoleControl(props: { role: RoleName; state: RoleState }): ReactN
       ) : null}
     </>
   );
+}
+
+/** The role as a command; it begins where the button beside its state does. */
+export function RoleCommand({ role }: { role: RoleName }): ReactNode {
+  const workspace = useWorkspace();
+  const outside = useBench((store) => store.bench?.settings.externalBroker) ?? null;
+  // Of a process of its own: without a broker elsewhere the others need one beside them.
+  const roles: RoleName[] = role === 'broker' || outside !== null ? [role] : ['broker', role];
+  return <CopyCommand compact command={cli.serve(workspace, roles)} />;
 }
