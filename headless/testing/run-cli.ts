@@ -77,7 +77,10 @@ function follow(stdout: Readable, stderr: Readable, ending: Promise<number | nul
     for (const each of waiting) each();
   };
   stderr.on('data', (piece: Buffer) => (told += piece.toString()));
-  createInterface({ input: stdout }).on('line', (text) => {
+  const reader = createInterface({ input: stdout });
+  // The command's to hear, and to answer.
+  reader.on('error', () => undefined);
+  reader.on('line', (text) => {
     said += `${text}\n`;
     // A document printed over several lines is none of ours.
     if (text.startsWith('{') && text.endsWith('}')) lines.push(JSON.parse(text) as Line);
