@@ -42,15 +42,23 @@ export function runHere(...args: string[]): Promise<Ended> {
 
 /** The same, for a command that goes on until it is told to end. */
 export function startHere(...args: string[]): RunningHere {
+  return begin(args, { vault: 'session' });
+}
+
+/** @param input what stands on standard input */
+export function begin(
+  args: readonly string[],
+  { vault, input = '' }: { vault: 'session' | 'keychain'; input?: string },
+): RunningHere {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  stdin.end();
+  stdin.end(input);
   const code = runProgram(args, {
     // Streams that are no terminal, as in a pipe; the types are those of a process' own.
     ...({ stdin, stdout, stderr } as unknown as Pick<
       NodeJS.Process,
       'stdin' | 'stdout' | 'stderr'
     >),
-    env: { ...process.env, OTA_BENCH_VAULT: 'session' },
+    env: { ...process.env, OTA_BENCH_VAULT: vault },
     platform: process.platform,
   }).finally(() => {
     stdout.end();
