@@ -32,7 +32,7 @@ const ICON = { size: 18, stroke: 1.7 } as const;
 /** More than these nobody reads: another letter tells them apart. */
 const MOST_LISTED = 60;
 /** In sight when it opens. */
-const FIRST_LISTED = 12;
+const FIRST_LISTED = 14;
 
 /** Ctrl/Cmd+K: every screen and every command of the bench by name. */
 export function Palette(): ReactNode {
