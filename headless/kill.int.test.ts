@@ -73,6 +73,5 @@ describe.concurrent('[D6] kill -9 in the middle of an update', () => {
         await bench.close();
       }
     },
-    60_000,
   );
 });
