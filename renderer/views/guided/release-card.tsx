@@ -6,6 +6,7 @@ import { bytes } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
 import type { Tone } from '../../ui/words.ts';
 import { Exact, plainReason } from './plain.tsx';
+import { told } from '../../ui/told/told.ts';
 
 const relationTones: Record<FitView['relation'], Tone> = {
   newer: 'ok',
@@ -49,8 +50,8 @@ export function FitCard(props: {
           </span>
           <Tag tone={relationTones[relation]}>{t(`guided:releases.relation.${relation}`)}</Tag>
         </span>
-        <bdi className="guided-fit-says" title={release.description}>
-          {release.description}
+        <bdi className="guided-fit-says" title={told(release.description)}>
+          {told(release.description)}
         </bdi>
         <span className="soft">
           {installedVersion === null

@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { ScenarioRunView, ScenarioStepView } from '#core/contract';
-import { asSentence, clockTime, duration } from '../../ui/format.ts';
+import { clockTime, duration } from '../../ui/format.ts';
+import { asSentence } from '../../ui/told/told.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { stepWords } from './words.ts';
 

@@ -3,7 +3,7 @@ import type { ReportDocument } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { Hash } from '../../ui/copy.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { Facts, Said, Time } from './report-parts.tsx';
+import { Facts, OfBench, Said, Time } from './report-parts.tsx';
 
 type Rollback = ReportDocument['rollbacks'][number];
 
@@ -42,7 +42,7 @@ export function Rollbacks(props: { rollbacks: readonly Rollback[] }): ReactNode 
                 <Tag tone={check.passed ? 'ok' : 'bad'} plain>
                   {check.check}
                 </Tag>{' '}
-                <Said text={check.detail} lang="en" />
+                <OfBench text={check.detail} />
               </li>
             ))}
           </ul>

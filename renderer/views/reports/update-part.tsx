@@ -4,7 +4,7 @@ import { t } from '../../i18n/index.ts';
 import { Hash } from '../../ui/copy.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { stageWords } from '../../ui/words.ts';
-import { Facts, Said, Table, Time } from './report-parts.tsx';
+import { Facts, OfBench, Said, Table, Time } from './report-parts.tsx';
 import { conditionValue, stateTones } from './words.ts';
 
 type Update = ReportDocument['updates'][number];
@@ -57,7 +57,7 @@ export function UpdatePart(props: { update: Update }): ReactNode {
                 )}
               </td>
               <td>
-                <Said text={step.detail} lang="en" />
+                <OfBench text={step.detail} />
               </td>
             </tr>
           ))}
