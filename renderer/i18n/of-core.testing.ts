@@ -7,6 +7,7 @@ export type Literal = { readonly file: string; readonly text: string; readonly s
 
 /** Members whose words nobody sees: a code has its own next step in German (resources/help). */
 const UNSEEN = new Set(['next', 'pattern', 'name']);
+const DESCRIBING = new Set(['describe', 'meta']);
 const LOGGING = new Set(['debug', 'info', 'warn', 'error']);
 
 export function literalsIn(root: string, folder: string): Literal[] {
@@ -49,6 +50,10 @@ function isUnseen(node: ts.Node): boolean {
   if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name))
     return UNSEEN.has(node.name.text);
   if (!ts.isCallExpression(node)) return false;
+  // Of a schema, for the file that describes it.
+  if (ts.isPropertyAccessExpression(node.expression) && DESCRIBING.has(node.expression.name.text)) {
+    return true;
+  }
   const [level] = node.arguments;
   return level !== undefined && ts.isStringLiteral(level) && LOGGING.has(level.text);
 }
@@ -56,9 +61,6 @@ function isUnseen(node: ts.Node): boolean {
 /** Three words at least: shorter ones are keys, units and names far more often than sentences. */
 export function isSentence(text: string): boolean {
   const words = text.replaceAll('{}', '').match(/[A-Za-z’']{2,}/g) ?? [];
-  return (
-    words.length >= 3 &&
-    /[a-z’] [a-z]/.test(text) &&
-    !/^[A-Z]+ .*\b(FROM|INTO|SET|TABLE)\b/s.test(text)
-  );
+  // Tables, scripts and files begin so, or have several lines.
+  return words.length >= 3 && /[a-z’] [a-z]/.test(text) && !/^(# |\||<|CREATE|--)|\n/.test(text);
 }

@@ -8,7 +8,7 @@
  * What may stand at a place; without one, a word without spaces that is shown as it came. `text` is
  * said in German where it is known, `known` has to be.
  */
-export type Kind = 'word' | 'code' | 'text' | 'known' | 'n' | 'bytes' | 'ms' | 's' | 'mV';
+export type Kind = 'word' | 'code' | 'text' | 'known' | 'n' | 'bytes' | 'ms' | 's' | 'mV' | 'day' | 'at' | 'path';
 
 export type Template = {
   /** As in the table. */
@@ -30,7 +30,12 @@ const KINDS: Readonly<Record<Kind, RegExp>> = {
   ms: /^-?\d+$/,
   s: /^\d+(\.\d+)? s$/,
   mV: /^-?\d+$/,
+  path: /^[\w-]+(\.[\w-]+)+$/,
+  day: /^\d{4}-\d\d-\d\d$/,
+  at: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
 };
+
+const LOOSE: ReadonlySet<Kind> = new Set(['text', 'known']);
 
 const isKind = (kind: string): kind is Kind => kind in KINDS;
 
@@ -48,27 +53,54 @@ export function templateOf(english: string): Template {
   return { english, fixed: [...fixed, english.slice(end)], places };
 }
 
-/** The values of a sentence made from the template; null when it was not. Takes linear time. */
+/** Where a place may end, if what follows stands there more than once. Hostile text has no more. */
+const ENDS_TRIED = 200;
+
+/** The values of a sentence made from the template; null when it was not. */
 export function valuesOf(template: Template, sentence: string): ReadonlyMap<string, string> | null {
-  const { fixed, places } = template;
-  const [first = ''] = fixed;
-  const last = fixed.at(-1) ?? '';
-  if (places.length === 0) return sentence === first ? new Map() : null;
-  if (!sentence.startsWith(first) || !sentence.endsWith(last)) return null;
+  const [first = ''] = template.fixed;
+  if (!sentence.startsWith(first) || !sentence.endsWith(template.fixed.at(-1) ?? '')) return null;
   const values = new Map<string, string>();
-  let at = first.length;
-  for (const [index, { name, kind }] of places.entries()) {
-    const isLast = index === places.length - 1;
-    const end = isLast
-      ? sentence.length - last.length
-      : sentence.indexOf(fixed[index + 1] ?? '', at);
-    if (end < at) return null;
-    const value = sentence.slice(at, end);
-    if (!KINDS[kind].test(value)) return null;
-    values.set(name, value);
-    at = end + (fixed[index + 1] ?? '').length;
+  const fits = fill({ template, sentence, values, left: ENDS_TRIED }, 0, first.length);
+  return fits ? values : null;
+}
+
+type Search = {
+  readonly template: Template;
+  readonly sentence: string;
+  readonly values: Map<string, string>;
+  left: number;
+};
+
+function fill(search: Search, index: number, from: number): boolean {
+  const { template, sentence, values } = search;
+  const place = template.places[index];
+  if (place === undefined) return from === sentence.length;
+  const next = template.fixed[index + 1] ?? '';
+  const isLast = index === template.places.length - 1;
+  let end = isLast
+    ? sentence.length - next.length
+    : next === ''
+      ? from + beginning(place.kind, sentence.slice(from)).length
+      : sentence.indexOf(next, from);
+  while (end >= from && search.left > 0) {
+    search.left -= 1;
+    const value = sentence.slice(from, end);
+    if (KINDS[place.kind].test(value)) {
+      values.set(place.name, value);
+      if (fill(search, index + 1, end + next.length)) return true;
+    }
+    // Only what may hold the text behind it can end later.
+    if (isLast || next === '' || !LOOSE.has(place.kind)) return false;
+    end = sentence.indexOf(next, end + 1);
   }
-  return values;
+  return false;
+}
+
+/** What belongs to a place that another one follows with nothing between. */
+function beginning(kind: Kind, rest: string): string {
+  const pattern = kind === 'word' ? /^[^\s,;]+/ : new RegExp(KINDS[kind].source.replace(/\$$/, ''));
+  return pattern.exec(rest)?.[0] ?? '';
 }
 
 /** Those with more fixed words first: what fits them is said by them and no vaguer one. */

@@ -1,6 +1,6 @@
 import { spokenLanguage, textOrNull } from '../../i18n/index.ts';
 import { germanOfCore } from '../../i18n/of-core.ts';
-import { bytes, count, decimal, duration, volts } from '../format.ts';
+import { bytes, count, dateTime, day, decimal, duration, volts } from '../format.ts';
 import { inOrder, type Kind, PLACE, type Template, templateOf, valuesOf } from './recognise.ts';
 
 /** Longer ones are no sentence of the core, and looking at them would take its time. */
@@ -50,7 +50,15 @@ function say(english: string, depth: number): string | null {
       (_, name: string) => german.get(name) ?? '',
     );
   }
-  return bare(english, depth);
+  return bare(english, depth) ?? listed(english, depth);
+}
+
+/** Several sentences with a semicolon between, each known. */
+function listed(english: string, depth: number): string | null {
+  const pieces = english.split('; ');
+  if (pieces.length === 1) return null;
+  const said = pieces.map((piece) => say(piece, depth + 1));
+  return said.includes(null) ? null : said.join('; ');
 }
 
 /** The same with the capital and the point of a whole sentence, where somebody made it one. */
@@ -63,6 +71,7 @@ function bare(english: string, depth: number): string | null {
 function shown(kind: Kind, value: string, depth: number): string | null {
   switch (kind) {
     case 'word':
+    case 'path':
     case 'code':
       return value;
     case 'text':
@@ -79,6 +88,10 @@ function shown(kind: Kind, value: string, depth: number): string | null {
       return duration(Number(value.slice(0, -2)) * 1_000);
     case 'mV':
       return volts(Number(value));
+    case 'day':
+      return day(new Date(`${value}T00:00:00`).getTime());
+    case 'at':
+      return dateTime(Date.parse(value));
   }
 }
 
