@@ -5,6 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { problemOf } from '../../state/fault-draft.ts';
 import { bytes, duration } from '../format.ts';
 import { choiceLabel, parameterLabel, unitLabel } from './fault-words.ts';
+import { told } from '../told/told.ts';
 
 /** One parameter of a fault in the field that suits it; a flag needs none, choosing it is enough. */
 export function FaultField(props: {
@@ -54,7 +55,7 @@ export function FaultField(props: {
       // Of a vehicle that is off the ECUs are not known; their names can be written.
       return ecus.length === 0
         ? write()
-        : choose(ecus.map((ecu) => ({ value: ecu.ecuId, label: ecu.name })));
+        : choose(ecus.map((ecu) => ({ value: ecu.ecuId, label: told(ecu.name) })));
     case 'text':
       return write(type.maxLength);
     case 'integer':

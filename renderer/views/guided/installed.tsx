@@ -61,7 +61,7 @@ export function EcuCard(props: { vehicle: VehicleView; ecu: EcuView }): ReactNod
   return (
     <article className="guided-card guided-ecu" data-testid={`guided-ecu-${ecu.ecuId}`}>
       <h2>
-        <bdi>{ecu.name}</bdi>
+        <bdi>{told(ecu.name)}</bdi>
       </h2>
       <Tag tone={healthTones[health]}>{t(`guided:health.${health}`)}</Tag>
       <p className="guided-version mono" data-version={active?.version}>

@@ -43,7 +43,7 @@ export function FitCard(props: {
       <span className="guided-fit-text">
         <span className="guided-fit-head">
           <strong>
-            <bdi>{ecuName}</bdi>
+            <bdi>{told(ecuName)}</bdi>
           </strong>
           <span className="mono guided-fit-version">
             <bdi>{release.version}</bdi>
@@ -83,7 +83,7 @@ export function UnfitRow({ fit }: { fit: FitView }): ReactNode {
         <span className="soft">
           {ecuId === null
             ? t('guided:releases.forHardware', { hardware: release.hardwareId })
-            : t('guided:releases.for', { ecu: ecuName })}
+            : t('guided:releases.for', { ecu: told(ecuName) })}
         </span>
       </p>
       <p className="guided-strong">{plainReason(refusal)}</p>

@@ -9,6 +9,7 @@ import { useVehicles } from '../../state/vehicles.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { shortHash } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
+import { told } from '../../ui/told/told.ts';
 
 /** Drawn in the list of choices at once. */
 const CHOICES = 60;
@@ -111,7 +112,7 @@ function Ecu(props: {
     <tbody>
       <tr className="compare-ecu">
         <th scope="rowgroup" colSpan={4}>
-          {compared.name} <span className="mono faint">{compared.ecuId}</span>
+          {told(compared.name)} <span className="mono faint">{compared.ecuId}</span>
         </th>
       </tr>
       {compared.in === 'both' ? null : (

@@ -47,7 +47,7 @@ export function History(props: { vehicle: VehicleView }): ReactNode {
           aria-label={t('vehicles:history.which')}
           placeholder={t('vehicles:history.all')}
           clearable
-          data={ecus.map((ecu) => ({ value: ecu.ecuId, label: ecu.name }))}
+          data={ecus.map((ecu) => ({ value: ecu.ecuId, label: told(ecu.name) }))}
           value={ecuId}
           onChange={setEcuId}
         />

@@ -48,7 +48,7 @@ function Running(props: { vehicle: VehicleView; job: JobView }): ReactNode {
   const { vehicle, job } = props;
   const { updateId, controls } = job;
   const { progress } = doingOf(vehicle);
-  const where = vehicle.ecus.find(({ ecuId }) => ecuId === job.ecuId)?.name ?? job.ecuId;
+  const where = told(vehicle.ecus.find(({ ecuId }) => ecuId === job.ecuId)?.name ?? job.ecuId);
   const version = useUpdates(
     (store) => store.updates?.find((each) => each.updateId === updateId)?.version,
   );

@@ -69,7 +69,7 @@ export function RollbackPlan(props: {
         <Rich
           text={recalled === null ? t('vehicles:rollback.scope') : t('vehicles:rollback.scopeAll')}
           parts={{
-            ecu: <strong>{ecu.name}</strong>,
+            ecu: <strong>{told(ecu.name)}</strong>,
             id: <span className="mono">{ecuId}</span>,
             vin: <bdi className="mono">{vin}</bdi>,
           }}
