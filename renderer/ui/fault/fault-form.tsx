@@ -30,7 +30,7 @@ export function FaultForm(props: {
         value={kind.kind}
         allowDeselect={false}
         searchable
-        maxDropdownHeight={340}
+        classNames={{ options: 'choices-many' }}
         data-testid="fault-kind"
         onChange={setName}
       />

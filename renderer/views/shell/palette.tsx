@@ -12,6 +12,7 @@ import {
   IconSun,
 } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
+import type { ScenarioView, VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useConnection } from '../../state/connection.store.ts';
@@ -35,10 +36,45 @@ const MOST_LISTED = 60;
 export function Palette(): ReactNode {
   const { setColorScheme } = useMantineColorScheme();
   const [isOpen, setOpen] = useState(false);
-  // A thousand vehicles that tell news are no work while nobody looks.
+  // A thousand vehicles that tell news, and words for all of this, are no work while nobody looks.
   const vehicles = useVehicles((store) => (isOpen ? store.vehicles : null));
-  const scenarios = useLab((store) => store.scenarios);
-  const actions: SpotlightActionData[] = [
+  const scenarios = useLab((store) => (isOpen ? store.scenarios : null));
+  const actions = isOpen ? actionsOf(vehicles ?? [], scenarios ?? [], setColorScheme) : [];
+  return (
+    <Spotlight
+      actions={actions}
+      limit={MOST_LISTED}
+      // There at once, and gone at once: while it faded, the next press met the last one's words.
+      transitionProps={{ duration: 0 }}
+      onSpotlightOpen={() => {
+        setOpen(true);
+      }}
+      onSpotlightClose={() => {
+        setOpen(false);
+      }}
+      shortcut={['mod + K', 'mod + P']}
+      // Also while one types: that is when the hands are on the keys.
+      tagsToIgnore={[]}
+      nothingFound={t('shell:palette.nothing')}
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      lockScroll={false}
+      searchProps={{
+        leftSection: <IconSearch {...ICON} />,
+        placeholder: t('shell:palette.placeholder'),
+        'aria-label': t('shell:nav.findCommand'),
+      }}
+    />
+  );
+}
+
+function actionsOf(
+  vehicles: readonly VehicleView[],
+  scenarios: readonly ScenarioView[],
+  setColorScheme: (scheme: 'light' | 'dark') => void,
+): SpotlightActionData[] {
+  return [
     ...screens.map((screen): SpotlightActionData => {
       const { name, says, icon: Icon } = screenWords(screen);
       return {
@@ -81,9 +117,9 @@ export function Palette(): ReactNode {
         void command((client) => client.bench.stop({ roles: ['dcu', 'backend', 'broker'] }));
       },
     },
-    ...labActions(scenarios ?? [], (run) => void command(run)),
+    ...labActions(scenarios, (run) => void command(run)),
     ...trustActions(),
-    ...(vehicles ?? []).map((vehicle): SpotlightActionData => ({
+    ...vehicles.map((vehicle): SpotlightActionData => ({
       id: `vehicle-${vehicle.vin}`,
       label: t('shell:palette.vehicle.label', { vin: vehicle.vin }),
       description: t(
@@ -120,33 +156,6 @@ export function Palette(): ReactNode {
       },
     })),
   ];
-  return (
-    <Spotlight
-      actions={actions}
-      limit={MOST_LISTED}
-      // There at once, and gone at once: while it faded, the next press met the last one's words.
-      transitionProps={{ duration: 0 }}
-      onSpotlightOpen={() => {
-        setOpen(true);
-      }}
-      onSpotlightClose={() => {
-        setOpen(false);
-      }}
-      shortcut={['mod + K', 'mod + P']}
-      // Also while one types: that is when the hands are on the keys.
-      tagsToIgnore={[]}
-      nothingFound={t('shell:palette.nothing')}
-      highlightQuery
-      scrollable
-      maxHeight={420}
-      lockScroll={false}
-      searchProps={{
-        leftSection: <IconSearch {...ICON} />,
-        placeholder: t('shell:palette.placeholder'),
-        'aria-label': t('shell:nav.findCommand'),
-      }}
-    />
-  );
 }
 
 async function command(run: (client: Client) => Promise<unknown>): Promise<void> {

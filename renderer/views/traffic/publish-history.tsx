@@ -1,7 +1,9 @@
+import { IconSend } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { AnswerView, PublishRecord } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { draftFrom, type PublishDraft } from '../../state/publish-draft.ts';
+import { Empty } from '../../ui/empty.tsx';
 import { bytes, clockTime, count } from '../../ui/format.ts';
 import { shownLine } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
@@ -18,7 +20,12 @@ export function PublishHistory(props: {
         <h2>{t('traffic:sent.title')}</h2>
         <span className="faint">{count(props.records.length)}</span>
       </div>
-      <ol tabIndex={0} aria-label={t('traffic:sent.list')}>
+      {props.records.length === 0 && (
+        <Empty icon={<IconSend size={32} stroke={1.4} />} title={t('traffic:sent.none')}>
+          {t('traffic:sent.noneSays')}
+        </Empty>
+      )}
+      <ol tabIndex={0} hidden={props.records.length === 0} aria-label={t('traffic:sent.list')}>
         {props.records.map((record) => (
           <li key={record.id}>
             <button
