@@ -41,15 +41,15 @@ const resources = ['ecus', 'scenarios'].flatMap((folder) =>
 );
 
 /** A scenario has its own translations of its title and summary. */
-function textsIn(value: unknown, folder: string): string[] {
-  if (Array.isArray(value)) return value.flatMap((each) => textsIn(each, folder));
+function textsIn(value: unknown, folder: string, depth = 0): string[] {
   if (typeof value !== 'object' || value === null) return [];
-  const { steps = null } = value as { steps?: unknown };
-  if (steps !== null) return textsIn(steps, folder);
-  const names = folder === 'ecus' ? ['name', 'summary'] : ['title'];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    names.includes(name) && typeof inner === 'string' ? [inner] : textsIn(inner, folder),
-  );
+  const names = folder === 'ecus' ? ['name', 'summary'] : depth === 0 ? [] : ['title'];
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+    if (name === 'translations') return [];
+    return names.includes(name) && typeof inner === 'string'
+      ? [inner]
+      : textsIn(inner, folder, depth + 1);
+  });
 }
 
 const bare = (english: string): string => english.replace(PLACE, '{}');
@@ -103,7 +103,7 @@ describe('the German for what the core says', () => {
     const samples = {
       ...{ word: 'ab-1', code: 'A_B', text: 'xy xy', known: 'as known' },
       ...{ n: '7', bytes: '7', ms: '7', s: '7 s', mV: '7' },
-      ...{ day: '2026-11-22', at: '2026-11-22T14:03:07.042Z', path: 'a.b' },
+      ...{ day: '2026-11-22', at: '2026-11-22T14:03:07.042Z', path: 'a.b', json: '"x"' },
     };
     const lost = made.filter((template) => {
       const { english, fixed, places } = template;

@@ -86,7 +86,7 @@ function withUnit(label: string, unit: string | null): string {
 function hint({ type, required, oneOf, default: fallback }: FaultParameter): string {
   if (required || oneOf !== null) return '';
   if (fallback !== null) {
-    const value = type.kind === 'choice' ? choiceLabel(String(fallback)) : String(fallback);
+    const value = type.kind === 'choice' ? choiceLabel(String(fallback)) : told(String(fallback));
     return t('lab:fault.leftOut', { value });
   }
   return type.kind === 'ecu' ? t('lab:fault.leftOutEcu') : t('lab:fault.leftOutSeed');

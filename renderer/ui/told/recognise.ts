@@ -8,7 +8,20 @@
  * What may stand at a place; without one, a word without spaces that is shown as it came. `text` is
  * said in German where it is known, `known` has to be.
  */
-export type Kind = 'word' | 'code' | 'text' | 'known' | 'n' | 'bytes' | 'ms' | 's' | 'mV' | 'day' | 'at' | 'path';
+export type Kind =
+  | 'word'
+  | 'code'
+  | 'text'
+  | 'known'
+  | 'n'
+  | 'bytes'
+  | 'ms'
+  | 's'
+  | 'mV'
+  | 'day'
+  | 'at'
+  | 'path'
+  | 'json';
 
 export type Template = {
   /** As in the table. */
@@ -30,7 +43,8 @@ const KINDS: Readonly<Record<Kind, RegExp>> = {
   ms: /^-?\d+$/,
   s: /^\d+(\.\d+)? s$/,
   mV: /^-?\d+$/,
-  path: /^[\w-]+(\.[\w-]+)+$/,
+  path: /^[\w-]+(\.[\w-]+)*$/,
+  json: /^(["{[]|-?\d|true|false|null|nothing)/,
   day: /^\d{4}-\d\d-\d\d$/,
   at: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
 };

@@ -38,6 +38,8 @@ function say(english: string, depth: number): string | null {
   table ??= prepare();
   const plain = table.plain.get(english);
   if (plain !== undefined || depth > DEPTH_LIMIT) return plain ?? null;
+  const pieces = listed(english, depth);
+  if (pieces !== null) return pieces;
   for (const template of table.made) {
     const values = valuesOf(template, english);
     if (values === null) continue;
@@ -50,15 +52,18 @@ function say(english: string, depth: number): string | null {
       (_, name: string) => german.get(name) ?? '',
     );
   }
-  return bare(english, depth) ?? listed(english, depth);
+  return bare(english, depth);
 }
 
-/** Several sentences with a semicolon between, each known. */
+/** Several sentences with a semicolon or a line's end between, each known. */
 function listed(english: string, depth: number): string | null {
-  const pieces = english.split('; ');
-  if (pieces.length === 1) return null;
-  const said = pieces.map((piece) => say(piece, depth + 1));
-  return said.includes(null) ? null : said.join('; ');
+  for (const joint of ['\n', '; ']) {
+    const pieces = english.split(joint);
+    if (pieces.length === 1) continue;
+    const said = pieces.map((piece) => say(piece, depth + 1));
+    return said.includes(null) ? null : said.join(joint);
+  }
+  return null;
 }
 
 /** The same with the capital and the point of a whole sentence, where somebody made it one. */
@@ -72,6 +77,7 @@ function shown(kind: Kind, value: string, depth: number): string | null {
   switch (kind) {
     case 'word':
     case 'path':
+    case 'json':
     case 'code':
       return value;
     case 'text':

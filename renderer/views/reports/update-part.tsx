@@ -6,6 +6,7 @@ import { Tag } from '../../ui/tag.tsx';
 import { stageWords } from '../../ui/words.ts';
 import { Facts, OfBench, Said, Table, Time } from './report-parts.tsx';
 import { conditionValue, stateTones } from './words.ts';
+import { told } from '../../ui/told/told.ts';
 
 type Update = ReportDocument['updates'][number];
 
@@ -72,7 +73,7 @@ function factsOf(update: Update): (readonly [string, ReactNode])[] {
   return [
     [t('reports:label.begun'), <Time key="at" time={update.startedAt} />],
     [t('reports:label.finished'), <Time key="end" time={update.endedAt} />],
-    [t('reports:label.description'), <Said key="said" text={update.description || '–'} />],
+    [t('reports:label.description'), <Said key="said" text={told(update.description) || '–'} />],
     [t('reports:label.compatibility'), t(`reports:compatibility.${compatibility.result}`)],
     ...releases.flatMap((release): (readonly [string, ReactNode])[] => [
       [

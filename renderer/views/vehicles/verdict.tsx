@@ -34,7 +34,7 @@ export function Verdict(props: { verdict: RollbackVerdictView }): ReactNode {
       <dl className="facts">
         <dt>{t('vehicles:verdict.askedBy')}</dt>
         <dd>
-          <bdi>{shownLine(verdict.askedBy, 128)}</bdi>{' '}
+          <bdi>{shownLine(told(verdict.askedBy), 128)}</bdi>{' '}
           <span className="faint">({t(`vehicles:verdict.origin.${verdict.origin}`)})</span>
         </dd>
         <dt>{t('vehicles:verdict.when')}</dt>
