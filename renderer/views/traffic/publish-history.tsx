@@ -7,6 +7,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { bytes, clockTime, count } from '../../ui/format.ts';
 import { shownLine } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
+import { told } from '../../ui/told/told.ts';
 
 /** What was sent before, to be sent once more. */
 export function PublishHistory(props: {
@@ -42,7 +43,7 @@ export function PublishHistory(props: {
               {record.outcome.kind === 'sent' ? (
                 <Sent record={record} answer={record.outcome.answer} />
               ) : (
-                <Tag tone="bad" title={record.outcome.refusal.reason}>
+                <Tag tone="bad" title={told(record.outcome.refusal.reason)}>
                   {record.outcome.refusal.code}
                 </Tag>
               )}

@@ -10,6 +10,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { shortHash } from '../../ui/format.ts';
 import { LongSelect } from '../../ui/long-select.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { told } from '../../ui/told/told.ts';
 
 /** This vehicle beside another, ECU by ECU; what differs is marked by a sign, a word and weight. */
 export function Compare(props: { vehicle: VehicleView }): ReactNode {
@@ -114,7 +115,7 @@ function Ecu(props: {
     <tbody>
       <tr className="compare-ecu">
         <th scope="rowgroup" colSpan={4}>
-          {compared.name} <span className="mono faint">{compared.ecuId}</span>
+          {told(compared.name)} <span className="mono faint">{compared.ecuId}</span>
         </th>
       </tr>
       {compared.in === 'both' ? null : (
