@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a workspace has in any case. */
-const MARK = 'bench.db';
+/** What a workspace has: the first also while another process is still making it. */
+const MARKS = ['lock.db', 'bench.db'];
 /** What systems put into a folder that a person calls empty. */
 const NOTHING = new Set(['.DS_Store', 'desktop.ini', 'Thumbs.db']);
 
@@ -12,7 +12,9 @@ const NOTHING = new Set(['.DS_Store', 'desktop.ini', 'Thumbs.db']);
  */
 export function workspaceWithin(folder: string): string {
   const names = namesIn(folder).filter((name) => !NOTHING.has(name));
-  return names.length === 0 || names.includes(MARK) ? folder : join(folder, 'OTA Bench');
+  return names.length === 0 || MARKS.some((mark) => names.includes(mark))
+    ? folder
+    : join(folder, 'OTA Bench');
 }
 
 /** One that cannot be read is left to the core, which says why. */
