@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { memoryFolder } from './scripts/memory-folder.mjs';
 import { needDebian } from './scripts/outside.mjs';
 
 export default defineConfig({
@@ -7,6 +8,9 @@ export default defineConfig({
     // A worker keeps the modules it has loaded for its next file: no room has state of its own, and
     // to load them anew for each of some 230 files was a quarter of the whole time.
     isolate: false,
+    env: memoryFolder(),
+    // Of one file, where it asks for that.
+    maxConcurrency: 3,
     // What is waited for comes when the machine gets round to it; a second is no promise of ours.
     expect: { poll: { timeout: 15_000 } },
     projects: [

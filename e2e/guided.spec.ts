@@ -52,9 +52,9 @@ test('auf Deutsch: vom Scan der FIN bis zum signierten Bericht', async ({ bench 
   await expect(whyNot).toContainText('Die Freigabe ist abgelaufen.');
   await isAccessible(page, 'releases');
   // Together with the new gateway the engine's release fits.
-  await expect(guided.release('Engine control', '3.2.0')).toHaveCount(0);
-  await guided.release('Central gateway', '3.1.0').click();
-  await guided.release('Engine control', '3.2.0').click();
+  await expect(guided.release('Motorsteuerung', '3.2.0')).toHaveCount(0);
+  await guided.release('Zentrales Gateway', '3.1.0').click();
+  await guided.release('Motorsteuerung', '3.2.0').click();
   await expect(guided.next).toHaveText('Weiter mit 2 Freigaben');
   await page.reload();
   await guided.isAt('releases');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { languages } from '../i18n/resources.ts';
 import { ruleOf, ruleText } from './code-rules.ts';
 import { addressOf, allCodes, helpPages, protocolText } from './help-pages.ts';
-import { createHelpSearch } from './help-search.ts';
+import { searchHelp, type Found } from './help-search.ts';
 import { slugOf } from './slug.ts';
 
 const anchorsOf = (text: string): Set<string> =>
@@ -47,7 +47,7 @@ describe('the pages of the help', () => {
 });
 
 describe('the search of the help', () => {
-  const search = createHelpSearch('de');
+  const search = (wanted: string): Found[] => searchHelp('de', wanted);
 
   it('finds a code by its name, by a part of it and by what it means', () => {
     expect(search('SUPPLY_LOW')[0]?.place).toBe('SUPPLY_LOW');

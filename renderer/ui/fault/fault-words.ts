@@ -1,6 +1,6 @@
 import type { FaultKindView, FaultParameter, FaultView } from '#core/contract';
 import { spokenLanguage, t, textOrNull } from '../../i18n/index.ts';
-import { asSentence } from '../format.ts';
+import { asSentence } from '../told/told.ts';
 import { sentence, type Tone } from '../words.ts';
 
 type Given = string | number | boolean;

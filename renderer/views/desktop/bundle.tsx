@@ -8,6 +8,10 @@ import { useVehicles } from '../../state/vehicles.store.ts';
 import { bytes } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { told } from '../../ui/told/told.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 /** A bundle that was opened or dropped: what is in it, for which vehicle, and the button that signs it. */
 export function BundlePanel(): ReactNode {
@@ -61,7 +65,7 @@ function Opened(props: {
           <Member key={ecu} ecu={ecu} version={version} image={image} />
         ))}
       </dl>
-      {bundle.description === '' ? null : <p className="soft">{bundle.description}</p>}
+      {bundle.description === '' ? null : <p className="soft">{told(bundle.description)}</p>}
       <Sign bundle={bundle} state={state} />
       {state.kind === 'open' && state.refusal ? <Refusal refusal={state.refusal} /> : null}
     </div>
@@ -87,6 +91,7 @@ function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
   const { bundle, state } = props;
   const vehicles = useVehicles((store) => store.vehicles) ?? [];
   const [chosen, choose] = useState<string | null>(null);
+  const workspace = useWorkspace();
   const vin = chosen ?? vehicles[0]?.vin ?? null;
   const percent =
     state.kind === 'storing' && state.size > 0 ? Math.floor((state.sent / state.size) * 100) : null;
@@ -112,6 +117,9 @@ function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
       >
         {t('desktop:bundle.sign')}
       </Button>
+      {vin === null ? null : (
+        <CopyCommand compact command={cli.publishBundle(workspace, vin, bundle.name)} />
+      )}
       <span className="soft" role="status">
         {percent === null ? '' : t('desktop:bundle.storing', { percent })}
         {state.kind === 'signed' ? t('desktop:bundle.publishNext') : ''}

@@ -3,7 +3,7 @@ import { IconPencil, IconPlayerStop } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import type { ScenarioRunView, ScenarioView } from '#core/contract';
 import type { Client } from '../../connect.ts';
-import { spokenLanguage, t } from '../../i18n/index.ts';
+import { t } from '../../i18n/index.ts';
 import { Rich } from '../../ui/rich.tsx';
 import { isOver } from '../../state/lab-run.ts';
 import { openDraft, useDraft } from '../../state/scenario-draft.store.ts';
@@ -15,6 +15,7 @@ import { useCommand } from '../../ui/use-command.ts';
 import { startRun, stopRun, type Wanted } from './commands.ts';
 import { RunResult } from './run-result.tsx';
 import { wordsOf } from './words.ts';
+import { asShell, type CliCommand } from '../../state/cli-commands.ts';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
@@ -23,13 +24,14 @@ export function ScenarioHead(props: {
   scenario: ScenarioView;
   run: ScenarioRunView | null;
   wanted: Wanted;
-  command: string;
+  command: CliCommand;
   /** What running it is called, and its sign. */
   verb: string;
   icon: ReactNode;
   children?: ReactNode;
 }): ReactNode {
-  const { scenario, run, wanted, command } = props;
+  const { scenario, run, wanted } = props;
+  const command = asShell(props.command);
   const { id, kind } = scenario;
   const { title, summary } = wordsOf(scenario);
   const start = useCommand(startRun);
@@ -42,7 +44,6 @@ export function ScenarioHead(props: {
       <p className="soft" dir="auto">
         {summary}
       </p>
-      {spokenLanguage() === 'en' ? null : <p className="faint">{t('lab:detail.english')}</p>}
       <div className="row lab-controls">
         {busy ? (
           <Button

@@ -5,10 +5,14 @@ import { useCallback, useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { Copy } from '../../ui/copy.tsx';
+import { useNarrowed } from '../../ui/narrowed.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Script, type Credential } from './script.tsx';
 import { Section } from './section.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const readCredentials = (client: Client): Promise<Credential[]> => client.settings.credentials();
 
@@ -55,33 +59,39 @@ export function Credentials(): ReactNode {
   );
 }
 
+const userOf = ({ user }: Credential): string => user;
+
 function Passwords(props: { credentials: readonly Credential[] }): ReactNode {
+  const listed = useNarrowed(props.credentials, userOf, t('settings:outside.find'));
   return (
-    <table className="credentials">
-      <thead>
-        <tr>
-          <th scope="col">{t('settings:credentials.user')}</th>
-          <th scope="col">{t('settings:credentials.password')}</th>
-          <th>
-            <span className="visually-hidden">{t('settings:credentials.copy')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.credentials.map((entry) => (
-          <tr key={entry.user}>
-            <td className="mono">{entry.user}</td>
-            <td className="mono">{entry.password}</td>
-            <td>
-              <Copy
-                text={entry.password}
-                what={t('settings:credentials.passwordOf', { user: entry.user })}
-              />
-            </td>
+    <>
+      {listed.field}
+      <table className="credentials">
+        <thead>
+          <tr>
+            <th scope="col">{t('settings:credentials.user')}</th>
+            <th scope="col">{t('settings:credentials.password')}</th>
+            <th>
+              <span className="visually-hidden">{t('settings:credentials.copy')}</span>
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {listed.shown.map((entry) => (
+            <tr key={entry.user}>
+              <td className="mono">{entry.user}</td>
+              <td className="mono">{entry.password}</td>
+              <td>
+                <Copy
+                  text={entry.password}
+                  what={t('settings:credentials.passwordOf', { user: entry.user })}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   );
 }
 
@@ -102,6 +112,7 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
       });
     }, []),
   );
+  const workspace = useWorkspace();
   const set = (word: string | null): void => {
     void run(user.trim(), word).then((done) => {
       if (!done) return;
@@ -158,6 +169,9 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
         >
           {t('settings:credentials.forget')}
         </Button>
+        {user.trim() === '' ? null : (
+          <CopyCommand compact command={cli.password(workspace, 'own', user.trim(), 'set')} />
+        )}
       </div>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
     </div>

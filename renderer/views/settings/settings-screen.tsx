@@ -3,17 +3,20 @@ import { useCallback, useEffect, type ReactNode } from 'react';
 import type { Settings } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useBench, useWorkspace } from '../../state/bench.store.ts';
 import { draftSettings, useSettingsDraft } from '../../state/settings-draft.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { useLater } from '../../ui/use-first.ts';
 import { About } from './about.tsx';
 import { Broker } from './broker.tsx';
 import { Credentials } from './credentials.tsx';
 import { Network } from './network.tsx';
 import { Signing } from './signing.tsx';
 import './settings.css';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 export function SettingsScreen(): ReactNode {
   const saved = useBench((store) => store.bench?.settings);
@@ -24,12 +27,14 @@ export function SettingsScreen(): ReactNode {
 function Form(props: { saved: Settings }): ReactNode {
   const { saved } = props;
   const draft = useSettingsDraft((store) => store.draft);
+  const isWhole = useLater();
   const settings = draft ?? saved;
   const changed = draft !== null && JSON.stringify(draft) !== JSON.stringify(saved);
   // What was saved comes back with the bench's own view; until then the draft stands for it.
   useEffect(() => {
     if (draft !== null && !changed) draftSettings(null);
   }, [draft, changed]);
+  const workspace = useWorkspace();
   const edit = (change: Partial<Settings>): void => {
     draftSettings({ ...settings, ...change });
   };
@@ -53,7 +58,7 @@ function Form(props: { saved: Settings }): ReactNode {
       >
         <Broker settings={settings} edit={edit} />
         <Network settings={settings} edit={edit} />
-        <Signing settings={settings} edit={edit} />
+        {isWhole ? <Signing settings={settings} edit={edit} /> : null}
         <div className="settings-save">
           {state.kind === 'refused' ? (
             <div className="settings-refusal">
@@ -62,6 +67,9 @@ function Form(props: { saved: Settings }): ReactNode {
           ) : null}
           <span className="soft">{changed ? t('settings:unsaved') : t('settings:allSaved')}</span>
           <span className="spring" />
+          {changed ? (
+            <CopyCommand compact command={cli.settings(workspace, saved, settings)} />
+          ) : null}
           <Button
             variant="default"
             disabled={!changed}
@@ -82,8 +90,12 @@ function Form(props: { saved: Settings }): ReactNode {
           </Button>
         </div>
       </form>
-      <Credentials />
-      <About />
+      {isWhole ? (
+        <>
+          <Credentials />
+          <About />
+        </>
+      ) : null}
     </div>
   );
 }

@@ -5,13 +5,14 @@ import type { Finding, Severity } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t, textOrNull } from '../../i18n/index.ts';
 import { runAudit, useAudit } from '../../state/audit.store.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { onClient } from '../../state/connection.store.ts';
 import { saveFile } from '../../state/files.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Empty } from '../../ui/empty.tsx';
-import { asSentence, clockTime } from '../../ui/format.ts';
+import { clockTime } from '../../ui/format.ts';
+import { asSentence } from '../../ui/told/told.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -22,7 +23,7 @@ const severities: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 
 /** Runs when it is opened, and again when it is told to. */
 export function Audit(): ReactNode {
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const audit = useAudit();
   const again = useCommand(runAudit);
   const save = useCommand(

@@ -9,6 +9,9 @@ import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
+import { told } from '../../ui/told/told.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 const profilesOf = (client: Client): Promise<ProfileView[]> => client.vehicles.profiles();
 
@@ -27,6 +30,7 @@ export function AddDialog(props: { onClose: () => void }): ReactNode {
   const [vin, setVin] = useState('');
   const [name, setName] = useState('demo');
   const { state, run, dismiss } = useCommand(add);
+  const workspace = useWorkspace();
   const profile = profiles.find((each) => each.name === name) ?? profiles[0];
   const wrong = vinFault(vin.trim());
   return (
@@ -38,6 +42,11 @@ export function AddDialog(props: { onClose: () => void }): ReactNode {
       onDismiss={dismiss}
       onClose={props.onClose}
       disabled={vin.trim() === '' || wrong !== null || !profile}
+      command={
+        vin.trim() === '' || wrong !== null || !profile
+          ? null
+          : cli.addVehicle(workspace, vin.trim(), profile.name)
+      }
       onConfirm={() => {
         if (!profile) return;
         void run(vin.trim(), profile.name).then((done) => {
@@ -64,7 +73,9 @@ export function AddDialog(props: { onClose: () => void }): ReactNode {
         data={profiles.map((each) => ({
           value: each.name,
           label:
-            each.problem === null ? each.title : t('vehicles:add.problem', { title: each.title }),
+            each.problem === null
+              ? told(each.title)
+              : t('vehicles:add.problem', { title: told(each.title) }),
         }))}
         value={profile?.name ?? null}
         onChange={(value) => {
@@ -83,11 +94,11 @@ function Made(props: { profile: ProfileView }): ReactNode {
   if (profile.problem) return <Refusal refusal={profile.problem} />;
   return (
     <div className="made">
-      <p className="soft">{profile.summary}</p>
+      <p className="soft">{told(profile.summary)}</p>
       <ul>
         {profile.ecus.map((ecu) => (
           <li key={ecu.ecuId}>
-            {ecu.name} <span className="mono faint">{ecu.hardwareId}</span>
+            {told(ecu.name)} <span className="mono faint">{ecu.hardwareId}</span>
             <span className="soft">
               {ecu.layout === 'single' ? t('vehicles:add.oneBank') : t('vehicles:add.twoBanks')}
               {ecu.dependsOn.length === 0

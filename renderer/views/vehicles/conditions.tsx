@@ -7,6 +7,9 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { isOff } from '../../state/rack.ts';
 import { LiveNumber } from './live-number.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const MIB = 1_048_576;
 
@@ -17,6 +20,7 @@ const set = (client: Client, vin: string, conditions: Partial<ConditionsView>): 
 export function Conditions(props: { vehicle: VehicleView }): ReactNode {
   const { vin, conditions } = props.vehicle;
   const { state, run, dismiss } = useCommand(set);
+  const workspace = useWorkspace();
   if (conditions === null) {
     return (
       <p className="vehicle-part faint">
@@ -92,6 +96,7 @@ export function Conditions(props: { vehicle: VehicleView }): ReactNode {
             change({ freeBytes: Math.round(mebibytes * MIB) });
           }}
         />
+        <CopyCommand compact command={cli.conditions(workspace, vin, conditions)} />
       </div>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
     </div>

@@ -5,7 +5,7 @@ import type { EcuView, RollbackPreview, VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { Rich } from '../../ui/rich.tsx';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { bankName } from '../../state/compare-vehicles.ts';
 import { count, shortHash } from '../../ui/format.ts';
@@ -15,8 +15,8 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { sendRollback, type RollbackWish } from './send-rollback.ts';
-import { planWords } from './plan-words.ts';
 import { Checks } from './verdict.tsx';
+import { told } from '../../ui/told/told.ts';
 
 /** Of whoever asks for it, as the command carries it. */
 const NAME_LIMIT = 128;
@@ -32,7 +32,7 @@ export function RollbackPlan(props: {
 }): ReactNode {
   const { vin, ecu, onSent, onClose } = props;
   const { ecuId } = ecu;
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const [askedBy, setAskedBy] = useState((props.askedBy ?? '').slice(0, NAME_LIMIT));
   const running = runningVersion(ecu);
   const others = useVehicles((store) => runningIt(store.vehicles, ecuId, running) - 1);
@@ -69,7 +69,7 @@ export function RollbackPlan(props: {
         <Rich
           text={recalled === null ? t('vehicles:rollback.scope') : t('vehicles:rollback.scopeAll')}
           parts={{
-            ecu: <strong>{ecu.name}</strong>,
+            ecu: <strong>{told(ecu.name)}</strong>,
             id: <span className="mono">{ecuId}</span>,
             vin: <bdi className="mono">{vin}</bdi>,
           }}
@@ -106,8 +106,8 @@ export function RollbackPlan(props: {
         <CopyCommand
           command={
             recalled === null
-              ? cli.rollback(workspace, vin, ecuId)
-              : cli.recall(workspace, recalled, ecuId)
+              ? cli.rollback(workspace, vin, ecuId, askedBy.trim())
+              : cli.recall(workspace, recalled, ecuId, askedBy.trim())
           }
         />
         <span className="spring" />
@@ -177,7 +177,7 @@ function Plan(props: { ecu: EcuView; preview: RollbackPreview }): ReactNode {
           <h3 className="small-head">{t('vehicles:rollback.steps')}</h3>
           <ol className="plan-steps">
             {steps.map((step) => (
-              <li key={step}>{planWords(step)}</li>
+              <li key={step}>{told(step)}</li>
             ))}
           </ol>
         </div>
