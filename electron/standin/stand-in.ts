@@ -8,6 +8,7 @@ import type {
   MessageBoxReturnValue,
   OpenDialogReturnValue,
   Protocol,
+  RelaunchOptions,
 } from 'electron';
 import { StandInApp } from './app.ts';
 import {
@@ -47,6 +48,7 @@ export class StandIn implements World {
   schemes: CustomScheme[] = [];
   menu: StandInMenu | null = null;
   readonly protocols: string[] = [];
+  readonly relaunched: RelaunchOptions[] = [];
   readonly windows: StandInWindow[] = [];
   readonly processes: StandInUtilityProcess[] = [];
   readonly boxes: MessageBoxOptions[] = [];
