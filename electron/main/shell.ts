@@ -26,10 +26,12 @@ import { guardPage } from './page-life.ts';
 import { servePage } from './page.ts';
 import { missingDeeper, missingPart, refusalFor, type ShellPaths } from './paths.ts';
 import { guardQuit } from './quitting.ts';
+import { savePdf } from './save-pdf.ts';
 import { takeRequests } from './requests.ts';
 import { openStateFile } from './state-file.ts';
 import { createTray, type RoleTray } from './tray.ts';
 import { createTrouble } from './trouble.ts';
+import type { UpdateReminder } from './update-reminder.ts';
 import { createWindows } from './windows.ts';
 import { openWindow } from './window.ts';
 import { languageOf, wordsOf, type Words } from './words.ts';
@@ -61,6 +63,7 @@ export function runShell(paths: ShellPaths): void {
   const opened = createOpenedFiles();
   let screens: readonly ScreenName[] = [];
   let tray: RoleTray | null = null;
+  let ownUpdate: UpdateReminder | null = null;
   /** It has been said that a part is missing. */
   let damaged = false;
   const language = (): Language =>
@@ -132,7 +135,7 @@ export function runShell(paths: ShellPaths): void {
       quitting.now();
     },
   });
-  const ports = handOverPorts(windows, core, (message) => {
+  const ports = handOverPorts(windows, core, (message, from) => {
     switch (message.kind) {
       case 'introduce': {
         const { theme, language } = message;
@@ -149,6 +152,12 @@ export function runShell(paths: ShellPaths): void {
       case 'show-logs':
         void trouble.showLogs();
         return;
+      case 'report-pdf':
+        void savePdf(message, from).then((saved) => {
+          if (saved === null || from.isDestroyed()) return;
+          ports.tell(from, saved.kind === 'saved' ? { kind: 'news', news: 'pdf-saved' } : saved);
+        });
+        return;
       default:
         unreachable(message);
     }
@@ -162,6 +171,7 @@ export function runShell(paths: ShellPaths): void {
     windows: () => windows.all(),
     onEnd: () => {
       awake.close();
+      ownUpdate?.close();
       tray?.close();
       tray = null;
     },
@@ -174,8 +184,13 @@ export function runShell(paths: ShellPaths): void {
     },
   });
 
+  function isBusy(): boolean {
+    return atWork(core.glance, clock.now()).length > 0;
+  }
+
   function see(glance: Glance): void {
     awake.see(glance);
+    ownUpdate?.see(isBusy());
     tray?.show(glance, words());
     notices.ended(glance.ended, words());
     if (glance.gone !== null) void trouble.ofCore(glance.gone);
@@ -291,7 +306,7 @@ export function runShell(paths: ShellPaths): void {
     core.start();
     windows.show('main');
     requests.begin();
-    lookForOwnUpdate({ log, words, busy: () => atWork(core.glance, clock.now()).length > 0 });
+    ownUpdate = lookForOwnUpdate({ clock, log, words, busy: isBusy });
     app.on('activate', () => {
       windows.show('main');
     });

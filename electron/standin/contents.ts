@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { RenderProcessGoneDetails, WebContents } from 'electron';
+import type { PrintToPDFOptions, RenderProcessGoneDetails, WebContents } from 'electron';
 import { preventable } from './events.ts';
 import { StandInFrame } from './frames.ts';
 import type { LoadedPage, Renderer } from './rendering.ts';
@@ -18,6 +18,7 @@ export class StandInContents
       | 'reload'
       | 'forcefullyCrashRenderer'
       | 'isDestroyed'
+      | 'printToPDF'
     >
 {
   readonly #id: number;
@@ -55,8 +56,17 @@ export class StandInContents
   }
 
   /** Loads as the browser process does on `loadURL`: no will-navigate. */
-  load(address: string): Promise<void> {
-    return this.#renderer.load(address);
+  async load(address: string): Promise<void> {
+    // A page of its own address asks no scheme of the application, and has nothing to run.
+    if (address.startsWith('data:')) this.mainFrame = new StandInFrame(address, null);
+    else await this.#renderer.load(address);
+  }
+
+  /** Not drawn: what was printed, and how, can be looked at. */
+  printToPDF(options: PrintToPDFOptions): Promise<Buffer<ArrayBuffer>> {
+    if (this.#destroyed) return Promise.reject(new Error('Object has been destroyed'));
+    this.world.printed.push({ address: this.mainFrame.url, options });
+    return Promise.resolve(Buffer.from('%PDF-1.7 of a stand-in'));
   }
 
   reload(): void {

@@ -7,6 +7,8 @@ import type {
   MessageBoxOptions,
   MessageBoxReturnValue,
   OpenDialogReturnValue,
+  SaveDialogOptions,
+  SaveDialogReturnValue,
   Protocol,
   RelaunchOptions,
 } from 'electron';
@@ -55,6 +57,9 @@ export class StandIn implements World {
   readonly trays: StandInTray[] = [];
   readonly notifications: StandInNotification[] = [];
   readonly openedPaths: string[] = [];
+  /** What save dialogs began with. */
+  readonly savedAs: string[] = [];
+  readonly printed: World['printed'] = [];
   readonly session = new StandInSession();
   readonly ipcMain = new EventEmitter();
   readonly powerMonitor = new EventEmitter();
@@ -139,6 +144,12 @@ export class StandIn implements World {
       canceled: chosen === null,
       filePaths: chosen === null ? [] : [chosen],
     });
+  }
+
+  /** Documented: the path is empty where it was cancelled. */
+  showSaveDialog(options: SaveDialogOptions): Promise<SaveDialogReturnValue> {
+    this.savedAs.push(options.defaultPath ?? '');
+    return Promise.resolve({ canceled: this.chosen === null, filePath: this.chosen ?? '' });
   }
 
   openWindow(options: BrowserWindowConstructorOptions): StandInWindow {

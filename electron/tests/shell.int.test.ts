@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { APP_PAGE, CHANNEL } from '../channel/index.ts';
 import { StandInFrame } from '../standin/frames.ts';
@@ -46,6 +47,40 @@ describe('the window', () => {
     ]);
     expect(roles).toContain('editMenu');
     expect(roles).not.toContain('toggleDevTools');
+  });
+});
+
+describe('a report as PDF', () => {
+  it('is printed by a window without scripts, on the paper that was asked for, and saved whole', async () => {
+    const { standIn, page, userData, told } = await openShell();
+    page.otaBench!.ready();
+    standIn.chosen = join(userData, 'r.pdf');
+    const ask = { kind: 'report-pdf', html: '<p>ä</p>', paper: 'Letter' } as const;
+    // A name with a folder in it is no name.
+    page.otaBench!.tell({ ...ask, name: '../r.pdf' });
+    page.otaBench!.tell({ ...ask, name: 'report-1.pdf' });
+    await until(() => told.some((message) => message.kind === 'news'));
+    expect(told).toContainEqual({ kind: 'news', news: 'pdf-saved' });
+    expect(await readFile(join(userData, 'r.pdf'), 'utf8')).toMatch(/^%PDF/);
+    expect(standIn.savedAs.map((path) => basename(path))).toEqual(['report-1.pdf']);
+    expect(standIn.printed).toEqual([
+      {
+        address: `data:text/html;base64,${Buffer.from('<p>ä</p>').toString('base64')}`,
+        options: { pageSize: 'Letter', printBackground: true },
+      },
+    ]);
+    const hidden = standIn.windows.at(-1)!;
+    expect(hidden.isDestroyed()).toBe(true);
+    expect(hidden.options).toMatchObject({
+      show: false,
+      webPreferences: { javascript: false, sandbox: true, partition: 'report-pdf' },
+    });
+    expect(hidden.options.webPreferences).not.toHaveProperty('preload');
+
+    standIn.chosen = join(userData, 'no such folder', 'r.pdf');
+    page.otaBench!.tell({ ...ask, name: 'report-1.pdf' });
+    await until(() => told.some((message) => message.kind === 'refused'));
+    expect(told.at(-1)).toMatchObject({ refusal: { code: 'FILE_NOT_WRITTEN' } });
   });
 });
 

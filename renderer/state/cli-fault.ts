@@ -7,16 +7,16 @@ export function faultText(vin: string, { kind, ...parameters }: Fault): string {
   return `${kind}:${pairs.join(',')}`;
 }
 
+type Value = string | number | boolean | undefined | object;
+
 /** A member inside another goes by its last word. */
 const flat = (parameters: object): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(parameters).flatMap(([name, value]: [string, unknown]): [string, string][] => {
+    Object.entries(parameters).flatMap(([name, value]: [string, Value]): [string, string][] => {
       if (value === undefined) return [];
-      return isObject(value) ? Object.entries(flat(value)) : [[name, String(value)]];
+      return typeof value === 'object' ? Object.entries(flat(value)) : [[name, String(value)]];
     }),
   );
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** A quotation mark cannot be said inside others there. */
 const quoted = (value: string): string =>

@@ -13,6 +13,8 @@ import { VerdictBox } from './verdict.tsx';
 import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
+import { isDesktop } from '../../desktop.ts';
+import { SavePdf } from './save-pdf.tsx';
 
 const save = async (client: Client, reportId: string, format: 'json' | 'html'): Promise<void> => {
   saveFile(await client.reports.export({ reportId, format, language: spokenLanguage() }));
@@ -63,6 +65,7 @@ export function OpenReport(props: { reportId: string }): ReactNode {
         >
           {t('reports:export.html')}
         </Button>
+        {isDesktop() ? <SavePdf reportId={reportId} /> : null}
         <Button
           variant="default"
           leftSection={<IconPrinter size={15} aria-hidden />}
