@@ -46,6 +46,11 @@ describe('a sentence of the core', () => {
     // Within a known one, what is not known stays as it came.
     ['bank A is unreadable: EIO, read', 'Bank A ist nicht lesbar: EIO, read'],
     ['the other bank is empty', 'Die andere Bank ist leer'],
+    // Several of them, each known by itself.
+    [
+      'a.b is "completed"; a.c is 3; expected at least 4',
+      'a.b ist "completed"; a.c ist 3; erwartet: mindestens 4',
+    ],
   ])('%s', (english, german) => {
     expect(told(english)).toBe(german);
   });

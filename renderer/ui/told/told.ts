@@ -38,7 +38,7 @@ function say(english: string, depth: number): string | null {
   table ??= prepare();
   const plain = table.plain.get(english);
   if (plain !== undefined || depth > DEPTH_LIMIT) return plain ?? null;
-  const pieces = listed(english, depth);
+  const pieces = listed(english, ['\n', '; '], depth);
   if (pieces !== null) return pieces;
   for (const template of table.made) {
     const values = valuesOf(template, english);
@@ -52,16 +52,16 @@ function say(english: string, depth: number): string | null {
       (_, name: string) => german.get(name) ?? '',
     );
   }
-  return bare(english, depth);
+  return listed(english, [', '], depth) ?? bare(english, depth);
 }
 
-/** Several sentences with a semicolon or a line's end between, each known. */
-function listed(english: string, depth: number): string | null {
-  for (const joint of ['\n', '; ']) {
+/** Several sentences with one of these between, each known. */
+function listed(english: string, joints: readonly string[], depth: number): string | null {
+  for (const joint of joints) {
     const pieces = english.split(joint);
     if (pieces.length === 1) continue;
     const said = pieces.map((piece) => say(piece, depth + 1));
-    return said.includes(null) ? null : said.join(joint);
+    if (!said.includes(null)) return said.join(joint);
   }
   return null;
 }
