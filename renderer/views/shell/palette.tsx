@@ -30,7 +30,7 @@ import { vehicleActions } from './vehicle-actions.tsx';
 const ICON = { size: 18, stroke: 1.7 } as const;
 
 /** More than these nobody reads: another letter tells them apart. */
-const MOST_LISTED = 60;
+const MOST_LISTED = 20;
 /** In sight when it opens. */
 const FIRST_LISTED = 14;
 
