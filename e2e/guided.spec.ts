@@ -11,7 +11,10 @@ const VIN = 'VIN1234567890';
 test.setTimeout(480_000);
 
 async function isAccessible(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include('.guided').analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode(true)
+    .include('.guided')
+    .analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${String(nodes[0]?.target)}`);
   expect.soft(found, where).toEqual([]);
 }
@@ -52,9 +55,9 @@ test('auf Deutsch: vom Scan der FIN bis zum signierten Bericht', async ({ bench 
   await expect(whyNot).toContainText('Die Freigabe ist abgelaufen.');
   await isAccessible(page, 'releases');
   // Together with the new gateway the engine's release fits.
-  await expect(guided.release('Engine control', '3.2.0')).toHaveCount(0);
-  await guided.release('Central gateway', '3.1.0').click();
-  await guided.release('Engine control', '3.2.0').click();
+  await expect(guided.release('Motorsteuerung', '3.2.0')).toHaveCount(0);
+  await guided.release('Zentrales Gateway', '3.1.0').click();
+  await guided.release('Motorsteuerung', '3.2.0').click();
   await expect(guided.next).toHaveText('Weiter mit 2 Freigaben');
   await page.reload();
   await guided.isAt('releases');
@@ -115,8 +118,9 @@ test('an update whose vehicle loses its power is explained, joined by others, an
   const guided = new Guided(page);
   await page.goto(await host.link());
   await page.getByTestId('guided-entry').click();
+  // Before the vehicle can be there, in the case of its label: it is known again when it comes.
+  await guided.scan(VIN.toLowerCase());
   await guided.startBench();
-  await guided.scan(VIN);
   await guided.isMe('Alan', '', 'Test');
   await guided.on('installed');
   await guided.on('releases');

@@ -121,7 +121,7 @@ describe('ota-bench update and report', () => {
   it('tells a report that was changed by one character, one that is none, and one that is not there', async () => {
     const text = await readFile(folder.join('r.json'), 'utf8');
     await writeFile(folder.join('changed.json'), text.replace('W-1', 'W-2'));
-    await writeFile(folder.join('other.json'), '{"a":1}');
+    await writeFile(folder.join('other.json'), 'no report');
     const verify = (...words: string[]): Promise<Ended> =>
       runHere('report', 'verify', ...words, '--json');
     const whole = await verify(folder.join('r.json'), folder.join('r.html'));
@@ -135,7 +135,7 @@ describe('ota-bench update and report', () => {
     expect(last(known)).toMatchObject({ verdict: 'trusted', trust: 'given' });
     for (const [file, code] of [
       ['changed.json', 'SIGNATURE_INVALID'],
-      ['other.json', 'REPORT_FORMAT'],
+      ['other.json', 'MALFORMED_JSON'],
     ] as const) {
       const bad = await verify(folder.join('r.json'), folder.join(file));
       expect([bad.code, last(bad)['verdict']], file).toEqual([3, 'refused']);

@@ -4,23 +4,20 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEMO_VIN } from '#core/bench';
 import { tempDir, type TempDir } from '#core/testing';
-import { runCli, type Running } from './testing/run-cli.ts';
+import { runHere, type RunningHere, startHere } from './testing/run-cli.ts';
 import { type PahoScript, runPaho } from './testing/run-paho.ts';
 
 const run = promisify(execFile);
 
 let folder: TempDir;
-const started: Running[] = [];
+const started: RunningHere[] = [];
 const scripts: PahoScript[] = [];
 beforeEach(async () => {
   folder = await tempDir();
 });
 afterEach(async () => {
   for (const { child } of scripts.splice(0)) child.kill();
-  for (const { child, ended } of started.splice(0)) {
-    child.kill('SIGTERM');
-    await ended;
-  }
+  for (const each of started.splice(0)) await each.leave();
   await folder.remove();
 });
 
@@ -28,13 +25,13 @@ const at = (name: string): string => folder.join('certs', name);
 
 /** A command in the foreground, with its certificates in files; resolves with its TLS port. */
 async function running(...args: string[]): Promise<string> {
-  const process = runCli(
+  const command = startHere(
     ...[...args, '--workspace', folder.join('w'), '--tls-port', '0', '--json'],
     ...['--certificates-out', folder.join('certs')],
   );
-  started.push(process);
-  const { url } = await process.line(({ label }) => label === 'MQTT over TLS');
-  await process.line(({ event }) => event === 'ready');
+  started.push(command);
+  const { url } = await command.line(({ label }) => label === 'MQTT over TLS');
+  await command.line(({ event }) => event === 'ready');
   return new URL(String(url)).port;
 }
 
@@ -96,10 +93,10 @@ describe('--certificates-out', () => {
       ]);
       expect(stdout).toContain('OK');
     }
-    const second = await runCli(
+    const second = await runHere(
       ...['broker', '--workspace', folder.join('other'), '--tls-port', '0', '--json'],
       ...['--certificates-out', folder.join('certs')],
-    ).ended;
+    );
     expect(second.code).toBe(3);
     expect(second.lines.at(-1)).toMatchObject({ event: 'refused', code: 'FILE_EXISTS' });
   });
@@ -128,8 +125,8 @@ describe('--certificates-out', () => {
   });
 
   it('lets a paho script with certificates announce an update that reaches completed', async () => {
-    const first = runCli('demo', '--workspace', folder.join('w'), '--json');
-    const { version } = (await first.ended).lines.at(-1) as unknown as { version: string };
+    const demo = ['demo', '--workspace', folder.join('w'), '--json', '--ecu-speed', 'full'];
+    const { version } = (await runHere(...demo)).lines.at(-1) as unknown as { version: string };
 
     const port = await running('backend', '--policy', 'off');
     const play = (script: string, who: string, ...args: string[]): PahoScript => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemRandom } from '#core/ports';
 import { tempDir, type TempDir } from '#core/testing';
-import { runCli, runHere } from './testing/run-cli.ts';
+import { type Ended, runCli, runHere, startHere } from './testing/run-cli.ts';
 
 let folder: TempDir;
 beforeEach(async () => {
@@ -22,7 +22,12 @@ async function hashesBelow(path: string): Promise<Set<string>> {
   return found;
 }
 
+/** No second of it is spent on what only a real vehicle would need. */
+const AT_ONCE = ['--ecu-speed', 'full'];
+
 describe('ota-bench demo', () => {
+  const demo = (...args: string[]): Promise<Ended> => runHere('demo', ...AT_ONCE, ...args);
+
   it('ends 0 with a completed update on its last line', async () => {
     const { code, lines, stdout, stderr } = await runCli('demo', '--json').ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -38,7 +43,7 @@ describe('ota-bench demo', () => {
   });
 
   it('ends 0 and rolled back with --rollback', async () => {
-    const { code, lines } = await runCli('demo', '--rollback', '--json').ended;
+    const { code, lines } = await demo('--rollback', '--json');
     expect(code).toBe(0);
     expect(lines.at(-1)).toMatchObject({ event: 'end', update: 'rolled_back' });
     expect(lines.some((line) => line['update'] === 'completed')).toBe(true);
@@ -52,13 +57,13 @@ describe('ota-bench demo', () => {
     ['--policy', 'off'],
     ['--root', 'werkstatt/ota'],
   ])('completes with %s %s', async (option, value) => {
-    const { code, lines } = await runCli('demo', '--json', option, value).ended;
+    const { code, lines } = await demo('--json', option, value);
     expect(lines.at(-1)).toMatchObject({ event: 'end', update: 'completed' });
     expect(code).toBe(0);
   });
 
   it('tells it in sentences without --json, and prints no secret', async () => {
-    const { code, stdout } = await runCli('demo').ended;
+    const { code, stdout } = await demo();
     expect(code).toBe(0);
     expect(stdout).toContain('✔ completed');
     expect(stdout).not.toMatch(/[{}]/);
@@ -69,7 +74,7 @@ it.skipIf(process.platform === 'win32')(
   'ends a role in the foreground once its workspace is moved, and writes nothing in its place',
   async () => {
     const at = ['--workspace', folder.join('workspace'), '--tls-port', '0', '--json'];
-    const broker = runCli('broker', ...at);
+    const broker = startHere('broker', ...at);
     await broker.line(({ event, state }) => event === 'role' && state === 'on');
     await rename(folder.join('workspace'), folder.join('moved'));
     const { code, lines } = await broker.ended;
@@ -82,12 +87,13 @@ it.skipIf(process.platform === 'win32')(
 
 describe('ota-bench publish and rollback', () => {
   const where = (): string[] => [
-    ...['--workspace', folder.join('workspace'), '--tls-port', '0', '--json'],
+    ...['--workspace', folder.join('workspace'), '--tls-port', '0', '--json', ...AT_ONCE],
   ];
 
   it('moves a real file into a bank, byte for byte, and returns to the one before', async () => {
     const image = systemRandom.bytes(8 * 1_048_576);
     await writeFile(folder.join('own.bin'), image);
+    // Of a process that is gone when the other command asks for what it left.
     const published = await runCli(
       ...['publish', '--firmware', folder.join('own.bin'), '--fw-version', '9.1.0'],
       ...['--description', 'Own image', '--ecu', 'engine', ...where()],
@@ -103,7 +109,7 @@ describe('ota-bench publish and rollback', () => {
     const onDisk = await hashesBelow(folder.join('workspace', 'vehicles'));
     expect(onDisk.has(sha256(image))).toBe(true);
 
-    const back = await runCli('rollback', '--ecu', 'engine', ...where()).ended;
+    const back = await runHere('rollback', '--ecu', 'engine', ...where());
     expect(back.lines.at(-1)).toMatchObject({ update: 'rolled_back', bank: { version: '3.0.0' } });
     expect(back.code).toBe(0);
   }, 90_000);
@@ -121,7 +127,7 @@ describe('ota-bench publish and rollback', () => {
     };
     const file = folder.join('bundle.json');
     await writeFile(file, JSON.stringify(bundle));
-    const { code, lines } = await runCli('publish', '--bundle', file, ...where()).ended;
+    const { code, lines } = await runHere('publish', '--bundle', file, ...where());
     expect(lines.at(-1)).toMatchObject({
       ...{ event: 'end', update: 'completed', version: 'autumn' },
       members: [
@@ -131,7 +137,7 @@ describe('ota-bench publish and rollback', () => {
     });
     expect(code).toBe(0);
     await writeFile(file, JSON.stringify({ ...bundle, members: [{ ecu: 'brake', image: 'x' }] }));
-    const refused = await runCli('publish', '--bundle', file, ...where()).ended;
+    const refused = await runHere('publish', '--bundle', file, ...where());
     expect(refused.lines.at(-1)).toMatchObject({
       ...{ event: 'refused', code: 'BUNDLE_FILE' },
       reason: expect.stringContaining('members.0') as string,
@@ -154,7 +160,7 @@ describe('ota-bench publish and rollback', () => {
   }, 60_000);
 
   it('[D7] refuses a rollback with no valid bank', async () => {
-    const { code, lines, stderr } = await runCli('rollback', '--ecu', 'brake', ...where()).ended;
+    const { code, lines, stderr } = await runHere('rollback', '--ecu', 'brake', ...where());
     expect(lines.at(-1)).toMatchObject({ refusal: { code: 'NO_VALID_BANK' } });
     expect(lines.at(-2)).toMatchObject({ event: 'refused', code: 'NO_VALID_BANK' });
     expect(stderr).toContain('next: ');
@@ -167,9 +173,9 @@ describe('ota-bench publish and rollback', () => {
     ['a folder', 'FIRMWARE_IS_FOLDER', (path: string) => mkdir(path)],
   ])('refuses a firmware file that is %s', async (_what, wanted, make) => {
     await make(folder.join('own.bin'));
-    const { code, lines, stderr } = await runCli(
+    const { code, lines, stderr } = await runHere(
       ...['publish', '--firmware', folder.join('own.bin'), '--fw-version', '1', ...where()],
-    ).ended;
+    );
     expect(code).toBe(3);
     expect(lines.at(-1)).toMatchObject({
       event: 'refused',
@@ -180,10 +186,10 @@ describe('ota-bench publish and rollback', () => {
 
   it('refuses an ECU that the vehicle does not have, and names those it has', async () => {
     await writeFile(folder.join('own.bin'), 'image');
-    const { code, lines } = await runCli(
+    const { code, lines } = await runHere(
       ...['publish', '--firmware', folder.join('own.bin'), '--fw-version', '1', '--ecu', 'wings'],
       ...where(),
-    ).ended;
+    );
     expect(code).toBe(3);
     expect(lines.at(-1)?.['reason']).toContain('infotainment');
   }, 60_000);
@@ -194,10 +200,10 @@ describe('ota-bench and its surroundings', () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => blocker.once('listening', resolve));
     const { port } = blocker.address() as { port: number };
-    const { code, lines } = await runCli(
+    const { code, lines } = await runHere(
       ...['broker', '--port', String(port), '--tls-port', '0', '--json'],
       ...['--workspace', folder.join('w')],
-    ).ended;
+    );
     blocker.close();
     expect(code).toBe(4);
     expect(lines.at(-1)).toMatchObject({ event: 'refused', code: 'PORT_IN_USE' });
@@ -209,7 +215,7 @@ describe('ota-bench and its surroundings', () => {
       ...['backend', '--tls-port', '0', '--workspace', folder.join('w'), '--json'],
     );
     await first.line(({ event }) => event === 'ready');
-    const { code, lines } = await runCli('demo', '--workspace', folder.join('w'), '--json').ended;
+    const { code, lines } = await runHere('demo', '--workspace', folder.join('w'), '--json');
     expect(code).toBe(4);
     expect(lines.at(-1)).toMatchObject({ event: 'refused', code: 'WORKSPACE_BUSY' });
     first.child.kill('SIGTERM');
@@ -226,7 +232,7 @@ describe('ota-bench and its surroundings', () => {
       expect(code).toBe(130);
       expect(lines.at(-1)).toMatchObject({ event: 'interrupted' });
       // Nothing holds the workspace any more, and the update goes on from its journal.
-      const next = await runCli('demo', '--workspace', folder.join('w'), '--json').ended;
+      const next = await runHere('demo', '--workspace', folder.join('w'), '--json', ...AT_ONCE);
       expect(next.code).toBe(0);
     },
     60_000,
@@ -262,9 +268,9 @@ describe('ota-bench and its surroundings', () => {
     [['fly'], 'BAD_ARGUMENT'],
     [[], 'BAD_ARGUMENT'],
   ])('refuses %j with code, reason and next step', async (args, wanted) => {
-    const { code, lines, stderr } = await runCli(
+    const { code, lines, stderr } = await runHere(
       ...[...args, ...(args.length > 0 ? ['--json'] : [])],
-    ).ended;
+    );
     expect(code).toBe(2);
     if (args.length > 0) expect(lines.at(-1)).toMatchObject({ event: 'refused', code: wanted });
     expect(stderr).toContain(wanted);
@@ -272,7 +278,7 @@ describe('ota-bench and its surroundings', () => {
   });
 
   it('refuses a broker that does not answer, with exit code 4', async () => {
-    const { code, lines } = await runCli('demo', '--broker', 'mqtt://127.0.0.1:9', '--json').ended;
+    const { code, lines } = await runHere('demo', '--broker', 'mqtt://127.0.0.1:9', '--json');
     expect(code).toBe(4);
     expect(lines.at(-1)).toMatchObject({ event: 'refused', code: 'CONNECTION_REFUSED' });
   });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBench, DEMO_VIN } from '#core/bench';
 import { tempDir, type TempDir } from '#core/testing';
-import { type Ended, runCli } from './testing/run-cli.ts';
+import { type Ended, runCli, runHere } from './testing/run-cli.ts';
 
 let folder: TempDir;
 beforeEach(async () => {
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const demo = (...args: string[]): Promise<Ended> =>
-  runCli('demo', '--json', '--ecu-speed', 'full', ...args).ended;
+  runHere('demo', '--json', '--ecu-speed', 'full', ...args);
 
 const faultLines = ({ lines }: Ended): unknown[] =>
   lines

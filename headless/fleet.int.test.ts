@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBareBroker, startMosquitto, tempDir, type TempDir } from '#core/testing';
-import { runCli } from './testing/run-cli.ts';
+import { runCli, runHere } from './testing/run-cli.ts';
 
 let folder: TempDir;
 beforeEach(async () => {
@@ -37,9 +37,9 @@ describe('ota-bench fleet', () => {
   });
 
   it('shows a certificate each and fetches by HTTPS with --certificates', async () => {
-    const { code, lines } = await runCli(
+    const { code, lines } = await runHere(
       ...['fleet', '--vehicles', '6', '--update', '--certificates', '--failing', '1', '--json'],
-    ).ended;
+    );
     expect(code).toBe(0);
     expect(lines.find(({ event }) => event === 'fleet')?.['url']).toMatch(/^mqtts:/);
     expect(lines.at(-1)).toMatchObject({ event: 'end', counts: { completed: 5, rolled_back: 1 } });
@@ -52,10 +52,10 @@ describe('ota-bench fleet', () => {
     try {
       const credentials = folder.join('credentials.json');
       await writeFile(credentials, JSON.stringify(Object.fromEntries(users.map((u) => [u, u]))));
-      const { code, lines } = await runCli(
+      const { code, lines } = await runHere(
         ...['fleet', '--broker', mosquitto.url, '--credentials', credentials, '--update'],
         ...['--vehicles', '8', '--vin-prefix', 'CAR', '--image-bytes', '5000', '--json'],
-      ).ended;
+      );
       expect(lines.at(-1)).toMatchObject({ event: 'end', counts: { completed: 8 } });
       expect(code).toBe(0);
     } finally {

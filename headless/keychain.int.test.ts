@@ -43,7 +43,7 @@ const told = [];
 const log = (...what) => told.push(JSON.stringify(what));
 const bench = await createBench({
   ...{ workspaceDir: ${JSON.stringify(workspaceDir)}, host: 'headless', version: '0.0.0', log },
-  ...{ vault: 'keychain', settings: { algorithm: 'HS256', listeners: { tls: { port: 0 } } } },
+  ...{ vault: 'keychain', ecuSpeed: 'full', settings: { algorithm: 'HS256', listeners: { tls: { port: 0 } } } },
 });
 const { client } = bench;
 await client.settings.setPassword({ broker: 'own', user: 'visitor', password: 'own-visitor-password' });
@@ -139,7 +139,7 @@ describe('ota-bench with a keychain', () => {
         '-',
       );
     const first = await inSession([
-      ['demo', '--verbose', ...at()],
+      ['demo', '--verbose', '--ecu-speed', 'full', ...at()],
       trust('list', '--verbose'),
       trust('issue', '--kind', 'client', '--cn', 'VIN2', '--verbose'),
       trust(
@@ -153,7 +153,7 @@ describe('ota-bench with a keychain', () => {
     ]);
     expect(first.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
     const second = await inSession([
-      ['demo', '--verbose', ...at()],
+      ['demo', '--verbose', '--ecu-speed', 'full', ...at()],
       trust('list', '--verbose'),
       exported('pkcs12', 'backend.p12'),
     ]);
@@ -177,7 +177,7 @@ describe('ota-bench with a keychain', () => {
       ...(await filesBelow(folder.join('workspace'))),
       ['traffic and log', Buffer.from(disclosed.told.join('\n'))],
       ...[...first, ...second].map(({ stdout, stderr }, index): [string, Buffer] => [
-        `process ${index}`,
+        `command ${index}`,
         Buffer.from(stdout + stderr),
       ]),
     ];

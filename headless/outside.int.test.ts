@@ -4,10 +4,12 @@ import { type Bench, createBench, DEMO_VIN } from '#core/bench';
 import { type SignaturePolicy, type UpdateView } from '#core/contract';
 import { systemRandom } from '#core/ports';
 import { type MosquittoProcess, startMosquitto, tempDir, type TempDir } from '#core/testing';
-import { runCli } from './testing/run-cli.ts';
+import { runCli, runHere, startHere } from './testing/run-cli.ts';
 import { type PahoScript, runPaho } from './testing/run-paho.ts';
 
 const USERS = ['backend', 'gatekeeper', DEMO_VIN];
+/** No second of it is spent on what only a real vehicle would need. */
+const AT_ONCE = ['--ecu-speed', 'full'];
 const PASSWORDS = Object.fromEntries(USERS.map((user) => [user, user]));
 
 let folder: TempDir;
@@ -30,7 +32,7 @@ describe("with Debian's Mosquitto as the broker", () => {
     'runs the whole path: demo %s',
     async (given) => {
       const options = given.split(' ');
-      const { code, lines } = await runCli('demo', ...at, ...options).ended;
+      const { code, lines } = await runHere('demo', ...at, ...AT_ONCE, ...options);
       expect(lines.at(-1)).toMatchObject({
         event: 'end',
         update: options.includes('--rollback') ? 'rolled_back' : 'completed',
@@ -63,23 +65,22 @@ describe("with Debian's Mosquitto as the broker", () => {
 
   it('refuses wrong passwords with what to do, and exit code 4', async () => {
     await writeFile(folder.join('credentials.json'), JSON.stringify({ gatekeeper: 'wrong' }));
-    const { code, lines } = await runCli('demo', ...at).ended;
+    const { code, lines } = await runHere('demo', ...at);
     expect(lines.at(-1)).toMatchObject({ event: 'refused' });
     expect(lines.at(-1)?.['code']).toMatch(/BAD_CREDENTIALS|NOT_AUTHORISED/);
     expect(code).toBe(4);
   });
 
   it('prints the messages with watch', async () => {
-    const watching = runCli('watch', 'vehicle/updates/+/progress', ...at);
+    const watching = startHere('watch', 'vehicle/updates/+/progress', ...at);
     await watching.line(({ event }) => event === 'watching');
-    const demo = await runCli('demo', ...at).ended;
+    const demo = await runHere('demo', ...at, ...AT_ONCE);
     expect(demo.code).toBe(0);
     const told = await watching.line(
       ({ event, payload }) => event === 'message' && String(payload).includes('"completed"'),
     );
     expect(told['topic']).toBe(`vehicle/updates/${DEMO_VIN}/progress`);
-    watching.child.kill('SIGINT');
-    expect((await watching.ended).code).toBe(130);
+    expect((await watching.leave()).code).toBe(130);
   });
 });
 
@@ -97,6 +98,7 @@ describe('with paho-mqtt scripts at the embedded broker', () => {
       workspaceDir: folder.join('workspace'),
       host: 'headless',
       version: '0.0.0',
+      ecuSpeed: 'full',
       credentials: PASSWORDS,
       settings: {
         policies: { gatekeeper: policy, dcu: policy, backend: policy },

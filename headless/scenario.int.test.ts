@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tempDir, type TempDir } from '#core/testing';
-import { runCli } from './testing/run-cli.ts';
+import { runHere } from './testing/run-cli.ts';
 
 let folder: TempDir;
 beforeEach(async () => {
@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-const scenario = (...args: string[]) => runCli('scenario', ...args).ended;
+const scenario = (...args: string[]) => runHere('scenario', ...args);
 
 /** A file with one assertion, which holds or not. */
 async function aFile(name: string, version: string): Promise<string> {

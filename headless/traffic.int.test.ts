@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLog, systemClock } from '#core/ports';
 import { type Link, openLink } from '#core/link';
 import { type MosquittoProcess, startMosquitto, tempDir, type TempDir } from '#core/testing';
-import { type Ended, runCli } from './testing/run-cli.ts';
+import { type Ended, runCli, runHere } from './testing/run-cli.ts';
 
 let folder: TempDir;
 let mosquitto: MosquittoProcess;
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 const workspace = (): string[] => ['--workspace', folder.join('w'), '--vault', 'session', '--json'];
-const run = (...args: string[]): Promise<Ended> => runCli(...args, ...workspace()).ended;
+const run = (...args: string[]): Promise<Ended> => runHere(...args, ...workspace());
 
 /** Ten messages, recorded until the process is stopped. */
 async function recorded(): Promise<Ended> {

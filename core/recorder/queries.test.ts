@@ -42,6 +42,20 @@ describe('pages', () => {
     expect(ids).toEqual(order === 'oldest' ? expected : expected.reverse());
   });
 
+  it('are counted by place, up to the id that is given', async () => {
+    const recorder = await withNumbers(1_500);
+    const count = async (through?: number): Promise<number[]> => {
+      const places = await recorder.places(
+        { topicFilter: 'tenth' },
+        through === undefined ? {} : { through },
+      );
+      return places.map((place) => place.count);
+    };
+    expect(await count()).toEqual([150]);
+    expect(await count(1_200)).toEqual([120]);
+    expect(await count(9)).toEqual([]);
+  });
+
   it('are found by number, and by the ids of what matched', async () => {
     const recorder = await withNumbers(5_000);
     const rows = await recorder.rowsAt(4_321, 3);

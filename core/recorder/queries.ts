@@ -50,7 +50,9 @@ export function createQueries({ file, clock, assertOpen }: QueryDeps): {
         if (!where) return (await (await reader()).call('bounds', null)).count;
         return (await reader(where)).call('count', { where }, given);
       },
-      places: async (where, given) => (await reader(where)).call('places', { where }, given),
+      async places(where, { through = Infinity, ...given } = {}) {
+        return (await reader(where)).call('places', { where, through }, given);
+      },
       async find({ signal, onProgress, where, after = 0, limit = FIND_LIMIT }) {
         const query = { where, after, limit };
         return (await reader(where)).call('find', query, watching({ signal, onProgress }));

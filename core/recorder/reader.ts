@@ -111,10 +111,11 @@ function handlersOn(db: DatabaseSync): Handlers<ReaderCalls> {
       await scanner.run({ order: 'oldest', from: null, matcher, take }, control);
       return count;
     },
-    places: async ({ where }, control) => {
+    places: async ({ where, through }, control) => {
       const places = new Map<string, Place>();
       const matcher = createMatcher(where, names);
-      const take = ({ columns }: Segment, row: number): boolean => {
+      const take = ({ first, columns }: Segment, row: number): boolean => {
+        if (first + row > through) return false;
         const [source] = names.origin(columns.origin[row] ?? 0);
         const { direction } = readFlags(columns.flags[row] ?? 0);
         const key = `${direction ?? ''} ${source}`;

@@ -134,8 +134,8 @@ export interface Queries {
   /** Rows of these ids, in this order; those that left are left out. */
   rowsOf(ids: readonly number[]): Promise<RecordedRow[]>;
   count(where?: Where, watching?: Watching): Promise<number>;
-  /** The same for each place, most first. */
-  places(where: Where, watching?: Watching): Promise<Place[]>;
+  /** The same for each place, most first; ids up to `through` where that is given. */
+  places(where: Where, watching?: Watching & { readonly through?: number }): Promise<Place[]>;
   /** Ids of all that match: the index of a filtered list. `limit` 1,000,000 unless given. */
   find(query: { where: Where; after?: number; limit?: number } & Watching): Promise<Found>;
   detail(id: number): Promise<RecordedDetail | null>;

@@ -57,7 +57,7 @@ export type ReaderCalls = {
   rowsAt(args: { offset: number; limit: number }): RecordedRow[];
   rowsOf(args: { ids: readonly number[] }): RecordedRow[];
   count(args: { where: Where }): number;
-  places(args: { where: Where }): Place[];
+  places(args: { where: Where; through: number }): Place[];
   find(args: { where: Where; after: number; limit: number }): Found;
   detail(args: { id: number }): RecordedDetail | null;
   previousOnTopic(args: { id: number }): RecordedRow | null;

@@ -91,9 +91,11 @@ export function handOverPorts(
         frame.postMessage(CHANNEL, message);
         return;
       }
-      const waiting = held.get(webContents) ?? [];
-      if (waiting.length < HELD_LIMIT) held.set(webContents, [...waiting, message]);
-      window.once('closed', () => held.delete(webContents));
+      const waiting = held.get(webContents);
+      if (waiting === undefined) window.once('closed', () => held.delete(webContents));
+      if ((waiting?.length ?? 0) < HELD_LIMIT) {
+        held.set(webContents, [...(waiting ?? []), message]);
+      }
     },
   };
 }

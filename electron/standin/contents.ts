@@ -21,7 +21,7 @@ export class StandInContents
       | 'printToPDF'
     >
 {
-  readonly id: number;
+  readonly #id: number;
   readonly world: World;
   readonly preload: string | undefined;
   mainFrame: StandInFrame = new StandInFrame('', null);
@@ -31,10 +31,16 @@ export class StandInContents
 
   constructor(world: World, id: number, preload: string | undefined) {
     super();
-    this.id = id;
+    this.#id = id;
     this.world = world;
     this.preload = preload;
     this.#renderer = world.pages(this);
+  }
+
+  /** As every member of an object whose native half is gone. */
+  get id(): number {
+    if (this.#destroyed) throw new TypeError('Object has been destroyed');
+    return this.#id;
   }
 
   getURL(): string {

@@ -10,6 +10,7 @@ import type {
   SaveDialogOptions,
   SaveDialogReturnValue,
   Protocol,
+  RelaunchOptions,
 } from 'electron';
 import { StandInApp } from './app.ts';
 import {
@@ -49,6 +50,7 @@ export class StandIn implements World {
   schemes: CustomScheme[] = [];
   menu: StandInMenu | null = null;
   readonly protocols: string[] = [];
+  readonly relaunched: RelaunchOptions[] = [];
   readonly windows: StandInWindow[] = [];
   readonly processes: StandInUtilityProcess[] = [];
   readonly boxes: MessageBoxOptions[] = [];

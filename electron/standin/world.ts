@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { ForkOptions, PrintToPDFOptions } from 'electron';
+import type { ForkOptions, PrintToPDFOptions, RelaunchOptions } from 'electron';
 import type { PageMaker } from './rendering.ts';
 
 /** What the parts of the stand-in know of each other. */
@@ -14,6 +14,8 @@ export type World = {
   readonly languages: string[];
   sandboxed: boolean;
   aboutShown: number;
+  /** With what the application asked to be started again. */
+  readonly relaunched: RelaunchOptions[];
   /** Schemes that the application registered itself for. */
   readonly protocols: string[];
   readonly windows: { isDestroyed(): boolean; close(): void }[];

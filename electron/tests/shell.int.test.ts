@@ -270,17 +270,22 @@ describe('a core that dies', () => {
     const { standIn } = await startShell({ files: ['crash-at-start'] });
     await until(() => standIn.boxes.length === 1);
     expect(standIn.processes).toHaveLength(3);
-    expect(standIn.boxes[0]!.message).toContain('exit code 7');
-    expect(standIn.boxes[0]!.detail).toContain('CORE_CRASHED');
+    expect(standIn.boxes[0]!.message).toBe('The bench ended several times');
+    expect(standIn.boxes[0]!.detail).toMatch(/exit code 7[^]*CORE_CRASHED/);
     await standIn.ended;
   });
 
-  it('by refusing its workspace is not restarted: the refusal is shown with its code and next step', async () => {
+  it('by refusing its workspace is not restarted: what, why, what to do and the code are shown', async () => {
     const { standIn } = await startShell({ files: ['refuse'] });
     await standIn.ended;
     expect(standIn.processes).toHaveLength(1);
-    expect(standIn.boxes[0]).toMatchObject({ message: 'Another process uses the folder.' });
-    expect(standIn.boxes[0]!.detail).toMatch(/Close the other one\.[^]*WORKSPACE_BUSY/);
+    expect(standIn.boxes[0]).toMatchObject({
+      message: 'The workspace is open already',
+      buttons: ['Try Again', 'Choose Another Folder…', 'Open Log Folder', 'Quit'],
+    });
+    expect(standIn.boxes[0]!.detail).toMatch(
+      /^Close the other one, or choose another folder\.\n\nAnother process uses the folder\.\nWORKSPACE_BUSY$/,
+    );
   });
 });
 

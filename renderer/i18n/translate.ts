@@ -30,9 +30,20 @@ export type TextKey = { [Space in keyof Words]: `${Space}:${Path<Words[Space]>}`
  * A `count` picks the plural form. Call it while rendering or in a function, never when a module is
  * loaded: the window is mounted anew when the language changes.
  */
-export function t(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
-  return translator.t(key, values);
+export function t(key: TextKey, values?: Readonly<Record<string, string | number>>): string {
+  if (values !== undefined) return translator.t(key, values);
+  const known = plain.get(key);
+  if (known !== undefined) return known;
+  const text = translator.t(key);
+  plain.set(key, text);
+  return text;
 }
+
+/** Texts with nothing to fill in, as spoken now: a screen asks for hundreds of them at once. */
+const plain = new Map<TextKey, string>();
+translator.on('languageChanged', () => {
+  plain.clear();
+});
 
 /** The text of a key that is put together at run time, or null when there is none. */
 export function textOrNull(key: string): string | null {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { callsIn, sourcesOf, type Call } from './calls.testing.ts';
+import { germanOfCore } from './of-core.ts';
 import { languages, resources, type Language } from './resources.ts';
 
 const sources = sourcesOf(join(import.meta.dirname, '..'));
@@ -90,7 +91,10 @@ describe('the texts of the window', () => {
 
   it('speak of the same thing with one voice in German', () => {
     // Sie-Form, and words that were decided once (see CONTRIBUTING.md).
-    const odd = [...texts.de].filter(([, text]) => /\b([Dd]u|[Dd]ein\w*|ECUs?)\b/.test(text));
+    const german = [...texts.de, ...Object.entries(germanOfCore)];
+    const odd = german.filter(([, text]) =>
+      /\b([Dd]u|[Dd]ein\w*|ECUs?|(Firmware-)?Images?|Releases?)\b/.test(text),
+    );
     expect(odd).toEqual([]);
   });
 

@@ -1,7 +1,8 @@
 import type { Client } from '../connect.ts';
+import { t } from '../i18n/index.ts';
 import { fromBase64 } from '../ui/format.ts';
 import { toBase64 } from './files.ts';
-import { RefusedHere } from './refusal.ts';
+import { RefusedHere, refusalOf } from './refusal.ts';
 import type { TrafficSelection } from '#core/contract';
 
 /** Bytes of a file in one call; a multiple of three, so that no piece ends in padding. */
@@ -44,11 +45,13 @@ export async function exportCapture(
         return event;
     }
   }
-  throw new RefusedHere({
-    code: 'EXPORT_UNFINISHED',
-    reason: 'the file ended before it was complete',
-    next: 'Export again. Nothing was saved.',
-  });
+  throw new RefusedHere(
+    refusalOf(
+      'EXPORT_UNFINISHED',
+      () => t('ui:refused.exportUnfinished.reason'),
+      () => t('ui:refused.exportUnfinished.next'),
+    ),
+  );
 }
 
 function save(blob: Blob, name: string): void {

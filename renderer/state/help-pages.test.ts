@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { languages } from '../i18n/resources.ts';
 import { ruleOf, ruleText } from './code-rules.ts';
 import { addressOf, allCodes, helpPages, protocolText } from './help-pages.ts';
-import { createHelpSearch } from './help-search.ts';
+import { searchHelp, type Found } from './help-search.ts';
 import { slugOf } from './slug.ts';
 
 const anchorsOf = (text: string): Set<string> =>
@@ -47,7 +47,7 @@ describe('the pages of the help', () => {
 });
 
 describe('the search of the help', () => {
-  const search = createHelpSearch('de');
+  const search = (wanted: string): Found[] => searchHelp('de', wanted);
 
   it('finds a code by its name, by a part of it and by what it means', () => {
     expect(search('SUPPLY_LOW')[0]?.place).toBe('SUPPLY_LOW');
@@ -58,6 +58,21 @@ describe('the search of the help', () => {
   it('finds German with and without umlauts, and English where there is only that', () => {
     expect(search('zertifikate schlussel').map(({ place }) => place)).toContain('certificates');
     expect(search('journalled before')[0]?.of).toBe('The protocol');
+  });
+});
+
+describe('what a person may paste into the search', () => {
+  it.each(['.*', '([', '\\', '^$+?{1,', '🚗', '"', '\u202e', ' ', '__proto__'])(
+    'is text: %s neither fails nor is a pattern',
+    (wanted) => {
+      expect(searchHelp('en', wanted).length).toBeLessThan(21);
+    },
+  );
+
+  it('is read as far as it is a question', () => {
+    const long = `voltage ${' '.repeat(200)}${'zzzzz '.repeat(1_700)}`;
+    expect(searchHelp('en', long)).toEqual(searchHelp('en', 'voltage'));
+    expect(searchHelp('en', long).length).toBeGreaterThan(0);
   });
 });
 

@@ -36,8 +36,16 @@ const references = import.meta.glob<string>('../../docs/*.md', {
   eager: true,
 });
 
+const read = new Map<Language, readonly HelpPage[]>();
+
 /** Pages for technicians in one language, then the long documents, which are in English. */
-export function helpPages(language: Language): HelpPage[] {
+export function helpPages(language: Language): readonly HelpPage[] {
+  const pages = read.get(language) ?? readPages(language);
+  read.set(language, pages);
+  return pages;
+}
+
+function readPages(language: Language): readonly HelpPage[] {
   const written = Object.entries(guides)
     .filter(([path]) => path.includes(`/help/${language}/`))
     .map(([path, text]) => pageOf(path, text, 'guide', language))

@@ -14,17 +14,64 @@ export type Found = {
 
 type Entry = Found & { readonly id: number; readonly text: string; readonly code: string };
 
+/** Words are searched one by one, each for what is like it: a pasted log would take seconds. */
+const WANTED_CHARS = 200;
 /** Enough to choose from; whoever needs more types more. */
 const LIMIT = 20;
 const START_CHARS = 140;
 
+type Index = {
+  readonly entries: readonly Entry[];
+  readonly words: MiniSearch<Entry>;
+  /** Entries that are in it so far. */
+  filled: number;
+};
+
+const indexes = new Map<Language, Index>();
+
 /** Searches pages and codes in one language, and the long documents, which are in English. */
-export function createHelpSearch(language: Language): (wanted: string) => Found[] {
+export function searchHelp(language: Language, wanted: string): Found[] {
+  const index = indexOf(language);
+  while (index.filled < index.entries.length) fill(index);
+  return index.words
+    .search(wanted.slice(0, WANTED_CHARS))
+    .slice(0, LIMIT)
+    .flatMap(({ id }) => index.entries.slice(Number(id), Number(id) + 1));
+}
+
+/**
+ * Makes ready for the first search while nobody does anything: all at once it would hold the
+ * window for a tenth of a second. Returns the stop; what was not done then is done by the search.
+ */
+export function prepareHelpSearch(language: Language): () => void {
+  const go = (deadline: IdleDeadline): void => {
+    const index = indexOf(language);
+    while (index.filled < index.entries.length && deadline.timeRemaining() > STEP_MS) fill(index);
+    if (index.filled < index.entries.length) idle = requestIdleCallback(go);
+  };
+  let idle = requestIdleCallback(go);
+  return () => {
+    cancelIdleCallback(idle);
+  };
+}
+
+/** A few entries take about as long. */
+const STEP_MS = 4;
+const STEP_ENTRIES = 4;
+
+function fill(index: Index): void {
+  index.words.addAll(index.entries.slice(index.filled, index.filled + STEP_ENTRIES));
+  index.filled += STEP_ENTRIES;
+}
+
+function indexOf(language: Language): Index {
+  const known = indexes.get(language);
+  if (known !== undefined) return known;
   const entries = [...sections(language), ...codes(language)].map((entry, id) => ({
     ...entry,
     id,
   }));
-  const index = new MiniSearch<Entry>({
+  const words = new MiniSearch<Entry>({
     fields: ['code', 'title', 'text'],
     // ß, umlauts and accents are typed in many ways.
     processTerm: (term) => folded(term),
@@ -35,12 +82,9 @@ export function createHelpSearch(language: Language): (wanted: string) => Found[
       combineWith: 'AND',
     },
   });
-  index.addAll(entries);
-  return (wanted) =>
-    index
-      .search(wanted)
-      .slice(0, LIMIT)
-      .flatMap(({ id }) => entries.slice(Number(id), Number(id) + 1));
+  const index: Index = { entries, words, filled: 0 };
+  indexes.set(language, index);
+  return index;
 }
 
 function* sections(language: Language): Generator<Omit<Entry, 'id'>> {

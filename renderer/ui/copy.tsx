@@ -1,8 +1,8 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { t } from '../i18n/index.ts';
 import { shortHash } from './format.ts';
+import { IconButton } from './icon-button.tsx';
 
 /** How long the tick stays after copying. */
 const TICK_MS = 1_400;
@@ -20,17 +20,15 @@ export function Copy(props: { text: string; what: string }): ReactNode {
   }, [copied]);
   const label = copied ? t('ui:copied') : t('ui:copy', { what: props.what });
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        size="sm"
-        aria-label={label}
-        onClick={() => {
-          void copyText(props.text).then(setCopied);
-        }}
-      >
-        {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
-      </ActionIcon>
-    </Tooltip>
+    <IconButton
+      size="small"
+      label={label}
+      onClick={() => {
+        void copyText(props.text).then(setCopied);
+      }}
+    >
+      {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+    </IconButton>
   );
 }
 

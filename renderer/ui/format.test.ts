@@ -1,7 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { setLanguage } from '../i18n/index.ts';
 import {
-  asSentence,
   bytes,
   count,
   dateTime,
@@ -144,17 +143,5 @@ describe('prettyJson and text that runs the other way', () => {
     const shown = prettyJson(JSON.stringify({ version: '3\u202egnp' })) ?? '';
     expect(shown).toContain('"3\\u202egnp"');
     expect(JSON.parse(shown)).toEqual({ version: '3\u202egnp' });
-  });
-});
-
-describe('asSentence', () => {
-  it.each([
-    ['the other bank is empty', 'The other bank is empty.'],
-    ['Choose the file.', 'Choose the file.'],
-    ['releaseCounter 1 is below 2', 'releaseCounter 1 is below 2.'],
-    ['issue_details is refused', 'issue_details is refused.'],
-    ['', ''],
-  ])('%j → %j', (text, wanted) => {
-    expect(asSentence(text)).toBe(wanted);
   });
 });

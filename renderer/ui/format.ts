@@ -9,6 +9,7 @@ type Formats = {
   language: string;
   number: Intl.NumberFormat;
   percent: Intl.NumberFormat;
+  volts: Intl.NumberFormat;
   dateTime: Intl.DateTimeFormat;
   day: Intl.DateTimeFormat;
   month: Intl.DateTimeFormat;
@@ -29,6 +30,7 @@ function formats(): Formats {
   made = {
     language,
     number,
+    volts: new Intl.NumberFormat(tag, { minimumFractionDigits: 1, maximumFractionDigits: 2 }),
     percent: new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 0 }),
     dateTime: new Intl.DateTimeFormat(tag, { ...clock, dateStyle: 'medium', timeStyle: 'medium' }),
     day: new Intl.DateTimeFormat(tag, { ...clock, dateStyle: 'medium' }),
@@ -79,6 +81,11 @@ export function bytes(value: number): string {
 }
 
 const two = (value: number): string => value.toString().padStart(2, '0');
+
+/** 12.6 V or 12,6 V: volts as a workshop reads them. */
+export function volts(millivolts: number): string {
+  return `${formats().volts.format(millivolts / 1_000)} V`;
+}
 
 /** 14:03:07.042 in local time: the same in every language, since it stands in columns. */
 export function clockTime(at: number): string {
@@ -132,14 +139,6 @@ export function shortHash(hash: string): string {
 const TURNS_TEXT = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 const escaped = (mark: string): string => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-/** A refusal's words as a sentence; a first word that is a name (`releaseCounter`) stays as it is. */
-export function asSentence(text: string): string {
-  const first = /^[a-z]+(?=[\s,;:’']|$)/.test(text)
-    ? text.charAt(0).toUpperCase() + text.slice(1)
-    : text;
-  return /[.!?…]$/.test(first) || first === '' ? first : `${first}.`;
-}
 
 /** JSON with two spaces, or null when the text is not JSON. */
 export function prettyJson(text: string): string | null {

@@ -5,6 +5,7 @@ import { EditorView } from '@codemirror/view';
 import { useEffect, type ReactNode } from 'react';
 import { jsonLanguage } from './json-language.ts';
 import { useEditor } from './use-editor.ts';
+import { told } from './told/told.ts';
 
 /** A place to go to, from 1; a new object goes there again. */
 export type Place = { line: number; column: number };
@@ -61,5 +62,5 @@ function asDiagnostic(doc: Text, problem: Problem): Diagnostic[] {
   // The rest of the word: a place alone would not be seen.
   const rest = /^("(?:[^"\\]|\\.)*"|[\w.+-]+|.)/.exec(doc.sliceString(from, doc.lineAt(from).to));
   const to = from + (rest?.[0].length ?? 0);
-  return [{ from, to, severity: 'error', source: problem.path, message: problem.reason }];
+  return [{ from, to, severity: 'error', source: problem.path, message: told(problem.reason) }];
 }

@@ -2,8 +2,8 @@ import { CloseButton } from '@mantine/core';
 import { IconAlertOctagon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { RefusalView } from '#core/contract';
-import { spokenLanguage, t, textOrNull } from '../i18n/index.ts';
-import { asSentence } from './format.ts';
+import { t, textOrNull } from '../i18n/index.ts';
+import { asSentence, nextStep } from './told/told.ts';
 
 /** What was refused: its code and what that means, the reason with its values, what to do next. */
 export function Refusal(props: {
@@ -11,7 +11,7 @@ export function Refusal(props: {
   onClose?: () => void;
   children?: ReactNode;
 }): ReactNode {
-  const { code, reason, next } = props.refusal;
+  const { code, reason } = props.refusal;
   const title = textOrNull(`codes:${code}.title`);
   const why = textOrNull(`codes:${code}.why`);
   return (
@@ -21,7 +21,7 @@ export function Refusal(props: {
         <span className="refusal-code mono">{code}</span>{' '}
         {title === null ? null : <strong className="refusal-title">{asSentence(title)}</strong>}{' '}
         <span className="refusal-reason">{asSentence(reason)}</span>
-        <div className="refusal-next">{asSentence(nextStep(code, next))}</div>
+        <div className="refusal-next">{nextStep(props.refusal)}</div>
         {why === null ? null : (
           <details className="refusal-more">
             <summary>{t('ui:refusal.more')}</summary>
@@ -37,10 +37,4 @@ export function Refusal(props: {
       )}
     </div>
   );
-}
-
-/** The core's own next step knows the case, but speaks English only. */
-function nextStep(code: string, own: string): string {
-  if (spokenLanguage() === 'en') return own;
-  return textOrNull(`codes:${code}.next`) ?? own;
 }

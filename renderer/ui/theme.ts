@@ -95,7 +95,12 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'xs' } },
     NumberInput: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },
-    Select: { defaultProps: { size: 'xs', checkIconPosition: 'right' } },
+    Select: {
+      // Its own scroll bars cost more than all else of a choice, also while its list is closed.
+      defaultProps: { size: 'xs', checkIconPosition: 'right', withScrollArea: false },
+      classNames: { options: 'choices' },
+    },
+    Autocomplete: { defaultProps: { withScrollArea: false }, classNames: { options: 'choices' } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 350, multiline: true, maw: 320, withArrow: true } },

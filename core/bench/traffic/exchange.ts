@@ -32,7 +32,7 @@ export async function* exportCapture(
   const over = new AbortController();
   const both = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
   const recorder = capture.recorder();
-  const { first, last } = capture.bounds();
+  const { first, last } = await recorder.bounds();
   const total = Math.max(0, last - first + 1);
   let scanned = 0;
   let messages = 0;

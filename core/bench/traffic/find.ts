@@ -83,7 +83,8 @@ async function* findJudged(
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<FindEvent, void, undefined> {
-  const { last, first } = capture.bounds();
+  const recorder = capture.recorder();
+  const { last, first } = await recorder.bounds();
   const begin = Math.max(after, first - 1);
   const total = Math.max(0, last - begin);
   let ids: number[] = [];
@@ -92,7 +93,7 @@ async function* findJudged(
   let toldAt = clock.monotonic();
   // Judged here: how far it is has to be told also where nothing fits.
   const walk = { where, judged: null, after, through: last, signal };
-  for await (const message of recorded(capture.recorder(), walk)) {
+  for await (const message of recorded(recorder, walk)) {
     const { id } = message;
     through = id;
     if (await judged(message)) {

@@ -77,13 +77,14 @@ export function createReplays(
   ): Promise<ReplayView> => {
     const recorder = capture.recorder();
     const link = await connection.up();
-    const through = capture.bounds().last;
+    // Asked of the reader: what a person already sees on a page may not have been told here yet.
+    const { last: through } = await recorder.bounds();
     const over = new AbortController();
     const { signal } = over;
     const counted = { where, judged, through, signal: leaving };
     const heard = judged
       ? await placesOf(recorded(recorder, counted))
-      : await asked(() => recorder.places(sendable(where), { signal: leaving }), leaving);
+      : await asked(() => recorder.places(sendable(where), { through, signal: leaving }), leaving);
     if (places === 'one' && heard.length > 1) throw ambiguous(heard);
     const total = heard.reduce((sum, { count }) => sum + count, 0);
     const walk = { where, judged, through, signal };

@@ -5,6 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { problemOf } from '../../state/fault-draft.ts';
 import { bytes, duration } from '../format.ts';
 import { choiceLabel, parameterLabel, unitLabel } from './fault-words.ts';
+import { told } from '../told/told.ts';
 
 /** One parameter of a fault in the field that suits it; a flag needs none, choosing it is enough. */
 export function FaultField(props: {
@@ -54,7 +55,7 @@ export function FaultField(props: {
       // Of a vehicle that is off the ECUs are not known; their names can be written.
       return ecus.length === 0
         ? write()
-        : choose(ecus.map((ecu) => ({ value: ecu.ecuId, label: ecu.name })));
+        : choose(ecus.map((ecu) => ({ value: ecu.ecuId, label: told(ecu.name) })));
     case 'text':
       return write(type.maxLength);
     case 'integer':
@@ -85,7 +86,7 @@ function withUnit(label: string, unit: string | null): string {
 function hint({ type, required, oneOf, default: fallback }: FaultParameter): string {
   if (required || oneOf !== null) return '';
   if (fallback !== null) {
-    const value = type.kind === 'choice' ? choiceLabel(String(fallback)) : String(fallback);
+    const value = type.kind === 'choice' ? choiceLabel(String(fallback)) : told(String(fallback));
     return t('lab:fault.leftOut', { value });
   }
   return type.kind === 'ecu' ? t('lab:fault.leftOutEcu') : t('lab:fault.leftOutSeed');

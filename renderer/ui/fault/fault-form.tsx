@@ -5,7 +5,7 @@ import type { Fault, FaultKindView, VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { draftOf, faultOf, problemOf, shownParameters } from '../../state/fault-draft.ts';
-import { asSentence } from '../format.ts';
+import { asSentence } from '../told/told.ts';
 import { Refusal } from '../refusal.tsx';
 import { useCommand } from '../use-command.ts';
 import { FaultField } from './fault-field.tsx';
@@ -33,7 +33,7 @@ export function FaultForm(props: {
         value={kind.kind}
         allowDeselect={false}
         searchable
-        maxDropdownHeight={340}
+        classNames={{ options: 'choices-many' }}
         data-testid="fault-kind"
         onChange={setName}
       />

@@ -1,6 +1,6 @@
 import type { FaultKindView, FaultParameter, FaultView } from '#core/contract';
 import { spokenLanguage, t, textOrNull } from '../../i18n/index.ts';
-import { asSentence } from '../format.ts';
+import { asSentence, told as said } from '../told/told.ts';
 import { sentence, type Tone } from '../words.ts';
 
 type Given = string | number | boolean;
@@ -67,7 +67,8 @@ export function summaryOf(
     const value = typeof held === 'object' && inner !== undefined ? held[inner] : held;
     if (value === undefined || typeof value === 'object') return [];
     if (value === true) return [parameterLabel(parameter)];
-    const text = parameter.type.kind === 'choice' ? choiceLabel(String(value)) : String(value);
+    const text =
+      parameter.type.kind === 'choice' ? choiceLabel(String(value)) : said(String(value));
     const unit = parameter.unit === null ? '' : ` ${unitLabel(parameter.unit)}`;
     return [`${parameterLabel(parameter)}: ${text}${unit}`];
   });

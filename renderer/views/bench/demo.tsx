@@ -10,6 +10,7 @@ import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { told } from '../../ui/told/told.ts';
 
 const runDemo = async (client: Client): Promise<void> => {
   const { updateId } = await client.demo.run();
@@ -68,7 +69,7 @@ function DemoState(props: { bench: BenchView }): ReactNode {
       return null;
     case 'running':
       return (
-        <Tag tone="busy" title={demo.note}>
+        <Tag tone="busy" title={told(demo.note)}>
           {demo.updateId === undefined ? t('bench:demo.preparing') : t('bench:demo.underway')}
         </Tag>
       );

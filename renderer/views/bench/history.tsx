@@ -10,6 +10,7 @@ import { clockTime, count, dateTime, duration } from '../../ui/format.ts';
 import { shownText } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { signatureWords, stageWords, toneOf } from '../../ui/words.ts';
+import { told } from '../../ui/told/told.ts';
 
 /** Updates drawn here, newest first. */
 const SHOWN = 60;
@@ -95,7 +96,7 @@ function Steps(props: { update: UpdateView }): ReactNode {
         {dateTime(update.createdAt)} · <span className="mono">{update.vin}</span>
         {update.foreign ? ` · ${t('bench:update.foreign')}` : ''}
       </p>
-      {update.description === '' ? null : <p dir="auto">{shownText(update.description)}</p>}
+      {update.description === '' ? null : <p dir="auto">{shownText(told(update.description))}</p>}
       <ol>
         {update.steps.map((step, index) => {
           const mark = markOf(update, step);
@@ -111,7 +112,7 @@ function Steps(props: { update: UpdateView }): ReactNode {
               ) : (
                 <span />
               )}
-              <span className="step-detail soft">{step.detail}</span>
+              <span className="step-detail soft">{told(step.detail)}</span>
             </li>
           );
         })}

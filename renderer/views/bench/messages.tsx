@@ -7,9 +7,12 @@ import { useMessages } from '../../state/messages.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { openMessage } from '../../state/traffic.store.ts';
 import { bytes, clockTime, count } from '../../ui/format.ts';
+import { useFirst } from '../../ui/use-first.ts';
 
 /** Lines drawn here; older ones are on the Traffic screen. */
 const LINES = 120;
+/** Of the highest window. */
+const IN_SIGHT = 24;
 
 /** Every message of the bench's topics as it comes, newest first. */
 export function Messages(props: { root: string }): ReactNode {
@@ -18,6 +21,7 @@ export function Messages(props: { root: string }): ReactNode {
     () => linesOf(props.root, rows).slice(-LINES).reverse(),
     [props.root, rows],
   );
+  const drawn = useFirst(IN_SIGHT, lines.length);
   return (
     <section className="panel messages" aria-label={t('bench:messages.title')}>
       <div className="panel-head">
@@ -39,7 +43,7 @@ export function Messages(props: { root: string }): ReactNode {
         <p className="messages-none faint">{t('bench:messages.none')}</p>
       ) : (
         <ol className="messages-list" tabIndex={0} aria-label={t('bench:messages.list')}>
-          {lines.map((line) => (
+          {lines.slice(0, drawn).map((line) => (
             <LineView key={line.row.id} root={props.root} line={line} />
           ))}
         </ol>

@@ -12,6 +12,7 @@ import { isRollback, stopsOf, type Stop } from '../../state/path.ts';
 import { clockTime, duration } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { signatureWords, stageTones, stageWords, type Tone } from '../../ui/words.ts';
+import { told } from '../../ui/told/told.ts';
 
 const marks = {
   done: IconCheck,
@@ -43,7 +44,9 @@ function StopView(props: { stop: Stop; since: number; back: boolean }): ReactNod
       data-state={stop.state}
       data-tone={stopTone(stop, props.back)}
       aria-current={stop.state === 'current' ? 'step' : undefined}
-      title={[stop.at === null ? '' : clockTime(stop.at), stop.detail].filter(Boolean).join(' · ')}
+      title={[stop.at === null ? '' : clockTime(stop.at), told(stop.detail)]
+        .filter(Boolean)
+        .join(' · ')}
     >
       <div className="stop-mark">
         <Mark

@@ -5,7 +5,7 @@ import type { LinkView, RefusalView, TrafficRow } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { topicWords } from '../../state/lines.ts';
 import { useMessages } from '../../state/messages.store.ts';
-import { asSentence } from '../../ui/format.ts';
+import { asSentence, nextStep } from '../../ui/told/told.ts';
 
 /** Which topics pass here, and in which direction they are drawn. */
 const passing = {
@@ -83,7 +83,7 @@ function LinkState(props: {
       label={t('bench:wire.refused', {
         code: refusal.code,
         reason: asSentence(refusal.reason),
-        next: asSentence(refusal.next),
+        next: nextStep(refusal),
       })}
       events={{ hover: true, focus: true, touch: true }}
     >

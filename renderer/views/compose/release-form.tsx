@@ -51,7 +51,7 @@ export function ReleaseForm(): ReactNode {
           <IconChevronRight size={14} aria-hidden className="chevron" />
           {t('compose:release.advanced')}
         </UnstyledButton>
-        <Collapse expanded={open}>
+        <Collapse expanded={open} keepMounted={false}>
           <Advanced />
         </Collapse>
       </div>

@@ -1,17 +1,23 @@
 import { Button, Select } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useMemo, type ReactNode } from 'react';
 import type { EcuView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { editDraft, useCompose } from '../../state/compose.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { ecuOf, useVehicles } from '../../state/vehicles.store.ts';
 import { bytes, count } from '../../ui/format.ts';
+import { LongSelect } from '../../ui/long-select.tsx';
 import { Tag } from '../../ui/tag.tsx';
 
 /** Which ECU of which vehicle, with what is installed there now. */
 export function Target(): ReactNode {
-  const vehicles = useVehicles((store) => store.vehicles) ?? [];
+  const told = useVehicles((store) => store.vehicles);
+  const vehicles = told ?? [];
+  const choices = useMemo(
+    () => (told ?? []).map(({ vin: each }) => ({ value: each, label: each })),
+    [told],
+  );
   const { vin, ecuId, version } = useCompose((store) => store.form);
   const vehicle = vehicles.find((candidate) => candidate.vin === vin);
   const ecu = useVehicles((store) => (vin && ecuId ? ecuOf(store, vin, ecuId) : null));
@@ -45,12 +51,12 @@ export function Target(): ReactNode {
           </div>
         ) : (
           <div className="pair">
-            <Select
+            <LongSelect
               label={t('compose:target.vehicle')}
               placeholder={t('compose:target.chooseVehicle')}
               data-testid="compose-vehicle"
               classNames={{ input: 'mono' }}
-              data={vehicles.map((candidate) => candidate.vin)}
+              choices={choices}
               value={vin}
               onChange={(value) => {
                 editDraft({ vin: value, ecuId: null });

@@ -8,6 +8,7 @@ import { useVehicles } from '../../state/vehicles.store.ts';
 import { bytes } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { told } from '../../ui/told/told.ts';
 import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
@@ -64,7 +65,7 @@ function Opened(props: {
           <Member key={ecu} ecu={ecu} version={version} image={image} />
         ))}
       </dl>
-      {bundle.description === '' ? null : <p className="soft">{bundle.description}</p>}
+      {bundle.description === '' ? null : <p className="soft">{told(bundle.description)}</p>}
       <Sign bundle={bundle} state={state} />
       {state.kind === 'open' && state.refusal ? <Refusal refusal={state.refusal} /> : null}
     </div>

@@ -1,12 +1,6 @@
 import type { GuidedCheck } from '#core/contract';
 import { locale, t } from '../../i18n/index.ts';
-import { bytes } from '../../ui/format.ts';
-
-/** 12,6 V: volts as a workshop reads them, with the decimal sign of the language. */
-function volts(millivolts: number): string {
-  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 2 };
-  return `${new Intl.NumberFormat(locale(), digits).format(millivolts / 1_000)} V`;
-}
+import { bytes, volts } from '../../ui/format.ts';
 
 function valueText(check: GuidedCheck['check'], value: number | boolean | string): string {
   if (typeof value === 'boolean') return value ? t('guided:checks.yes') : t('guided:checks.no');

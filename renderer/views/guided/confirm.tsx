@@ -18,6 +18,7 @@ import { Exact, PlainRefusal, plainReason } from './plain.tsx';
 import { attachToSession } from './report-session.ts';
 import { Busy } from './unreachable.tsx';
 import { useChecks } from './use-checks.ts';
+import { told } from '../../ui/told/told.ts';
 
 /** Started under the run's own id: a second press, a reload or a restart starts nothing more. */
 const start = async (client: Client, run: GuidedRun): Promise<void> => {
@@ -111,7 +112,7 @@ function Facts(props: { run: GuidedRun; ready: boolean }): ReactNode {
       {items.map(({ release, ecuName, installedVersion, refusal }) => (
         <div key={release.releaseId} className="guided-change">
           <p className="guided-fact-label">
-            {t('guided:confirm.ecu')} <bdi>{ecuName}</bdi>
+            {t('guided:confirm.ecu')} <bdi>{told(ecuName)}</bdi>
           </p>
           <p className="guided-fact mono" data-testid="guided-change">
             <bdi>{installedVersion ?? t('guided:installed.noVersion')}</bdi>

@@ -9,6 +9,7 @@ import { Tag } from '../../ui/tag.tsx';
 import type { Tone } from '../../ui/words.ts';
 import { Frame } from './frame.tsx';
 import { Unreachable } from './unreachable.tsx';
+import { told } from '../../ui/told/told.ts';
 
 /** What each ECU runs, as the vehicle says. */
 export function Installed(): ReactNode {
@@ -60,7 +61,7 @@ export function EcuCard(props: { vehicle: VehicleView; ecu: EcuView }): ReactNod
   return (
     <article className="guided-card guided-ecu" data-testid={`guided-ecu-${ecu.ecuId}`}>
       <h2>
-        <bdi>{ecu.name}</bdi>
+        <bdi>{told(ecu.name)}</bdi>
       </h2>
       <Tag tone={healthTones[health]}>{t(`guided:health.${health}`)}</Tag>
       <p className="guided-version mono" data-version={active?.version}>
@@ -88,5 +89,5 @@ export function EcuCard(props: { vehicle: VehicleView; ecu: EcuView }): ReactNod
 /** Without a previous image that is all there is to say; otherwise something stands in the way. */
 function whyNot({ code, reason }: RefusalView): string {
   if (code === 'NO_VALID_BANK') return t('guided:installed.noBack');
-  return textOrNull(`codes:${code}.title`) ?? reason;
+  return textOrNull(`codes:${code}.title`) ?? told(reason);
 }

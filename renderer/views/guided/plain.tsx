@@ -2,7 +2,7 @@ import { IconAlertOctagon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { RefusalView } from '#core/contract';
 import { t, textOrNull } from '../../i18n/index.ts';
-import { asSentence } from '../../ui/format.ts';
+import { asSentence, nextStep } from '../../ui/told/told.ts';
 
 /** What a code means to somebody at a vehicle; the core's own words where nothing plainer is known. */
 export function plainReason({ code, reason }: RefusalView): string {
@@ -35,12 +35,13 @@ export function PlainRefusal(props: { refusal: RefusalView; children?: ReactNode
 
 /** For the phone call with the engineer. */
 export function Exact(props: { refusal: RefusalView }): ReactNode {
-  const { code, reason, next } = props.refusal;
+  const { code, reason } = props.refusal;
   return (
     <details className="guided-exact">
       <summary>{t('guided:theReason')}</summary>
       <p>
-        <span className="mono">{code}</span> <bdi>{asSentence(reason)}</bdi> {asSentence(next)}
+        <span className="mono">{code}</span> <bdi>{asSentence(reason)}</bdi>{' '}
+        {nextStep(props.refusal)}
       </p>
     </details>
   );

@@ -18,6 +18,7 @@ import { SituationNote } from './situation.tsx';
 import { Speaker } from './speaker.tsx';
 import { useChecks } from './use-checks.ts';
 import { useSamples } from './use-samples.ts';
+import { told } from '../../ui/told/told.ts';
 
 /** Readable from three metres: how far, what it does, how long still, and what to do now. */
 export function Progress(): ReactNode {
@@ -117,7 +118,7 @@ function ecusOf(update: UpdateView, ecus: readonly { ecuId: string; name: string
   if (update.members.length > 0) {
     return t('guided:progress.ecus', { count: update.members.length });
   }
-  return ecus.find(({ ecuId }) => ecuId === update.ecuId)?.name ?? update.ecuId;
+  return told(ecus.find(({ ecuId }) => ecuId === update.ecuId)?.name ?? update.ecuId);
 }
 
 function leftText(left: Remaining): string {

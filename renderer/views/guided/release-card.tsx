@@ -6,6 +6,7 @@ import { bytes } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
 import type { Tone } from '../../ui/words.ts';
 import { Exact, plainReason } from './plain.tsx';
+import { told } from '../../ui/told/told.ts';
 
 const relationTones: Record<FitView['relation'], Tone> = {
   newer: 'ok',
@@ -42,15 +43,15 @@ export function FitCard(props: {
       <span className="guided-fit-text">
         <span className="guided-fit-head">
           <strong>
-            <bdi>{ecuName}</bdi>
+            <bdi>{told(ecuName)}</bdi>
           </strong>
           <span className="mono guided-fit-version">
             <bdi>{release.version}</bdi>
           </span>
           <Tag tone={relationTones[relation]}>{t(`guided:releases.relation.${relation}`)}</Tag>
         </span>
-        <bdi className="guided-fit-says" title={release.description}>
-          {release.description}
+        <bdi className="guided-fit-says" title={told(release.description)}>
+          {told(release.description)}
         </bdi>
         <span className="soft">
           {installedVersion === null
@@ -82,7 +83,7 @@ export function UnfitRow({ fit }: { fit: FitView }): ReactNode {
         <span className="soft">
           {ecuId === null
             ? t('guided:releases.forHardware', { hardware: release.hardwareId })
-            : t('guided:releases.for', { ecu: ecuName })}
+            : t('guided:releases.for', { ecu: told(ecuName) })}
         </span>
       </p>
       <p className="guided-strong">{plainReason(refusal)}</p>

@@ -12,6 +12,7 @@ import { BenchOff, isReady } from './bench-off.tsx';
 import { Frame } from './frame.tsx';
 import { PlainRefusal } from './plain.tsx';
 import { FitCard, UnfitRow } from './release-card.tsx';
+import { told } from '../../ui/told/told.ts';
 import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
@@ -110,7 +111,7 @@ function Listed(props: {
   const [search, setSearch] = useState('');
   const wanted = search.trim().toLowerCase();
   const found = fits.filter(({ release, ecuName, ecuId }) =>
-    [release.version, release.description, release.hardwareId, ecuName, ecuId ?? '']
+    [release.version, told(release.description), release.hardwareId, told(ecuName), ecuId ?? '']
       .join(' ')
       .toLowerCase()
       .includes(wanted),

@@ -11,6 +11,7 @@ import { RollbackOutcome } from '../vehicles/rollback-outcome.tsx';
 import { RollbackPlan } from '../vehicles/rollback-plan.tsx';
 import { PlainRefusal } from './plain.tsx';
 import { attachToSession } from './report-session.ts';
+import { told } from '../../ui/told/told.ts';
 
 /** Back to what was there, where that is possible; asked first, with what would happen. */
 export function TakeBack(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
@@ -30,7 +31,7 @@ export function TakeBack(props: { vehicle: VehicleView; ecu: EcuView }): ReactNo
               setAsking(true);
             }}
           >
-            {t('guided:result.rollback', { ecu: ecu.name, version: ecu.rollback.toVersion })}
+            {t('guided:result.rollback', { ecu: told(ecu.name), version: ecu.rollback.toVersion })}
           </Button>
           <p className="soft">{t('guided:result.rollbackSays')}</p>
         </>
@@ -62,7 +63,7 @@ function Dialog(props: { vehicle: VehicleView; ecu: EcuView; onClose: () => void
     <Modal
       opened
       onClose={onClose}
-      title={t('guided:result.rollbackTitle', { ecu: ecu.name })}
+      title={t('guided:result.rollbackTitle', { ecu: told(ecu.name) })}
       size={640}
       closeButtonProps={{ 'aria-label': t('guided:close') }}
     >

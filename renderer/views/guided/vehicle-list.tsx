@@ -5,9 +5,11 @@ import { runningOn } from '../../state/guided-steps.ts';
 import { isOff } from '../../state/rack.ts';
 import { useUpdates } from '../../state/updates.store.ts';
 import { Tag } from '../../ui/tag.tsx';
+import { useFirst } from '../../ui/use-first.ts';
 
 /** Rows drawn at once; whoever has more of them scans or types. */
 const SHOWN = 50;
+const IN_SIGHT = 12;
 
 /** Known vehicles, those that are there first; what is typed as the VIN narrows them down. */
 export function VehicleList(props: {
@@ -22,6 +24,7 @@ export function VehicleList(props: {
   const matching = vehicles.filter(({ vin, profile, ecus }) =>
     [vin, profile ?? '', ...ecus.map(({ name }) => name)].join(' ').toLowerCase().includes(wanted),
   );
+  const drawn = useFirst(IN_SIGHT, Math.min(SHOWN, matching.length));
   if (vehicles.length === 0) return <p className="soft">{t('guided:vehicle.none')}</p>;
   return (
     <div role="group" aria-label={t('guided:vehicle.known')}>
@@ -30,7 +33,7 @@ export function VehicleList(props: {
         <p className="soft">{t('guided:vehicle.noMatch', { text: props.text.trim() })}</p>
       ) : null}
       <ul className="guided-vehicles">
-        {matching.slice(0, SHOWN).map((vehicle) => (
+        {matching.slice(0, drawn).map((vehicle) => (
           <li key={vehicle.vin}>
             <button
               type="button"

@@ -3,7 +3,7 @@ import { t } from '../../i18n/index.ts';
 import { ruleOf, ruleText } from '../../state/code-rules.ts';
 import { protocolText, type CodeWords } from '../../state/help-pages.ts';
 import { slugOf } from '../../state/slug.ts';
-import { asSentence } from '../../ui/format.ts';
+import { asSentence } from '../../ui/told/told.ts';
 import { Markdown } from '../../ui/markdown.tsx';
 
 /** What a code means: what happened, why it usually does, what to do, and the rule behind it. */

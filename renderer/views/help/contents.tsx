@@ -1,16 +1,16 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { spokenLanguage, t } from '../../i18n/index.ts';
 import { helpPages, type HelpPage } from '../../state/help-pages.ts';
-import { createHelpSearch, type Found } from '../../state/help-search.ts';
+import { prepareHelpSearch, searchHelp, type Found } from '../../state/help-search.ts';
 
 /** All pages, or while somebody searches, what was found. */
 export function Contents(props: { page: string }): ReactNode {
   const language = spokenLanguage();
-  const search = useMemo(() => createHelpSearch(language), [language]);
+  useEffect(() => prepareHelpSearch(language), [language]);
   const [wanted, setWanted] = useState('');
-  const found = wanted.trim() === '' ? null : search(wanted);
+  const found = wanted.trim() === '' ? null : searchHelp(language, wanted);
   return (
     <nav className="help-contents" aria-label={t('help:contents')}>
       <TextInput

@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconCar } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { t } from '../../i18n/index.ts';
@@ -7,6 +7,7 @@ import { showScreen } from '../../state/screen.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { FaultForm } from '../../ui/fault/fault-form.tsx';
+import { LongSelect } from '../../ui/long-select.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { FaultList } from './fault-list.tsx';
 
@@ -18,6 +19,14 @@ export function Faults(): ReactNode {
   const ours = useMemo(
     () => vehicles?.filter(({ profile }) => profile !== null) ?? null,
     [vehicles],
+  );
+  const choices = useMemo(
+    () =>
+      (ours ?? []).map(({ vin: value, online }) => ({
+        value,
+        label: online ? value : t('lab:faults.offline', { vin: value }),
+      })),
+    [ours],
   );
   if (refusal !== null) return <Refusal refusal={refusal} />;
   if (ours === null || kinds === null) return <p className="soft">{t('lab:faults.asking')}</p>;
@@ -48,16 +57,11 @@ export function Faults(): ReactNode {
           <h2>{t('lab:faults.what')}</h2>
         </div>
         <div className="panel-body fields">
-          <Select
+          <LongSelect
             label={t('lab:faults.vehicle')}
-            data={ours.map((each) => ({
-              value: each.vin,
-              label: each.online ? each.vin : t('lab:faults.offline', { vin: each.vin }),
-            }))}
+            choices={choices}
             value={vehicle.vin}
             allowDeselect={false}
-            searchable
-            limit={60}
             data-testid="fault-vehicle"
             onChange={setVin}
           />

@@ -5,6 +5,7 @@ import { isUnderWay, tallyOf, useBatch } from '../../state/lab-batch.store.ts';
 import { outcomeOf } from '../../state/lab-run.ts';
 import { useLab } from '../../state/lab.store.ts';
 import { outcomeWords, titleOf } from './words.ts';
+import { told } from '../../ui/told/told.ts';
 
 /** Every quarter of a long row of runs; each of them would never stop talking. */
 const QUARTERS = 4;
@@ -43,7 +44,7 @@ export function LabAnnouncer(): ReactNode {
 
 function sentence(run: ScenarioRunView): string {
   const { word } = outcomeWords(outcomeOf(run).kind);
-  const why = run.failure === null ? '' : ` ${run.failure.code}: ${run.failure.reason}`;
+  const why = run.failure === null ? '' : ` ${run.failure.code}: ${told(run.failure.reason)}`;
   const by = run.stoppedBy.map(({ code, rule }) =>
     rule === null ? code : t('lab:announcer.rule', { code, rule }),
   );

@@ -1,12 +1,17 @@
-import { ActionIcon, Select, TextInput, Tooltip } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { IconPlayerPlay, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { ScenarioView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { findScenarios, isOver, latestRun } from '../../state/lab-run.ts';
 import { useLab } from '../../state/lab.store.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { useFirst } from '../../ui/use-first.ts';
 import { OutcomeTag } from './outcome-tag.tsx';
 import { wordsOf } from './words.ts';
+
+/** Rows of the highest window. */
+const IN_SIGHT = 20;
 
 /** Scenarios by title with how each went last; one is chosen, and each can be run from here. */
 export function Library(props: {
@@ -21,6 +26,8 @@ export function Library(props: {
   const { scenarios, chosen } = props;
   const list = useRef<HTMLUListElement>(null);
   const chosenAt = scenarios.findIndex(({ id }) => id === chosen);
+  // The list is short of one screen until then, and the chosen one is always in it.
+  const drawn = useFirst(Math.max(IN_SIGHT, chosenAt + 1), scenarios.length);
   useEffect(() => {
     // It may have been chosen from elsewhere, far down the list.
     list.current?.children.item(chosenAt)?.scrollIntoView({ block: 'nearest' });
@@ -38,7 +45,7 @@ export function Library(props: {
   };
   return (
     <ul className="library" aria-label={props.name} ref={list}>
-      {scenarios.map((scenario, index) => (
+      {scenarios.slice(0, drawn).map((scenario, index) => (
         <Item
           key={scenario.id}
           scenario={scenario}
@@ -89,19 +96,18 @@ function Item(props: {
           <span className="faint clip">{tags.join(' · ')}</span>
         </span>
       </button>
-      <Tooltip label={label}>
-        <ActionIcon
-          aria-label={label}
-          data-testid={`run-${id}`}
-          disabled={busy}
-          onClick={() => {
-            props.onChoose(id);
-            props.onRun(id);
-          }}
-        >
-          <IconPlayerPlay size={16} stroke={1.7} />
-        </ActionIcon>
-      </Tooltip>
+      <IconButton
+        size="medium"
+        label={label}
+        testId={`run-${id}`}
+        disabled={busy}
+        onClick={() => {
+          props.onChoose(id);
+          props.onRun(id);
+        }}
+      >
+        <IconPlayerPlay size={16} stroke={1.7} />
+      </IconButton>
     </li>
   );
 }

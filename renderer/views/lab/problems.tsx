@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ScenarioProblem } from '#core/contract';
 import { t } from '../../i18n/index.ts';
-import { asSentence } from '../../ui/format.ts';
+import { asSentence } from '../../ui/told/told.ts';
 import { Tag } from '../../ui/tag.tsx';
 import type { Place } from '../../ui/json-editor.tsx';
 

@@ -15,6 +15,7 @@ import { useLab } from '../../state/lab.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { told } from '../../ui/told/told.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 
@@ -114,8 +115,8 @@ function Counts(): ReactNode {
           </Tag>
         </>
       )}
-      <span className="soft clip" title={first?.reason ?? endWords(batch.state)}>
-        {endWords(batch.state)} {first ? `${first.code}: ${first.reason}` : ''}
+      <span className="soft clip" title={first ? told(first.reason) : endWords(batch.state)}>
+        {endWords(batch.state)} {first ? `${first.code}: ${told(first.reason)}` : ''}
       </span>
     </div>
   );

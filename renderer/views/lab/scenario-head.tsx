@@ -3,7 +3,7 @@ import { IconPencil, IconPlayerStop } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import type { ScenarioRunView, ScenarioView } from '#core/contract';
 import type { Client } from '../../connect.ts';
-import { spokenLanguage, t } from '../../i18n/index.ts';
+import { t } from '../../i18n/index.ts';
 import { Rich } from '../../ui/rich.tsx';
 import { isOver } from '../../state/lab-run.ts';
 import { openDraft, useDraft } from '../../state/scenario-draft.store.ts';
@@ -44,7 +44,6 @@ export function ScenarioHead(props: {
       <p className="soft" dir="auto">
         {summary}
       </p>
-      {spokenLanguage() === 'en' ? null : <p className="faint">{t('lab:detail.english')}</p>}
       <div className="row lab-controls">
         {busy ? (
           <Button

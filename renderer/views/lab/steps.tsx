@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { ScenarioRunView, ScenarioStepView } from '#core/contract';
-import { asSentence, clockTime, duration } from '../../ui/format.ts';
+import { clockTime, duration } from '../../ui/format.ts';
+import { asSentence, told } from '../../ui/told/told.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { stepWords } from './words.ts';
 
@@ -24,7 +25,7 @@ export function Steps(props: {
         ? props.titles.map((title, index) => (
             <li key={index} className="step" data-state="planned">
               <span className="step-number mono">{index + 1}</span>
-              <span dir="auto">{title}</span>
+              <span dir="auto">{told(title)}</span>
             </li>
           ))
         : run.steps.map((step) => <Step key={step.index} step={step} />)}
@@ -41,7 +42,7 @@ function Step(props: { step: ScenarioStepView }): ReactNode {
     <li className="step" data-state={shown} data-testid="step">
       <span className="step-number mono">{index + 1}</span>
       <div className="step-text">
-        <div dir="auto">{title}</div>
+        <div dir="auto">{told(title)}</div>
         {detail === '' ? null : (
           <div className="faint lab-step-detail">
             {code === null ? null : <code className="step-code">{code}</code>} {asSentence(detail)}

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { AttackView, ScenarioRunView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { outcomeOf } from '../../state/lab-run.ts';
-import { asSentence } from '../../ui/format.ts';
+import { asSentence } from '../../ui/told/told.ts';
 import { who } from './words.ts';
 
 type Row = { by: string | null; rule: string | null; code: string; reason: string | null };

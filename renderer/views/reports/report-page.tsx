@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import type { ReportDocument } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { Tag } from '../../ui/tag.tsx';
-import { Changes, Facts, Said, Table, Time } from './report-parts.tsx';
+import { nextStep } from '../../ui/told/told.ts';
+import { Changes, Facts, OfBench, Said, Table, Time } from './report-parts.tsx';
 import { Rollbacks } from './rollbacks.tsx';
 import { UpdatePart } from './update-part.tsx';
 import { wordTones } from './words.ts';
@@ -79,11 +80,8 @@ function Refusals(props: { refusals: ReportDocument['refusals'] }): ReactNode {
               </td>
               <td>{t(`reports:party.${refusal.by}`)}</td>
               <td>
-                <span className="mono">{refusal.code}</span>{' '}
-                <Said text={refusal.reason} lang="en" />
-                <div className="soft">
-                  <Said text={refusal.next} lang="en" />
-                </div>
+                <span className="mono">{refusal.code}</span> <OfBench text={refusal.reason} />
+                <div className="soft">{nextStep(refusal)}</div>
               </td>
             </tr>
           ))}
@@ -136,7 +134,7 @@ function SessionPart(props: { document: ReportDocument }): ReactNode {
                 </td>
                 <td>{t(`reports:event.${event.kind}`)}</td>
                 <td>
-                  <Said text={event.detail} lang="en" />
+                  <OfBench text={event.detail} />
                 </td>
               </tr>
             ))}

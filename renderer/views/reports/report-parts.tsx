@@ -4,6 +4,7 @@ import { t } from '../../i18n/index.ts';
 import { dateTime } from '../../ui/format.ts';
 import { Hash } from '../../ui/copy.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { told, toldOrNull } from '../../ui/told/told.ts';
 import { exactTime, momentOf } from './words.ts';
 
 /** Names on the left, what they are on the right. */
@@ -21,8 +22,8 @@ export function Facts(props: { pairs: readonly (readonly [string, ReactNode])[] 
 }
 
 /** Somebody's own words: their direction of writing stays theirs. */
-export function Said(props: { text: string; lang?: string }): ReactNode {
-  return <bdi lang={props.lang}>{props.text}</bdi>;
+export function Said(props: { text: string }): ReactNode {
+  return <bdi>{props.text}</bdi>;
 }
 
 export function Time(props: { time: ReportTime | null }): ReactNode {
@@ -33,6 +34,13 @@ export function Time(props: { time: ReportTime | null }): ReactNode {
       {dateTime(momentOf(time))}
     </time>
   );
+}
+
+/** A sentence of the bench: signed in English, shown in German where it is known. */
+export function OfBench(props: { text: string }): ReactNode {
+  const { text } = props;
+  const german = toldOrNull(text);
+  return german === null ? <bdi lang="en">{text}</bdi> : <bdi title={text}>{german}</bdi>;
 }
 
 /** A table that may be wider than its place, and then is scrolled by keyboard as well. */
@@ -78,7 +86,7 @@ export function Changes(props: { changes: readonly Change[] }): ReactNode {
           <th scope="row">
             <Said text={change.ecuId} />
             <div className="faint">
-              <Said text={change.name} />
+              <Said text={told(change.name)} />
             </div>
           </th>
           <td>

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import type { ReportDocument } from '#core/contract';
-import { t } from '../../i18n/index.ts';
+import { t, textOrNull } from '../../i18n/index.ts';
 import { Hash } from '../../ui/copy.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { Facts, Said, Time } from './report-parts.tsx';
+import { Facts, OfBench, Said, Time } from './report-parts.tsx';
+import { told } from '../../ui/told/told.ts';
 
 type Rollback = ReportDocument['rollbacks'][number];
 
@@ -27,8 +28,11 @@ export function Rollbacks(props: { rollbacks: readonly Rollback[] }): ReactNode 
                   <span className="mono">{rollback.reason.code}</span>
                 </span>,
               ],
-              [t('reports:label.origin'), rollback.origin],
-              [t('reports:label.askedBy'), <Said key="by" text={rollback.askedBy} />],
+              [
+                t('reports:label.origin'),
+                textOrNull(`vehicles:verdict.origin.${rollback.origin}`) ?? rollback.origin,
+              ],
+              [t('reports:label.askedBy'), <Said key="by" text={told(rollback.askedBy)} />],
               [t('reports:label.begun'), <Time key="begun" time={rollback.requestedAt} />],
               [t('reports:label.finished'), <Time key="end" time={rollback.endedAt} />],
               [t('reports:label.before'), <Held key="before" evidence={rollback.before} />],
@@ -40,9 +44,9 @@ export function Rollbacks(props: { rollbacks: readonly Rollback[] }): ReactNode 
             {rollback.checks.map((check, index) => (
               <li key={index}>
                 <Tag tone={check.passed ? 'ok' : 'bad'} plain>
-                  {check.check}
+                  {textOrNull(`vehicles:verdict.check.${check.check}`) ?? check.check}
                 </Tag>{' '}
-                <Said text={check.detail} lang="en" />
+                <OfBench text={check.detail} />
               </li>
             ))}
           </ul>

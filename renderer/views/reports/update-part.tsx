@@ -4,8 +4,9 @@ import { t } from '../../i18n/index.ts';
 import { Hash } from '../../ui/copy.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { stageWords } from '../../ui/words.ts';
-import { Facts, Said, Table, Time } from './report-parts.tsx';
+import { Facts, OfBench, Said, Table, Time } from './report-parts.tsx';
 import { conditionValue, stateTones } from './words.ts';
+import { told } from '../../ui/told/told.ts';
 
 type Update = ReportDocument['updates'][number];
 
@@ -57,7 +58,7 @@ export function UpdatePart(props: { update: Update }): ReactNode {
                 )}
               </td>
               <td>
-                <Said text={step.detail} lang="en" />
+                <OfBench text={step.detail} />
               </td>
             </tr>
           ))}
@@ -72,7 +73,7 @@ function factsOf(update: Update): (readonly [string, ReactNode])[] {
   return [
     [t('reports:label.begun'), <Time key="at" time={update.startedAt} />],
     [t('reports:label.finished'), <Time key="end" time={update.endedAt} />],
-    [t('reports:label.description'), <Said key="said" text={update.description || '–'} />],
+    [t('reports:label.description'), <Said key="said" text={told(update.description) || '–'} />],
     [t('reports:label.compatibility'), t(`reports:compatibility.${compatibility.result}`)],
     ...releases.flatMap((release): (readonly [string, ReactNode])[] => [
       [

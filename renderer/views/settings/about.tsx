@@ -5,7 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { chooseLanguage, languageChoices, useLanguage } from '../../state/language.store.ts';
 import { Copy } from '../../ui/copy.tsx';
-import { asSentence } from '../../ui/format.ts';
+import { asSentence } from '../../ui/told/told.ts';
 import { Support } from '../desktop/support.tsx';
 import { Section } from './section.tsx';
 

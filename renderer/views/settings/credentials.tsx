@@ -5,6 +5,7 @@ import { useCallback, useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { Copy } from '../../ui/copy.tsx';
+import { useNarrowed } from '../../ui/narrowed.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Script, type Credential } from './script.tsx';
@@ -58,33 +59,39 @@ export function Credentials(): ReactNode {
   );
 }
 
+const userOf = ({ user }: Credential): string => user;
+
 function Passwords(props: { credentials: readonly Credential[] }): ReactNode {
+  const listed = useNarrowed(props.credentials, userOf, t('settings:outside.find'));
   return (
-    <table className="credentials">
-      <thead>
-        <tr>
-          <th scope="col">{t('settings:credentials.user')}</th>
-          <th scope="col">{t('settings:credentials.password')}</th>
-          <th>
-            <span className="visually-hidden">{t('settings:credentials.copy')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.credentials.map((entry) => (
-          <tr key={entry.user}>
-            <td className="mono">{entry.user}</td>
-            <td className="mono">{entry.password}</td>
-            <td>
-              <Copy
-                text={entry.password}
-                what={t('settings:credentials.passwordOf', { user: entry.user })}
-              />
-            </td>
+    <>
+      {listed.field}
+      <table className="credentials">
+        <thead>
+          <tr>
+            <th scope="col">{t('settings:credentials.user')}</th>
+            <th scope="col">{t('settings:credentials.password')}</th>
+            <th>
+              <span className="visually-hidden">{t('settings:credentials.copy')}</span>
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {listed.shown.map((entry) => (
+            <tr key={entry.user}>
+              <td className="mono">{entry.user}</td>
+              <td className="mono">{entry.password}</td>
+              <td>
+                <Copy
+                  text={entry.password}
+                  what={t('settings:credentials.passwordOf', { user: entry.user })}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ import { onClient } from '../../state/connection.store.ts';
 import { readText } from '../../state/files.ts';
 import { RefusedHere, refusalOf, toRefusal } from '../../state/refusal.ts';
 import { FileField } from '../../ui/file-field.tsx';
+import { useNarrowed } from '../../ui/narrowed.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import type { SectionProps } from './section-props.ts';
@@ -101,9 +102,12 @@ const EXAMPLE = 'mqtts://host:8883';
 
 const caCount = (pem: string): number => pem.split('-----BEGIN CERTIFICATE-----').length - 1;
 
+const asItself = (name: string): string => name;
+
 /** Kept by the vault at once; the form's Save is not needed for them. */
 function OutsidePasswords(): ReactNode {
   const [users, setUsers] = useState<readonly string[]>([]);
+  const listed = useNarrowed(users, asItself, t('settings:outside.find'));
   const [user, setUser] = useState('backend');
   const [password, setPassword] = useState('');
   const { state, run, dismiss } = useCommand(
@@ -171,9 +175,10 @@ function OutsidePasswords(): ReactNode {
       </div>
       <p className="faint">{t('settings:outside.keepSays')}</p>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
+      {listed.field}
       {users.length === 0 ? null : (
         <ul className="known-users" aria-label={t('settings:outside.known')}>
-          {users.map((name) => (
+          {listed.shown.map((name) => (
             <li key={name}>
               <span className="mono">{name}</span>
               <Button

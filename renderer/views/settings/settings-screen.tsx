@@ -8,6 +8,7 @@ import { draftSettings, useSettingsDraft } from '../../state/settings-draft.stor
 import { Refusal } from '../../ui/refusal.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { useLater } from '../../ui/use-first.ts';
 import { About } from './about.tsx';
 import { Broker } from './broker.tsx';
 import { Credentials } from './credentials.tsx';
@@ -26,6 +27,7 @@ export function SettingsScreen(): ReactNode {
 function Form(props: { saved: Settings }): ReactNode {
   const { saved } = props;
   const draft = useSettingsDraft((store) => store.draft);
+  const isWhole = useLater();
   const settings = draft ?? saved;
   const changed = draft !== null && JSON.stringify(draft) !== JSON.stringify(saved);
   // What was saved comes back with the bench's own view; until then the draft stands for it.
@@ -56,7 +58,7 @@ function Form(props: { saved: Settings }): ReactNode {
       >
         <Broker settings={settings} edit={edit} />
         <Network settings={settings} edit={edit} />
-        <Signing settings={settings} edit={edit} />
+        {isWhole ? <Signing settings={settings} edit={edit} /> : null}
         <div className="settings-save">
           {state.kind === 'refused' ? (
             <div className="settings-refusal">
@@ -88,8 +90,12 @@ function Form(props: { saved: Settings }): ReactNode {
           </Button>
         </div>
       </form>
-      <Credentials />
-      <About />
+      {isWhole ? (
+        <>
+          <Credentials />
+          <About />
+        </>
+      ) : null}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { t } from '../../i18n/index.ts';
 import { whatOf } from '../../state/path.ts';
 import { shownUpdate, useUpdates } from '../../state/updates.store.ts';
 import { percent } from '../../ui/format.ts';
+import { told as said } from '../../ui/told/told.ts';
 import { stageWords } from '../../ui/words.ts';
 
 /** Every quarter is enough to hear; every percent would never stop talking. */
@@ -21,7 +22,7 @@ export function Announcer(): ReactNode {
     told.current = key;
     // What was there when the page opened is not news.
     if (first) return;
-    const reason = update.refusal ? ` ${update.refusal.code}: ${update.refusal.reason}` : '';
+    const reason = update.refusal ? ` ${update.refusal.code}: ${said(update.refusal.reason)}` : '';
     setText(
       t('shell:announce', {
         version: update.version,

@@ -13,6 +13,7 @@ import { useLanguage } from '../../state/language.store.ts';
 import { useScreen } from '../../state/screen.store.ts';
 import { followUpdates } from '../../state/updates.store.ts';
 import { followVehicles } from '../../state/vehicles.store.ts';
+import { Hints } from '../../ui/hints.tsx';
 import { libraryWords } from '../../ui/library-words.ts';
 import { theme } from '../../ui/theme.ts';
 import { Tour } from '../help/tour.tsx';
@@ -50,7 +51,6 @@ export function App(): ReactNode {
 
 function Window(): ReactNode {
   const refused = useConnection((store) => store.state.kind === 'refused');
-  const screen = useScreen((store) => store.screen);
   useHelpKeys();
   useEffect(() => {
     const stops = [followBench(), followUpdates(), followVehicles(), followLab()];
@@ -65,9 +65,6 @@ function Window(): ReactNode {
       cancelIdleCallback(idle);
     };
   }, []);
-  useEffect(() => {
-    document.title = t('shell:pageTitle', { screen: screenWords(screen).name });
-  }, [screen]);
   if (refused) return <SessionRefused />;
   return (
     <div className="window" data-torn-off={isTornOff}>
@@ -80,14 +77,30 @@ function Window(): ReactNode {
         <LostBanner />
         <Tour />
         <main id="main" tabIndex={-1}>
-          <ScreenOf screen={screen} />
+          <Screen />
         </main>
       </div>
       <Palette />
       <DesktopBridge />
       <Announcer />
+      <Hints />
     </div>
   );
+}
+
+/** By itself, so that a click on another screen draws that, and not all that stands around it. */
+function Screen(): ReactNode {
+  const screen = useScreen((store) => store.screen);
+  useEffect(() => {
+    // The browser takes milliseconds for it, and nobody reads it before the screen is there.
+    const soon = setTimeout(() => {
+      document.title = t('shell:pageTitle', { screen: screenWords(screen).name });
+    });
+    return () => {
+      clearTimeout(soon);
+    };
+  }, [screen]);
+  return <ScreenOf screen={screen} />;
 }
 
 /** The address belongs to the screens, so the link moves the focus itself. */

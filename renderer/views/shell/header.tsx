@@ -14,7 +14,7 @@ import { t } from '../../i18n/index.ts';
 import { useConnection } from '../../state/connection.store.ts';
 import { chooseLanguage, useLanguage } from '../../state/language.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
-import { asSentence } from '../../ui/format.ts';
+import { asSentence } from '../../ui/told/told.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { roleWords } from '../../ui/words.ts';
 

@@ -12,6 +12,7 @@ import {
   useDraft,
 } from '../../state/scenario-draft.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
+import { wordsOf } from '../lab/words.ts';
 
 type Run = (command: (client: Client) => Promise<unknown>) => void;
 
@@ -51,23 +52,25 @@ export function labActions(scenarios: readonly ScenarioView[], run: Run): Spotli
       // What somebody works on is not thrown away for it.
       if (useDraft.getState().draft === null) openDraft('my-scenario.json', blankScenario);
     }),
-    ...scenarios.map(({ id, kind, title }) =>
-      entry(
-        `run-${id}`,
-        [t(kind === 'attack' ? 'shell:lab.attack' : 'shell:lab.run', { title }), id],
-        kind === 'attack' ? IconBolt : IconFlask,
-        () => {
-          if (kind === 'attack') {
-            useLab.setState({ attackId: id });
-            showScreen('lab', 'attacks');
-          } else {
-            useLab.setState({ scenarioId: id, search: '', tag: null });
-            if (useDraft.getState().draft?.changed !== true) closeDraft();
-            showScreen('lab', 'scenarios');
-          }
-          run((client) => client.lab.run({ id }));
-        },
+    ...scenarios
+      .map((scenario) => ({ ...scenario, ...wordsOf(scenario) }))
+      .map(({ id, kind, title }) =>
+        entry(
+          `run-${id}`,
+          [t(kind === 'attack' ? 'shell:lab.attack' : 'shell:lab.run', { title }), id],
+          kind === 'attack' ? IconBolt : IconFlask,
+          () => {
+            if (kind === 'attack') {
+              useLab.setState({ attackId: id });
+              showScreen('lab', 'attacks');
+            } else {
+              useLab.setState({ scenarioId: id, search: '', tag: null });
+              if (useDraft.getState().draft?.changed !== true) closeDraft();
+              showScreen('lab', 'scenarios');
+            }
+            run((client) => client.lab.run({ id }));
+          },
+        ),
       ),
-    ),
   ];
 }

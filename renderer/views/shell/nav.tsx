@@ -1,37 +1,49 @@
 import { Kbd } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { t } from '../../i18n/index.ts';
-import { screens, showScreen, useScreen } from '../../state/screen.store.ts';
+import { screens, showScreen, useScreen, type Screen } from '../../state/screen.store.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { screenWords } from './screens.tsx';
 
 export function Nav(): ReactNode {
   const current = useScreen((store) => store.screen);
-  const version = useBench((store) => store.bench?.version);
   return (
     <nav className="nav" aria-label={t('shell:screens')}>
-      {screens.map((screen) => {
-        const { name, icon: Icon } = screenWords(screen);
-        return (
-          <button
-            key={screen}
-            type="button"
-            className="nav-item"
-            data-testid={`nav-${screen}`}
-            aria-current={screen === current ? 'page' : undefined}
-            aria-label={name}
-            title={name}
-            onClick={() => {
-              showScreen(screen);
-            }}
-          >
-            <Icon size={18} stroke={1.7} aria-hidden />
-            <span>{name}</span>
-          </button>
-        );
-      })}
+      {screens.map((screen) => (
+        <Item key={screen} screen={screen} isCurrent={screen === current} />
+      ))}
+      <Foot />
+    </nav>
+  );
+}
+
+const Item = memo(function Item(props: { screen: Screen; isCurrent: boolean }): ReactNode {
+  const { screen, isCurrent } = props;
+  const { name, icon: Icon } = screenWords(screen);
+  return (
+    <button
+      type="button"
+      className="nav-item"
+      data-testid={`nav-${screen}`}
+      aria-current={isCurrent ? 'page' : undefined}
+      aria-label={name}
+      title={name}
+      onClick={() => {
+        showScreen(screen);
+      }}
+    >
+      <Icon size={18} stroke={1.7} aria-hidden />
+      <span>{name}</span>
+    </button>
+  );
+});
+
+const Foot = memo(function Foot(): ReactNode {
+  const version = useBench((store) => store.bench?.version);
+  return (
+    <>
       <div className="spring" />
       <button
         type="button"
@@ -48,8 +60,8 @@ export function Nav(): ReactNode {
       <div className="nav-version faint">
         {version === undefined ? '' : t('shell:nav.version', { version })}
       </div>
-    </nav>
+    </>
   );
-}
+});
 
 const onMac = navigator.userAgent.includes('Macintosh');

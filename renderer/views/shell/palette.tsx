@@ -2,7 +2,6 @@ import { useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import {
-  IconCar,
   IconLanguage,
   IconMoon,
   IconPlayerPlay,
@@ -12,6 +11,7 @@ import {
   IconSun,
 } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
+import type { ScenarioView, VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useConnection } from '../../state/connection.store.ts';
@@ -25,20 +25,58 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { labActions } from './lab-actions.tsx';
 import { screenWords } from './screens.tsx';
 import { trustActions } from './trust-actions.tsx';
+import { vehicleActions } from './vehicle-actions.tsx';
 
 const ICON = { size: 18, stroke: 1.7 } as const;
 
 /** More than these nobody reads: another letter tells them apart. */
-const MOST_LISTED = 60;
+const MOST_LISTED = 40;
 
 /** Ctrl/Cmd+K: every screen and every command of the bench by name. */
 export function Palette(): ReactNode {
   const { setColorScheme } = useMantineColorScheme();
   const [isOpen, setOpen] = useState(false);
-  // A thousand vehicles that tell news are no work while nobody looks.
+  // A thousand vehicles that tell news, and words for all of this, are no work while nobody looks.
   const vehicles = useVehicles((store) => (isOpen ? store.vehicles : null));
-  const scenarios = useLab((store) => store.scenarios);
-  const actions: SpotlightActionData[] = [
+  const scenarios = useLab((store) => (isOpen ? store.scenarios : null));
+  const actions = isOpen ? actionsOf(vehicles ?? [], scenarios ?? [], setColorScheme) : [];
+  return (
+    <Spotlight
+      actions={actions}
+      limit={MOST_LISTED}
+      // There at once, and gone at once: while it faded, the next press met the last one's words.
+      transitionProps={{ duration: 0 }}
+      // A blur of all that is behind costs a frame for each letter where no graphics card draws.
+      overlayProps={{ blur: 0, backgroundOpacity: 0.5 }}
+      onSpotlightOpen={() => {
+        setOpen(true);
+      }}
+      onSpotlightClose={() => {
+        setOpen(false);
+      }}
+      shortcut={['mod + K', 'mod + P']}
+      // Also while one types: that is when the hands are on the keys.
+      tagsToIgnore={[]}
+      nothingFound={t('shell:palette.nothing')}
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      lockScroll={false}
+      searchProps={{
+        leftSection: <IconSearch {...ICON} />,
+        placeholder: t('shell:palette.placeholder'),
+        'aria-label': t('shell:nav.findCommand'),
+      }}
+    />
+  );
+}
+
+function actionsOf(
+  vehicles: readonly VehicleView[],
+  scenarios: readonly ScenarioView[],
+  setColorScheme: (scheme: 'light' | 'dark') => void,
+): SpotlightActionData[] {
+  return [
     ...screens.map((screen): SpotlightActionData => {
       const { name, says, icon: Icon } = screenWords(screen);
       return {
@@ -81,20 +119,9 @@ export function Palette(): ReactNode {
         void command((client) => client.bench.stop({ roles: ['dcu', 'backend', 'broker'] }));
       },
     },
-    ...labActions(scenarios ?? [], (run) => void command(run)),
+    ...labActions(scenarios, (run) => void command(run)),
     ...trustActions(),
-    ...(vehicles ?? []).map((vehicle): SpotlightActionData => ({
-      id: `vehicle-${vehicle.vin}`,
-      label: t('shell:palette.vehicle.label', { vin: vehicle.vin }),
-      description: t(
-        vehicle.online ? 'shell:palette.vehicle.online' : 'shell:palette.vehicle.offline',
-        { ecus: t('ui:ecus', { count: vehicle.ecus.length }) },
-      ),
-      leftSection: <IconCar {...ICON} />,
-      onClick: () => {
-        showScreen('vehicles', vehicle.vin);
-      },
-    })),
+    ...vehicleActions(vehicles),
     {
       id: 'light',
       label: t('shell:palette.light'),
@@ -120,33 +147,6 @@ export function Palette(): ReactNode {
       },
     })),
   ];
-  return (
-    <Spotlight
-      actions={actions}
-      limit={MOST_LISTED}
-      // There at once, and gone at once: while it faded, the next press met the last one's words.
-      transitionProps={{ duration: 0 }}
-      onSpotlightOpen={() => {
-        setOpen(true);
-      }}
-      onSpotlightClose={() => {
-        setOpen(false);
-      }}
-      shortcut={['mod + K', 'mod + P']}
-      // Also while one types: that is when the hands are on the keys.
-      tagsToIgnore={[]}
-      nothingFound={t('shell:palette.nothing')}
-      highlightQuery
-      scrollable
-      maxHeight={420}
-      lockScroll={false}
-      searchProps={{
-        leftSection: <IconSearch {...ICON} />,
-        placeholder: t('shell:palette.placeholder'),
-        'aria-label': t('shell:nav.findCommand'),
-      }}
-    />
-  );
 }
 
 async function command(run: (client: Client) => Promise<unknown>): Promise<void> {

@@ -119,10 +119,13 @@ export function openLiveRows({ scroller, space, view, pool: box }: LiveParts): L
     soon();
   };
 
-  const sizes = new ResizeObserver(() => {
+  const measure = (): void => {
     const viewPx = scroller.clientHeight;
     view.style.height = `${String(viewPx)}px`;
     scroll = resized(scroll, { viewPx });
+  };
+  const sizes = new ResizeObserver(() => {
+    measure();
     soon();
   });
   sizes.observe(scroller);
@@ -131,7 +134,9 @@ export function openLiveRows({ scroller, space, view, pool: box }: LiveParts): L
   const undoStore = useTraffic.subscribe((now, before) => {
     if (now.selectedId !== before.selectedId) soon();
   });
-  soon();
+  // What is at hand comes with the screen, not a frame or two after it.
+  measure();
+  draw();
 
   const go = (next: LongScroll): void => {
     if (next === scroll) return;

@@ -1,10 +1,13 @@
+import { IconSend } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { AnswerView, PublishRecord } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { draftFrom, type PublishDraft } from '../../state/publish-draft.ts';
+import { Empty } from '../../ui/empty.tsx';
 import { bytes, clockTime, count } from '../../ui/format.ts';
 import { shownLine } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
+import { told } from '../../ui/told/told.ts';
 
 /** What was sent before, to be sent once more. */
 export function PublishHistory(props: {
@@ -17,7 +20,12 @@ export function PublishHistory(props: {
         <h2>{t('traffic:sent.title')}</h2>
         <span className="faint">{count(props.records.length)}</span>
       </div>
-      <ol tabIndex={0} aria-label={t('traffic:sent.list')}>
+      {props.records.length === 0 && (
+        <Empty icon={<IconSend size={32} stroke={1.4} />} title={t('traffic:sent.none')}>
+          {t('traffic:sent.noneSays')}
+        </Empty>
+      )}
+      <ol tabIndex={0} hidden={props.records.length === 0} aria-label={t('traffic:sent.list')}>
         {props.records.map((record) => (
           <li key={record.id}>
             <button
@@ -35,7 +43,7 @@ export function PublishHistory(props: {
               {record.outcome.kind === 'sent' ? (
                 <Sent record={record} answer={record.outcome.answer} />
               ) : (
-                <Tag tone="bad" title={record.outcome.refusal.reason}>
+                <Tag tone="bad" title={told(record.outcome.refusal.reason)}>
                   {record.outcome.refusal.code}
                 </Tag>
               )}

@@ -11,6 +11,7 @@ import { clockTime, count, dateTime, duration } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
+import { told } from '../../ui/told/told.ts';
 
 const AGAIN_MS = 2_000;
 
@@ -169,7 +170,7 @@ function Story(props: { storyKey: string }): ReactNode {
               <span className="timeline-says">
                 <bdi>{saidOf(entry.says)}</bdi>
                 {entry.flags.map(({ code, reason }) => (
-                  <Tag key={code} tone="warn" title={reason}>
+                  <Tag key={code} tone="warn" title={told(reason)}>
                     {textOrNull(`traffic:timeline.flag.${code}`) ?? code.replaceAll('_', ' ')}
                   </Tag>
                 ))}

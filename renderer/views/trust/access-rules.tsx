@@ -7,6 +7,7 @@ import { AclActions } from './acl-actions.tsx';
 import { AclEditor } from './acl-editor.tsx';
 import { CastFields } from './cast-fields.tsx';
 import { Doctor } from './doctor.tsx';
+import { told } from '../../ui/told/told.ts';
 
 const NONE = [] as const;
 
@@ -86,7 +87,7 @@ function Remarks(): ReactNode {
           <span className="remark-line">{t('trust:rules.line', { line: found.line })}</span>
           <span>
             <span className="remark-word">{t(`trust:rules.severity.${found.severity}`)}</span>{' '}
-            {found.message}. <span className="soft">{found.next}</span>
+            {told(found.message)}. <span className="soft">{told(found.next)}</span>
           </span>
         </li>
       ))}

@@ -6,6 +6,7 @@ import type { AclDiagnostic } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { useEditor } from '../../ui/use-editor.ts';
 import { aclLanguage } from './acl-language.ts';
+import { told } from '../../ui/told/told.ts';
 
 /** An editor of access rules that shows what the doctor found, and the line that decides. */
 export function AclEditor(props: {
@@ -53,7 +54,7 @@ function asDiagnostic(doc: Text, found: AclDiagnostic): Diagnostic[] {
   const from = Math.min(line.to, line.from + Math.max(0, found.column - 1));
   const to = Math.min(line.to, from + found.length);
   const { code, severity, message, next } = found;
-  return [{ from, to, severity, source: code, message: `${message}. ${next}` }];
+  return [{ from, to, severity, source: code, message: `${told(message)}. ${told(next)}` }];
 }
 
 const pointAt = StateEffect.define<number | null>();

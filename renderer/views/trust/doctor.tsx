@@ -5,7 +5,7 @@ import type { DoctorCell } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { useAcl } from '../../state/acl.store.ts';
 import { flows, matrixOf, type Verdict } from '../../state/verdict.ts';
-import { asSentence } from '../../ui/format.ts';
+import { asSentence } from '../../ui/told/told.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { DoctorMatrix, VerdictMark } from './matrix.tsx';

@@ -11,6 +11,7 @@ import { takeOver } from '../../state/take-over.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { guessOwn } from './guess.ts';
 import { severityWords } from './words.ts';
+import { told } from '../../ui/told/told.ts';
 
 export type MosquittoImport = Awaited<ReturnType<Client['mosquitto']['import']>>;
 
@@ -39,7 +40,7 @@ export function Imported(props: { result: MosquittoImport }): ReactNode {
               <td className="mono">
                 {listener.host}:{listener.port}
               </td>
-              <td className="wraps">{listener.detail}</td>
+              <td className="wraps">{told(listener.detail)}</td>
             </tr>
           ))}
         </tbody>
@@ -74,10 +75,10 @@ export function Imported(props: { result: MosquittoImport }): ReactNode {
           </thead>
           <tbody>
             {unsupported.map((option) => (
-              <tr key={`${option.line.toString()} ${option.option} ${option.meaning}`}>
+              <tr key={`${option.line.toString()} ${option.option} ${told(option.meaning)}`}>
                 <td className="number">{option.line}</td>
                 <td className="mono">{option.option}</td>
-                <td className="wraps">{option.meaning}</td>
+                <td className="wraps">{told(option.meaning)}</td>
                 <td>
                   <Tag tone={severityWords(option.severity).tone} plain>
                     {severityWords(option.severity).word}

@@ -8,7 +8,7 @@ import { useAcl } from '../../state/acl.store.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { cellKey, verdictOf } from '../../state/verdict.ts';
-import { asSentence } from '../../ui/format.ts';
+import { asSentence } from '../../ui/told/told.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';

@@ -9,6 +9,7 @@ import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
+import { told } from '../../ui/told/told.ts';
 import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 
@@ -72,7 +73,9 @@ export function AddDialog(props: { onClose: () => void }): ReactNode {
         data={profiles.map((each) => ({
           value: each.name,
           label:
-            each.problem === null ? each.title : t('vehicles:add.problem', { title: each.title }),
+            each.problem === null
+              ? told(each.title)
+              : t('vehicles:add.problem', { title: told(each.title) }),
         }))}
         value={profile?.name ?? null}
         onChange={(value) => {
@@ -91,11 +94,11 @@ function Made(props: { profile: ProfileView }): ReactNode {
   if (profile.problem) return <Refusal refusal={profile.problem} />;
   return (
     <div className="made">
-      <p className="soft">{profile.summary}</p>
+      <p className="soft">{told(profile.summary)}</p>
       <ul>
         {profile.ecus.map((ecu) => (
           <li key={ecu.ecuId}>
-            {ecu.name} <span className="mono faint">{ecu.hardwareId}</span>
+            {told(ecu.name)} <span className="mono faint">{ecu.hardwareId}</span>
             <span className="soft">
               {ecu.layout === 'single' ? t('vehicles:add.oneBank') : t('vehicles:add.twoBanks')}
               {ecu.dependsOn.length === 0

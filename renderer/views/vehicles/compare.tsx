@@ -1,6 +1,6 @@
-import { Select, Switch } from '@mantine/core';
+import { Switch } from '@mantine/core';
 import { IconArrowsDiff, IconEqual, IconEqualNot } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { Rich } from '../../ui/rich.tsx';
@@ -8,16 +8,22 @@ import { compareVehicles, type Compared } from '../../state/compare-vehicles.ts'
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { shortHash } from '../../ui/format.ts';
+import { LongSelect } from '../../ui/long-select.tsx';
 import { Tag } from '../../ui/tag.tsx';
-
-/** Drawn in the list of choices at once. */
-const CHOICES = 60;
+import { told } from '../../ui/told/told.ts';
 
 /** This vehicle beside another, ECU by ECU; what differs is marked by a sign, a word and weight. */
 export function Compare(props: { vehicle: VehicleView }): ReactNode {
   const { vehicle } = props;
   const vehicles = useVehicles((store) => store.vehicles);
-  const others = (vehicles ?? []).filter(({ vin }) => vin !== vehicle.vin);
+  const others = useMemo(
+    () => (vehicles ?? []).filter(({ vin }) => vin !== vehicle.vin),
+    [vehicles, vehicle.vin],
+  );
+  const choices = useMemo(
+    () => others.map((each) => ({ value: each.vin, label: each.vin })),
+    [others],
+  );
   const [vin, setVin] = useState<string | null>(null);
   const [onlyDifferent, setOnlyDifferent] = useState(false);
   // The most alike one is the most telling: of the same profile, if there is any.
@@ -39,14 +45,12 @@ export function Compare(props: { vehicle: VehicleView }): ReactNode {
     <section className="panel vehicle-panel" aria-label={t('vehicles:compare.label')}>
       <div className="panel-head">
         <h2>{t('vehicles:compare.with')}</h2>
-        <Select
+        <LongSelect
           aria-label={t('vehicles:compare.with')}
           data-testid="compare-with"
-          searchable
-          limit={CHOICES}
           allowDeselect={false}
           className="compare-with"
-          data={others.map((each) => each.vin)}
+          choices={choices}
           value={other.vin}
           onChange={setVin}
         />
@@ -111,7 +115,7 @@ function Ecu(props: {
     <tbody>
       <tr className="compare-ecu">
         <th scope="rowgroup" colSpan={4}>
-          {compared.name} <span className="mono faint">{compared.ecuId}</span>
+          {told(compared.name)} <span className="mono faint">{compared.ecuId}</span>
         </th>
       </tr>
       {compared.in === 'both' ? null : (

@@ -9,6 +9,7 @@ import { percent } from '../../ui/format.ts';
 import { doingWords } from '../../ui/words.ts';
 import { Banks } from './banks.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
+import { told } from '../../ui/told/told.ts';
 
 export function Ecu(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
   const { vehicle, ecu } = props;
@@ -16,13 +17,13 @@ export function Ecu(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
   return (
     <article
       className="ecu"
-      aria-label={t('vehicles:ecu.label', { ecu: ecu.name })}
+      aria-label={t('vehicles:ecu.label', { ecu: told(ecu.name) })}
       data-testid={`ecu-${ecu.ecuId}`}
     >
       <div className="ecu-head">
         <IconCpu size={18} stroke={1.7} aria-hidden />
-        <h3 className="clip" title={ecu.name}>
-          {ecu.name}
+        <h3 className="clip" title={told(ecu.name)}>
+          {told(ecu.name)}
         </h3>
         <span className="mono faint clip" title={ecu.ecuId}>
           {ecu.ecuId}
@@ -46,7 +47,7 @@ export function Ecu(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
             role="progressbar"
             aria-label={t('vehicles:ecu.progress', {
               doing: doingWords(ecu.activity),
-              ecu: ecu.name,
+              ecu: told(ecu.name),
             })}
             aria-valuemin={0}
             aria-valuemax={100}
@@ -65,7 +66,8 @@ export function Ecu(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
 function Facts(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
   const { vehicle, ecu } = props;
   const { boot } = ecu;
-  const nameOf = (id: string): string => vehicle.ecus.find(({ ecuId }) => ecuId === id)?.name ?? id;
+  const nameOf = (id: string): string =>
+    told(vehicle.ecus.find(({ ecuId }) => ecuId === id)?.name ?? id);
   return (
     <dl className="ecu-facts">
       <div>
@@ -124,7 +126,7 @@ function Rollback(props: { vehicle: VehicleView; ecu: EcuView }): ReactNode {
         data-testid={`rollback-${ecu.ecuId}`}
         data-possible={possible}
         aria-haspopup="dialog"
-        aria-label={t('vehicles:ecu.rollBackOf', { ecu: ecu.name })}
+        aria-label={t('vehicles:ecu.rollBackOf', { ecu: told(ecu.name) })}
         leftSection={<IconArrowBackUp size={15} aria-hidden />}
         className={possible ? '' : 'blocked'}
         onClick={() => {

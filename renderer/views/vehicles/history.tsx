@@ -14,6 +14,7 @@ import { Tag } from '../../ui/tag.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { stageTones, stageWords } from '../../ui/words.ts';
 import { Verdict } from './verdict.tsx';
+import { told } from '../../ui/told/told.ts';
 
 const LIMIT = 200;
 
@@ -46,7 +47,7 @@ export function History(props: { vehicle: VehicleView }): ReactNode {
           aria-label={t('vehicles:history.which')}
           placeholder={t('vehicles:history.all')}
           clearable
-          data={ecus.map((ecu) => ({ value: ecu.ecuId, label: ecu.name }))}
+          data={ecus.map((ecu) => ({ value: ecu.ecuId, label: told(ecu.name) }))}
           value={ecuId}
           onChange={setEcuId}
         />
@@ -133,7 +134,7 @@ function Opened(props: { entry: HistoryEntry }): ReactNode {
       {verdict === null && entry.refusal ? <Refusal refusal={entry.refusal} /> : null}
       {verdict === null && steps ? (
         <p className="soft" dir="auto">
-          {shownLine(steps.at(-1)?.detail ?? '', 300)}
+          {shownLine(told(steps.at(-1)?.detail ?? ''), 300)}
         </p>
       ) : null}
       <div className="row">

@@ -19,6 +19,7 @@ import { useCommand } from '../../ui/use-command.ts';
 import { percent } from '../../ui/format.ts';
 import { doingWords } from '../../ui/words.ts';
 import { Confirmation } from './confirmation.tsx';
+import { told } from '../../ui/told/told.ts';
 
 type Order = 'pause' | 'resume' | 'cancel';
 
@@ -47,7 +48,7 @@ function Running(props: { vehicle: VehicleView; job: JobView }): ReactNode {
   const { vehicle, job } = props;
   const { updateId, controls } = job;
   const { progress } = doingOf(vehicle);
-  const where = vehicle.ecus.find(({ ecuId }) => ecuId === job.ecuId)?.name ?? job.ecuId;
+  const where = told(vehicle.ecus.find(({ ecuId }) => ecuId === job.ecuId)?.name ?? job.ecuId);
   const version = useUpdates(
     (store) => store.updates?.find((each) => each.updateId === updateId)?.version,
   );
@@ -83,7 +84,7 @@ function Running(props: { vehicle: VehicleView; job: JobView }): ReactNode {
             className={controls[order].possible ? '' : 'blocked'}
             data-possible={controls[order].possible}
             data-testid={`job-${order}`}
-            title={controls[order].possible ? undefined : controls[order].refusal.reason}
+            title={controls[order].possible ? undefined : told(controls[order].refusal.reason)}
             leftSection={<Icon size={13} aria-hidden />}
             loading={state.kind === 'running'}
             onClick={() => {

@@ -7,6 +7,7 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useFocusBack } from '../../ui/use-focus-back.ts';
 import { ProfileForm } from './profile-form.tsx';
+import { told } from '../../ui/told/told.ts';
 
 const profilesOf = (client: Client): Promise<ProfileView[]> => client.vehicles.profiles();
 
@@ -34,7 +35,7 @@ export function ProfilesDialog(props: { profile: string | null; onClose: () => v
           allowDeselect={false}
           data={profiles.map((each) => ({
             value: each.name,
-            label: `${each.title} (${each.name}, ${t(`vehicles:profiles.origin.${each.origin}`)})`,
+            label: `${told(each.title)} (${each.name}, ${t(`vehicles:profiles.origin.${each.origin}`)})`,
           }))}
           value={profile?.name ?? null}
           onChange={(value) => {

@@ -11,6 +11,7 @@ import { count } from '../../ui/format.ts';
 import { RackRow } from './rack-row.tsx';
 
 const ROW_PX = 52;
+const IN_SIGHT_PX = 700;
 
 /** The list of vehicles: only the rows in sight are drawn, so that hundreds are no more than ten. */
 export function Rack(props: { vehicles: readonly VehicleView[]; chosen: string }): ReactNode {
@@ -27,6 +28,8 @@ export function Rack(props: { vehicles: readonly VehicleView[]; chosen: string }
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: 6,
+    // The first rows come with the rack itself, before its height is known.
+    initialRect: { width: 0, height: IN_SIGHT_PX },
   });
   const at = listed.findIndex(({ vin }) => vin === chosen);
   const shown = useRef<string | null>(null);

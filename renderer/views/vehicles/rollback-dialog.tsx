@@ -5,6 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { useFocusBack } from '../../ui/use-focus-back.ts';
 import { RollbackOutcome } from './rollback-outcome.tsx';
 import { RollbackPlan } from './rollback-plan.tsx';
+import { told } from '../../ui/told/told.ts';
 
 /** What will happen, then, once it was confirmed, how it goes and the verdict it ends in. */
 export function RollbackDialog(props: {
@@ -21,8 +22,8 @@ export function RollbackDialog(props: {
       onClose={onClose}
       title={
         updateId === null
-          ? t('vehicles:rollback.ask', { ecu: ecu.name })
-          : t('vehicles:rollback.of', { ecu: ecu.name })
+          ? t('vehicles:rollback.ask', { ecu: told(ecu.name) })
+          : t('vehicles:rollback.of', { ecu: told(ecu.name) })
       }
       size={640}
       closeButtonProps={{ 'aria-label': t('vehicles:rollback.close') }}

@@ -11,6 +11,7 @@ import { Tag } from '../../ui/tag.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { stageWords, toneOf } from '../../ui/words.ts';
 import { Verdict } from './verdict.tsx';
+import { told } from '../../ui/told/told.ts';
 
 /** How the rollback goes, and its verdict. Closing this stops nothing. */
 export function RollbackOutcome(props: { updateId: string; onClose: () => void }): ReactNode {
@@ -58,7 +59,7 @@ function Going(props: { update: UpdateView | null; ended: boolean }): ReactNode 
       <div className="row" role="status">
         <Tag tone={toneOf(update)}>{stageWords(update.stage)}</Tag>
         <span className="soft">
-          {ended ? t('vehicles:rollback.noVerdict') : (update.steps.at(-1)?.detail ?? '')}
+          {ended ? t('vehicles:rollback.noVerdict') : told(update.steps.at(-1)?.detail ?? '')}
         </span>
       </div>
       <div

@@ -15,8 +15,8 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { sendRollback, type RollbackWish } from './send-rollback.ts';
-import { planWords } from './plan-words.ts';
 import { Checks } from './verdict.tsx';
+import { told } from '../../ui/told/told.ts';
 
 /** Of whoever asks for it, as the command carries it. */
 const NAME_LIMIT = 128;
@@ -69,7 +69,7 @@ export function RollbackPlan(props: {
         <Rich
           text={recalled === null ? t('vehicles:rollback.scope') : t('vehicles:rollback.scopeAll')}
           parts={{
-            ecu: <strong>{ecu.name}</strong>,
+            ecu: <strong>{told(ecu.name)}</strong>,
             id: <span className="mono">{ecuId}</span>,
             vin: <bdi className="mono">{vin}</bdi>,
           }}
@@ -177,7 +177,7 @@ function Plan(props: { ecu: EcuView; preview: RollbackPreview }): ReactNode {
           <h3 className="small-head">{t('vehicles:rollback.steps')}</h3>
           <ol className="plan-steps">
             {steps.map((step) => (
-              <li key={step}>{planWords(step)}</li>
+              <li key={step}>{told(step)}</li>
             ))}
           </ol>
         </div>

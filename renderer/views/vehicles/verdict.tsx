@@ -2,7 +2,8 @@ import { IconCircleCheck, IconCircleX, IconEqual, IconEqualNot } from '@tabler/i
 import type { ReactNode } from 'react';
 import type { EcuEvidence, RollbackCheck, RollbackVerdictView } from '#core/contract';
 import { t, textOrNull } from '../../i18n/index.ts';
-import { asSentence, dateTime, duration, shortHash } from '../../ui/format.ts';
+import { dateTime, duration, shortHash } from '../../ui/format.ts';
+import { asSentence, nextStep, told } from '../../ui/told/told.ts';
 import { shownLine } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { sentence, signatureWords, type Tone } from '../../ui/words.ts';
@@ -28,13 +29,12 @@ export function Verdict(props: { verdict: RollbackVerdictView }): ReactNode {
         </Tag>
       </div>
       <p>
-        {asSentence(verdict.reason.reason)}{' '}
-        <span className="soft">{asSentence(verdict.reason.next)}</span>
+        {asSentence(verdict.reason.reason)} <span className="soft">{nextStep(verdict.reason)}</span>
       </p>
       <dl className="facts">
         <dt>{t('vehicles:verdict.askedBy')}</dt>
         <dd>
-          <bdi>{shownLine(verdict.askedBy, 128)}</bdi>{' '}
+          <bdi>{shownLine(told(verdict.askedBy), 128)}</bdi>{' '}
           <span className="faint">({t(`vehicles:verdict.origin.${verdict.origin}`)})</span>
         </dd>
         <dt>{t('vehicles:verdict.when')}</dt>
@@ -67,7 +67,7 @@ export function Checks(props: { checks: readonly RollbackCheck[]; title: string 
               <IconCircleX size={14} aria-label={t('vehicles:verdict.notPassed')} />
             )}
             <span>{checkWords(check.check)}</span>
-            <span className="soft">{check.detail}</span>
+            <span className="soft">{told(check.detail)}</span>
           </li>
         ))}
       </ul>
