@@ -37,12 +37,12 @@ await Promise.all([
     await vitest('unit');
   })(),
 ]);
+await vitest('integration');
 // One run for all: no project waits for the last spec of another.
 const projects = ['browser', 'standin'];
 if (findElectron()) projects.push('electron');
 else notes.push('skipped: the end-to-end specs under real Electron (its binary is not here)');
-// Both wait more than they work: for timers, disks and pages. What the second prints is held back.
-await Promise.all([vitest('integration'), endToEnd(projects)]);
+await endToEnd(projects);
 summarise();
 
 /** A check that either holds or does not: one row, one count. */
@@ -72,7 +72,7 @@ async function endToEnd(projects) {
   }
   const report = join(reports, 'end-to-end.json');
   const args = ['test', ...projects.flatMap((project) => ['--project', project])];
-  const { status, seconds } = await started('end-to-end', '@playwright/test/cli.js', args, {
+  const { status, seconds } = await run('end-to-end', '@playwright/test/cli.js', args, {
     OTA_BENCH_REPORT: report,
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
   });
@@ -88,14 +88,14 @@ async function endToEnd(projects) {
 }
 
 /** A runner that says itself how far it is. */
-async function run(kind, bin, args) {
+async function run(kind, bin, args, env = {}) {
   process.stdout.write(`\n── ${kind} ──\n`);
-  return ended(node(bin, args, { stdio: ['ignore', 'inherit', 'inherit'] }));
+  return ended(node(bin, args, { stdio: ['ignore', 'inherit', 'inherit'], env }));
 }
 
 /** One beside others: what it prints comes in one piece, at its end. */
-async function started(kind, bin, args, env = {}) {
-  const child = node(bin, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+async function started(kind, bin, args) {
+  const child = node(bin, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => said.push(part));
   const how = await ended(child);
