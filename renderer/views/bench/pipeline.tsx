@@ -121,10 +121,9 @@ function Station(props: {
         {props.icon}
         <h3 className="clip">{props.name}</h3>
         {props.role === undefined ? null : (
-          <>
-            <span className="spring" />
+          <span className="station-copy">
             <RoleCommand role={props.role} />
-          </>
+          </span>
         )}
       </div>
       {props.children}
