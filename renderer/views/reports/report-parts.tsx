@@ -4,7 +4,7 @@ import { t } from '../../i18n/index.ts';
 import { dateTime } from '../../ui/format.ts';
 import { Hash } from '../../ui/copy.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { toldOrNull } from '../../ui/told/told.ts';
+import { told, toldOrNull } from '../../ui/told/told.ts';
 import { exactTime, momentOf } from './words.ts';
 
 /** Names on the left, what they are on the right. */
@@ -86,7 +86,7 @@ export function Changes(props: { changes: readonly Change[] }): ReactNode {
           <th scope="row">
             <Said text={change.ecuId} />
             <div className="faint">
-              <Said text={change.name} />
+              <Said text={told(change.name)} />
             </div>
           </th>
           <td>
