@@ -24,7 +24,12 @@ export default defineConfig({
     ['./e2e/fixtures/proof.ts'],
     ...(report === undefined ? [] : [['json', { outputFile: report }] as const]),
   ],
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  use: {
+    // What was done and answered, and the last picture. A copy of the page for each step, a third of
+    // the whole time, is asked for where it is needed: `--trace on`.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false, sources: false },
+    screenshot: 'only-on-failure',
+  },
   projects: [
     { name: 'browser', testIgnore: SHELL },
     // The built shell without Electron's binary: electron/standin plays its part.

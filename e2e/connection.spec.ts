@@ -32,6 +32,10 @@ test('a link opens one browser only', async ({ host, page, browser }) => {
   const other = await stranger.newPage();
   await other.goto(link);
   await expect(other.getByTestId('session-refused')).toBeVisible();
+  // A new one in the same tab, which loads nothing anew.
+  await other.goto(await host.link());
+  await expect(other.getByTestId('nav-bench')).toBeVisible();
+  expect(other.url()).not.toContain('token');
   await stranger.close();
 });
 

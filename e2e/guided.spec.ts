@@ -11,7 +11,10 @@ const VIN = 'VIN1234567890';
 test.setTimeout(480_000);
 
 async function isAccessible(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include('.guided').analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode(true)
+    .include('.guided')
+    .analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${String(nodes[0]?.target)}`);
   expect.soft(found, where).toEqual([]);
 }
@@ -115,8 +118,9 @@ test('an update whose vehicle loses its power is explained, joined by others, an
   const guided = new Guided(page);
   await page.goto(await host.link());
   await page.getByTestId('guided-entry').click();
+  // Before the vehicle can be there, in the case of its label: it is known again when it comes.
+  await guided.scan(VIN.toLowerCase());
   await guided.startBench();
-  await guided.scan(VIN);
   await guided.isMe('Alan', '', 'Test');
   await guided.on('installed');
   await guided.on('releases');

@@ -19,6 +19,8 @@ export type HeadlessErrorCode =
   | 'NOTHING_TO_RECALL'
   | 'VEHICLE_SILENT'
   | 'CA_FILE'
+  | 'CA_IN_USE'
+  | 'CONNECTION_UNKNOWN'
   | 'FILE_UNREADABLE'
   | 'FILE_NOT_UTF8'
   | 'FILE_EXISTS'

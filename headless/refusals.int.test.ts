@@ -65,13 +65,15 @@ it('tells a flood in few lines, also in the log', async () => {
   for (let round = 0; round < 20; round += 1) {
     await Promise.all(Array.from({ length: 5 }, () => knock(connectPacket(4, 'c', 'bob'))));
   }
-  await broker.line((line) => line['event'] === 'refused' && Number(line['more']) > 0);
+  // None is forgotten, though passwords are still compared when the last of them has hung up.
+  const refusals = () => broker.lines.filter(({ event }) => event === 'refused');
+  const all = () => refusals().reduce((sum, { more = 1 }) => sum + Number(more), 0);
+  await broker.line(() => all() >= 100);
   broker.child.kill('SIGTERM');
-  const { lines, stderr } = await broker.ended;
-  const refused = lines.filter(({ event }) => event === 'refused');
+  const { stderr } = await broker.ended;
+  const refused = refusals();
   expect(refused.length).toBeLessThan(50);
   expect(stderr.match(/the broker refused/g)?.length).toBe(refused.length);
-  // None is forgotten.
-  const all = refused.reduce((sum, { more }) => sum + (more === undefined ? 1 : Number(more)), 0);
-  expect(all).toBe(100);
+  expect(refused.some(({ more }) => Number(more) > 0)).toBe(true);
+  expect(all()).toBe(100);
 });

@@ -43,8 +43,11 @@ export function openConnection(onState: (state: ConnectionState) => void): Conne
       const opened = await open(closing.signal);
       if (isAborted(closing.signal)) return;
       if (opened.kind === 'refused') {
+        hurry = new AbortController();
         onState({ kind: 'refused' });
-        return;
+        // Another link may be on its way already, and may come any time.
+        if (tokenHere() === null) await aborted(AbortSignal.any([closing.signal, hurry.signal]));
+        continue;
       }
       if (opened.kind === 'up') {
         tries = 0;
@@ -67,6 +70,11 @@ export function openConnection(onState: (state: ConnectionState) => void): Conne
     hurry.abort();
   };
   window.addEventListener('message', onMessage, { signal: closing.signal });
+  // A link pasted where the page is open already loads nothing anew.
+  const onAddress = (): void => {
+    if (tokenHere() !== null) hurry.abort();
+  };
+  window.addEventListener('hashchange', onAddress, { signal: closing.signal });
   onState({ kind: 'opening' });
   void run();
   return {
@@ -199,12 +207,21 @@ function inBlobs(
   };
 }
 
+const tokenHere = (): string | null => new URLSearchParams(location.hash.slice(1)).get('token');
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+
 /**
  * Trades the one-time token of the printed address for a session cookie, and takes it out of the
  * address so that neither history nor a screenshot keeps it.
  */
 async function presentToken(): Promise<'kept' | 'refused'> {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  const token = tokenHere();
   if (token === null) return 'kept';
   try {
     const answer = await fetch('/session', {

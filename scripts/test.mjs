@@ -42,37 +42,14 @@ await vitest('integration');
 const projects = ['browser', 'standin'];
 if (findElectron()) projects.push('electron');
 else notes.push('skipped: the end-to-end specs under real Electron (its binary is not here)');
-if (missing.includes('Chromium')) {
-  rows.push({ kind: 'end-to-end', passed: 0, failed: 0, skipped: 1, seconds: 0 });
-} else {
-  await playwright(projects);
-}
+await endToEnd(projects);
 summarise();
 
-/** A check that either holds or does not: one row, one count. What it prints comes in one piece. */
+/** A check that either holds or does not: one row, one count. */
 async function check(kind, bin, args) {
-  const from = Date.now();
-  const command = bin ? [join(packages, bin), ...args] : args;
-  const child = spawn(node24, command, {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: toolEnvironment(),
-  });
-  const said = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => said.push(part));
-  const status = await new Promise((resolve) => {
-    child.on('error', () => resolve(null));
-    child.on('close', resolve);
-  });
-  process.stdout.write(`\n── ${kind} ──\n${Buffer.concat(said).toString()}`);
-  const seconds = (Date.now() - from) / 1000;
-  rows.push({
-    kind,
-    passed: status === 0 ? 1 : 0,
-    failed: status === 0 ? 0 : 1,
-    skipped: 0,
-    seconds,
-  });
+  const { status, seconds } = await started(kind, bin, args);
+  const failed = status === 0 ? 0 : 1;
+  rows.push({ kind, passed: 1 - failed, failed, skipped: 0, seconds });
 }
 
 /** One project of vitest: it counts its own tests into a JSON report. */
@@ -88,7 +65,11 @@ async function vitest(project) {
 }
 
 /** Projects of Playwright in one run: a row for each. */
-async function playwright(projects) {
+async function endToEnd(projects) {
+  if (missing.includes('Chromium')) {
+    rows.push({ kind: 'end-to-end', passed: 0, failed: 0, skipped: 1, seconds: 0 });
+    return;
+  }
   const report = join(reports, 'end-to-end.json');
   const args = ['test', ...projects.flatMap((project) => ['--project', project])];
   const { status, seconds } = await run('end-to-end', '@playwright/test/cli.js', args, {
@@ -109,12 +90,27 @@ async function playwright(projects) {
 /** A runner that says itself how far it is. */
 async function run(kind, bin, args, env = {}) {
   process.stdout.write(`\n── ${kind} ──\n`);
+  return ended(node(bin, args, { stdio: ['ignore', 'inherit', 'inherit'], env }));
+}
+
+/** One beside others: what it prints comes in one piece, at its end. */
+async function started(kind, bin, args) {
+  const child = node(bin, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => said.push(part));
+  const how = await ended(child);
+  process.stdout.write(`\n── ${kind} ──\n${Buffer.concat(said).toString()}`);
+  return how;
+}
+
+/** @param bin of a package, or null where `args` begin with a script of ours */
+function node(bin, args, { stdio, env = {} }) {
+  const command = bin ? [join(packages, bin), ...args] : args;
+  return spawn(node24, command, { cwd: root, stdio, env: { ...toolEnvironment(), ...env } });
+}
+
+async function ended(child) {
   const from = Date.now();
-  const child = spawn(node24, [join(packages, bin), ...args], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...toolEnvironment(), ...env },
-  });
   const status = await new Promise((resolve) => {
     child.on('error', () => resolve(null));
     child.on('close', resolve);

@@ -103,7 +103,7 @@ async function walkThrough(
   });
   await page.goto(url);
   const backend = page.locator('.station', { has: page.getByTestId('role-backend') });
-  await backend.getByRole('button').first().click();
+  await backend.getByRole('button').last().click();
   await page.getByTestId('nav-vehicles').click();
   const rack = page.locator('.rack-space');
   await rack.waitFor();

@@ -64,7 +64,7 @@ export const INTERACTIONS: readonly Interaction[] = [
     name: 'compose: list of vehicles',
     before: to('compose'),
     act: (page) => page.getByTestId('compose-vehicle').click(),
-    until: '[role="option"]',
+    until: '[data-testid="compose-vehicle"][data-expanded]',
   },
   {
     name: 'traffic: open a message',

@@ -9,7 +9,7 @@ import type { BrokerEvent } from './events.ts';
 import { ConnectReturn, identify, returnCodeOf } from './identity.ts';
 import type { Logins } from './logins.ts';
 import { clientIdFault, levelFault, shownName } from './names.ts';
-import { type Fault, fault } from './refusal.ts';
+import { type Fault, fault, faultOf } from './refusal.ts';
 import type { Revocations } from './revocations.ts';
 import type { Sessions } from './sessions.ts';
 import { nameFault } from './topics.ts';
@@ -141,7 +141,7 @@ export function createAdmission(deps: {
           callback(connectError(returnCodeOf(code), detail), false);
         },
         (error: unknown) => {
-          refuse(client, client.id, name ?? '', fault('PROTOCOL', messageOf(error)));
+          refuse(client, client.id, name ?? '', faultOf(error));
           callback(connectError(ConnectReturn.notAuthorized, messageOf(error)), false);
         },
       );

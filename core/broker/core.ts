@@ -15,7 +15,7 @@ import type { BrokerOptions, ConnectedClient } from './options.ts';
 import { type Publisher, createPublisher } from './order.ts';
 import { createPersistence } from './persistence.ts';
 import { type Recall, createRecall } from './recall.ts';
-import { fault } from './refusal.ts';
+import { fault, faultOf } from './refusal.ts';
 import { Sessions } from './sessions.ts';
 import { type Store, damaged } from './store.ts';
 import type { Visitor } from './visitor.ts';
@@ -183,13 +183,10 @@ export async function createCore(options: BrokerOptions, store: Store): Promise<
       if (!farewell.has(client)) farewell.set(client, error.message);
       // A refused CONNECT carries a code and was told; a connected client says goodbye below.
       if ('errorCode' in error || online.get(client.id) === client) return;
-      reception.tell(
-        visitorOf(client).address,
-        fault('PROTOCOL', `${client.id}: ${error.message}`),
-      );
+      reception.tell(visitorOf(client).address, faultOf(error, client.id));
     });
     engine.on('connectionError', (client, error) => {
-      reception.tell(visitorOf(client).address, fault('PROTOCOL', error.message));
+      reception.tell(visitorOf(client).address, faultOf(error));
     });
     engine.on(
       'error' as 'closed',

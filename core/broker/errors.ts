@@ -12,7 +12,9 @@ export type BrokerErrorCode =
   | 'STORE_DAMAGED'
   /** Another process has that folder open. */
   | 'STORE_BUSY'
-  | 'STORE_UNUSABLE';
+  | 'STORE_UNUSABLE'
+  /** No room to write down a session or a retained message. */
+  | 'DISK_FULL';
 
 export class BrokerError extends CodedError<BrokerErrorCode> {}
 

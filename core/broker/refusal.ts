@@ -1,3 +1,5 @@
+import { BrokerError, messageOf } from './errors.ts';
+
 /** Why somebody was not let in, or a message not let through. Stable; the UI maps them to help. */
 export type RefusalCode =
   | 'CERT_MISSING'
@@ -34,12 +36,31 @@ export type RefusalCode =
   | 'HANDSHAKE_ABANDONED'
   | 'WEBSOCKET_REFUSED'
   | 'PROTOCOL'
+  /** It could not be written down here; see BrokerError. */
+  | 'DISK_FULL'
+  | 'STORE_UNUSABLE'
   | 'ACL_DENIED'
   | 'TOPIC_INVALID'
   | 'QUEUE_FULL';
 
 /** A reason for a person, with its code. */
 export type Fault = { readonly code: RefusalCode; readonly detail: string };
+
+/** What the broker itself could not do is told as that; all else broke the protocol. */
+export function faultOf(error: unknown, who?: string): Fault {
+  const { code, detail } = ownFault(error);
+  return fault(code, who === undefined ? detail : `${who}: ${detail}`);
+}
+
+function ownFault(error: unknown): Fault {
+  if (
+    error instanceof BrokerError &&
+    (error.code === 'DISK_FULL' || error.code === 'STORE_UNUSABLE')
+  ) {
+    return fault(error.code, error.reason);
+  }
+  return fault('PROTOCOL', messageOf(error));
+}
 
 export function fault(code: RefusalCode, detail: string): Fault {
   return { code, detail };

@@ -33,15 +33,31 @@ export async function openStore(dir: string): Promise<Store> {
   let turn: Promise<void> | null = null;
   let next: Promise<void> | null = null;
 
+  /**
+   * A write that failed half-way leaves a torn record in LevelDB's log. What is appended behind it is
+   * lost at the next opening, though every write succeeds: the log is read and ended first.
+   */
+  let isTorn = false;
+  const mend = async (): Promise<void> => {
+    await db.close();
+    await db.open();
+    isTorn = false;
+  };
+
   const flush = async (): Promise<void> => {
     const changes = pending;
     pending = [];
     next = null;
-    await db.batch(
-      changes.map(({ key, value }) =>
-        value === null ? { type: 'del', key } : { type: 'put', key, value },
-      ),
+    const batch = changes.map(({ key, value }) =>
+      value === null ? { type: 'del' as const, key } : { type: 'put' as const, key, value },
     );
+    try {
+      if (isTorn) await mend();
+      await db.batch(batch);
+    } catch (error) {
+      isTorn = true;
+      throw writingError(dir, error);
+    }
   };
   const start = (work: Promise<void>): Promise<void> => {
     turn = work;
@@ -66,6 +82,23 @@ export async function openStore(dir: string): Promise<Store> {
       await db.close();
     },
   };
+}
+
+/** LevelDB has one code for whatever the file system said, and the system's own words. */
+const NO_SPACE = /no space|not enough space|quota/i;
+
+function writingError(dir: string, error: unknown): BrokerError {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const said = messageOf(cause);
+  return NO_SPACE.test(said)
+    ? new BrokerError('DISK_FULL', `no space left in ${dir}`, {
+        next: 'Free some disk space; clients connect again by themselves.',
+        cause: error,
+      })
+    : new BrokerError('STORE_UNUSABLE', `cannot write to ${dir}: ${said}`, {
+        next: 'Look at the disk that the workspace is on, then stop and start the broker.',
+        cause: error,
+      });
 }
 
 function openingError(dir: string, error: unknown): BrokerError {

@@ -47,7 +47,8 @@ export function createPace(clock: Clock, speed: number): Pace {
 
   return {
     async due(stampUs, signal) {
-      first ??= { stampUs, at: clock.monotonic() };
+      // Paused before its first message: that one is due when it goes on.
+      first ??= { stampUs, at: pausedAt ?? clock.monotonic() };
       // A clock that was set back must not make the replay go back.
       last = Math.max(last, (stampUs - first.stampUs) / 1_000 / speed);
       for (;;) {

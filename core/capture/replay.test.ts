@@ -167,6 +167,18 @@ describe('replay', () => {
     expect((await running.done).drift.maxMs).toBe(0);
   });
 
+  it('that is paused before its first message sends it when it goes on', async () => {
+    const on = stage();
+    const running = start(on, [after(0, 'a'), after(100, 'b')]);
+    running.pause();
+    on.clock.advance(300);
+    await turn();
+    on.clock.advance(200);
+    running.resume();
+    await play(on, running);
+    expect(on.sent.map(({ at }) => at)).toEqual([500, 600]);
+  });
+
   it.each(['stop', 'signal', 'while paused'])('ends when told to: %s', async (how) => {
     const on = stage();
     const outside = new AbortController();

@@ -3,8 +3,8 @@ import { EcuEvidence, RollbackCheck, RollbackOrigin } from './rollback-views.ts'
 import { ConditionsView, RefusalView, SignatureMark, UpdateStage } from './views.ts';
 
 /*
- * What a session report says: the record of one workshop session that UNECE R156 asks for
- * (7.1.1.2, 7.1.1.7, 7.1.2.5, 7.2.2). Numbers are integers [P1]; what is not known is null.
+ * What a session report says: the record of one workshop session, with what UN R156 asks to be
+ * kept of an update (docs/REPORTS.md). Numbers are integers [P1]; what is not known is null.
  */
 
 /** A moment: in UTC, and how far the clock on the wall was from it. */

@@ -1,4 +1,5 @@
 import { CodedError, isCodedError } from '#core/ports';
+import { diskError } from '#core/storage';
 
 /** Every way in which the DCU says no, or fails. Published as `reason.code`. */
 export type DcuErrorCode =
@@ -137,7 +138,7 @@ const NEXT: Readonly<Record<DcuErrorCode, string>> = {
   JOURNAL_CORRUPT: 'Keep a copy of the vehicle’s folder for analysis, then remove its journal.',
   META_CORRUPT: 'Keep a copy of the ECU’s folder for analysis, then remove it.',
   PROFILE_CHANGED: 'Give the vehicle the profile it was made with, or remove and add it again.',
-  DISK_FULL: 'Free disk space on this computer.',
+  DISK_FULL: 'Free disk space on this computer, then start the DCU again if it stopped.',
   IO_ERROR: 'See the log for what the file system said.',
   HALTED: 'Start the DCU again; it resumes from its journal.',
 };
@@ -161,7 +162,7 @@ export type Why = { readonly code: string; readonly detail: string };
 
 export function whyOf(error: unknown): Why {
   if (isCodedError(error)) return { code: error.code, detail: error.reason };
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const detail = error instanceof Error ? error.message : String(error);
-  return { code: code === 'ENOSPC' || code === 'EDQUOT' ? 'DISK_FULL' : 'IO_ERROR', detail };
+  const isFull = diskError(error)?.code === 'DISK_FULL';
+  return { code: isFull ? 'DISK_FULL' : 'IO_ERROR', detail };
 }

@@ -6,6 +6,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { type BenchView, type Finding } from '#core/contract';
 import { buildDiagnostics, readLogs } from './index.ts';
+import { createScrub } from './scrub.ts';
 
 const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
   type: 'pkcs8',
@@ -55,6 +56,18 @@ it('holds none of the known secrets, however they are written, no name of a vehi
   // The longer name is not taken for the shorter one and a rest.
   expect(all).toContain('of VEHICLE-1 in ~/bench');
   expect(all).toContain('HASH_MISMATCH');
+});
+
+it.each([
+  [
+    'C:\\Users\\Jürgen M',
+    'file:///c:/Users/J%C3%BCrgen%20M/AppData/core.js:3',
+    'C:\\Users\\Jürgen M\\bench',
+  ],
+  ['/home/jürgen', 'file:///home/j%C3%BCrgen/app/core.js:3', '/home/jürgen/bench'],
+])('takes the home folder %s out of the addresses in a stack trace as well', (home, ...told) => {
+  const scrub = createScrub({ secrets: [], vins: [], home });
+  for (const text of [...told, JSON.stringify(told)]) expect(scrub(text)).not.toMatch(/rgen/);
 });
 
 it('takes the end of long logs, from a whole line on, and nothing that is no log', async () => {

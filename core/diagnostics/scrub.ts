@@ -18,20 +18,27 @@ export function createScrub(known: {
   const forms = new Set(known.secrets.flatMap(formsOf));
   // The longest first: one may contain another.
   const secrets = [...forms].sort((a, b) => b.length - a.length);
+  const homes = homeForms(known.home);
   const vins = [...known.vins].sort((a, b) => b.length - a.length);
   return (text) => {
     let clean = text;
     for (const secret of secrets) clean = clean.replaceAll(secret, HIDDEN);
     clean = redactText(clean);
-    if (known.home.length > 1) {
-      // As JSON writes it too, where a backslash is two.
-      for (const home of [known.home, escaped(known.home)]) {
-        clean = clean.replaceAll(home, '~');
-      }
-    }
+    for (const home of homes) clean = clean.replace(home, '~');
     for (const [n, vin] of vins.entries()) clean = clean.replaceAll(vin, `VEHICLE-${n + 1}`);
     return clean;
   };
+}
+
+/**
+ * How the home folder may stand in a text: as JSON writes it, where a backslash is two, and as the
+ * addresses in a stack trace do, with slashes and encoded letters. Windows minds no case.
+ */
+function homeForms(home: string): RegExp[] {
+  if (home.length <= 1) return [];
+  const slashed = home.replaceAll('\\', '/');
+  const forms = new Set([home, escaped(home), slashed, encodeURI(slashed)]);
+  return [...forms].map((form) => new RegExp(literally(form), home === slashed ? 'g' : 'gi'));
 }
 
 /** How the bytes of a secret may stand in a text. */
@@ -54,6 +61,9 @@ function formsOf(secret: Uint8Array): string[] {
     bytes.toString('hex').toUpperCase(),
   ].filter((form) => form.length >= SECRET_LEAST);
 }
+
+/** As a pattern that is this text. */
+const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 /** As it stands inside a text of JSON. */
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);

@@ -1,7 +1,13 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { Clock, Random, Refusal } from '#core/ports';
 import { VaultError } from '#core/vault';
-import { fingerprintOf, isIssuedBy, parseCertificate, pemOf } from './inspect.ts';
+import {
+  fingerprintOf,
+  inspectCertificate,
+  isIssuedBy,
+  parseCertificate,
+  pemOf,
+} from './inspect.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Ledger } from './ledger.ts';
 import { type Signer, makeCaCertificate, makeCrl, makeKey, signerOf } from './profile.ts';
@@ -51,9 +57,8 @@ export async function openAuthority(options: {
     const next = await takeOffice(pem, key);
     // Key, then certificate, then the old keys: a crash in between leaves one CA or the other.
     await keys.put(next.fingerprint, key);
-    ledger.replaceCa({ pem: next.pem, kind: 'ca', origin, issuedBy: null }, (pem) =>
-      next.issued(pem),
-    );
+    const details = inspectCertificate(next.pem);
+    ledger.replaceCa({ details, kind: 'ca', origin, issuedBy: null }, (pem) => next.issued(pem));
     incumbent = next;
     await sweep();
     await signCrl();

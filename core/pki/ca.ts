@@ -116,7 +116,7 @@ async function openOver(
     // The key first: a crash in between leaves a key without certificate, swept at the next start.
     await keys.put(details.fingerprint, key);
     const issuedBy = authority.now().fingerprint;
-    ledger.add({ pem, kind: purpose.kind, origin: 'issued', issuedBy });
+    ledger.add({ details, kind: purpose.kind, origin: 'issued', issuedBy });
     told('issued', details.fingerprint);
     return identityOf(known(details.fingerprint), key);
   };
@@ -185,10 +185,10 @@ async function openOver(
       inTurn(async () => {
         const { cn, spki } = await readRequest(pemOrDer);
         const lifeMs = days === undefined ? LEAF_LIFE_MS : days * DAY_MS;
-        const pem = await certify({ kind: 'client', cn }, spki, lifeMs);
+        const details = inspectCertificate(await certify({ kind: 'client', cn }, spki, lifeMs));
         const issuedBy = authority.now().fingerprint;
-        ledger.add({ pem, kind: 'client', origin: 'signed', issuedBy });
-        return told('issued', inspectCertificate(pem).fingerprint);
+        ledger.add({ details, kind: 'client', origin: 'signed', issuedBy });
+        return told('issued', details.fingerprint);
       }),
     certifySigner: (cn, spki) => inTurn(() => certify({ kind: 'signer', cn }, spki, LEAF_LIFE_MS)),
     createCa: (wanted) =>
@@ -210,7 +210,7 @@ async function openOver(
         for (const { details, key, kind, chainPem } of picked) {
           const issuedBy = own.issued(details.pem) ? own.fingerprint : null;
           await keys.put(details.fingerprint, key);
-          ledger.add({ pem: details.pem, kind, origin: 'imported', issuedBy, chainPem });
+          ledger.add({ details, kind, origin: 'imported', issuedBy, chainPem });
         }
         return picked.map(({ details }) => told('imported', details.fingerprint));
       }),

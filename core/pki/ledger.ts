@@ -15,7 +15,7 @@ export type LedgerEntry = CertificateDetails & {
 };
 
 type NewEntry = {
-  readonly pem: string;
+  readonly details: CertificateDetails;
   readonly kind: LedgerEntry['kind'];
   readonly origin: LedgerEntry['origin'];
   readonly issuedBy: string | null;
@@ -140,9 +140,10 @@ export function openLedger(db: DatabaseSync): Ledger {
     };
   };
   const add = (entry: NewEntry): string => {
-    const { fingerprint } = inspectCertificate(entry.pem);
-    const { kind, origin, issuedBy, pem, chainPem = '' } = entry;
+    const { kind, origin, issuedBy, chainPem = '' } = entry;
+    const { fingerprint, pem } = entry.details;
     insert.run(fingerprint, kind, origin, issuedBy, pem, chainPem);
+    details.set(fingerprint, entry.details);
     return fingerprint;
   };
 

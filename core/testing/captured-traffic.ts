@@ -1,9 +1,9 @@
 import { type Bench } from '#core/bench';
 import { type FindEvent, type TrafficRow, type TrafficSelection } from '#core/contract';
 
-/** How often a state is looked at, and how long it may take, ms. */
+/** How often a state is looked at, and how long a busy machine may take to come to it, ms. */
 const LOOK_MS = 50;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 async function until<T>(look: () => Promise<T | null>, what: string | (() => string)): Promise<T> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {

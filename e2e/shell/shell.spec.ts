@@ -1,5 +1,8 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Page } from '@playwright/test';
 import { strToU8, zipSync } from 'fflate';
 import { expect, test, type Shell } from '../fixtures/shell.ts';
 
@@ -56,8 +59,9 @@ const isKeptAwake = (shell: Shell): Promise<boolean> =>
     Array.from({ length: 20 }, (_, id) => powerSaveBlocker.isStarted(id)).includes(true),
   );
 
-test('starts: the built page gets its port, and menus lead to screens in the language it speaks', async ({
+test('starts: the built page gets its port, menus lead to screens in its language, a workspace that cannot be opened to another', async ({
   launch,
+  userData,
 }) => {
   const shell = await launch();
   const { page } = await shell.page();
@@ -82,7 +86,52 @@ test('starts: the built page gets its port, and menus lead to screens in the lan
   await menu(shell, 'go-vehicles');
   await expect(page.getByTestId('nav-vehicles')).toHaveAttribute('aria-current', 'page');
   expect(errors).toEqual([]);
+  await leavesWorkspacesThatCannotBeOpened(shell, page, await mkdtemp(join(userData, 'w-')));
 });
+
+async function leavesWorkspacesThatCannotBeOpened(
+  shell: Shell,
+  page: Page,
+  dir: string,
+): Promise<void> {
+  const [held, newer, good] = [join(dir, 'held'), join(dir, 'newer'), join(dir, 'good')];
+  for (const each of [held, newer, good]) await mkdir(each);
+  const db = new DatabaseSync(join(newer, 'bench.db'));
+  // As a workspace has it; that alone would be a change of the file.
+  db.exec('PRAGMA journal_mode = WAL');
+  db.exec('CREATE TABLE migration (room TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT');
+  db.exec("INSERT INTO migration VALUES ('bench', 999)");
+  db.close();
+  const before = await readFile(join(newer, 'bench.db'));
+  // Another process, this one, has it open.
+  const lock = new DatabaseSync(join(held, 'lock.db'));
+  lock.exec('BEGIN EXCLUSIVE');
+  await shell.main(
+    ({ dialog }, folders) => {
+      const seen: string[] = [];
+      Object.assign(globalThis, { seenBoxes: seen });
+      Object.assign(dialog, {
+        showOpenDialog: () => Promise.resolve({ canceled: false, filePaths: [folders.shift()] }),
+        showMessageBox: ({ message, detail, buttons = [] }: Electron.MessageBoxOptions) => {
+          seen.push(`${message}\n${detail ?? ''}`);
+          return Promise.resolve({ response: buttons.indexOf('Anderen Ordner wählen …') });
+        },
+      });
+    },
+    [held, newer, good],
+  );
+  await menu(shell, 'open-workspace');
+  await expect.poll(() => boxes(shell)).toHaveLength(2);
+  // The window is loaded again for each, and connected to the one that runs.
+  await expect.poll(() => existsSync(join(good, 'bench.db'))).toBe(true);
+  await page.getByTestId('nav-bench').click();
+  await expect(page.getByTestId('demo-run')).toBeEnabled();
+  const [busy, later] = await boxes(shell);
+  expect(busy).toMatch(/^Der Arbeitsbereich ist bereits geöffnet\nSchließen[^]*WORKSPACE_BUSY$/);
+  expect(later).toMatch(/^Der Arbeitsbereich stammt aus einem neueren[^]*999[^]*NEWER_SCHEMA$/);
+  expect((await readFile(join(newer, 'bench.db'))).equals(before)).toBe(true);
+  lock.close();
+}
 
 test('stays on its own page, whatever a link, a script or a drop asks for', async ({ launch }) => {
   const shell = await launch();
@@ -106,7 +155,7 @@ test('stays on its own page, whatever a link, a script or a drop asks for', asyn
   expect(await shell.main(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
 });
 
-test('an update survives a killed core: it is restarted with a notice, and the update completes', async ({
+test('an update survives sleep and a killed core: each with a notice, and it completes', async ({
   launch,
 }) => {
   const shell = await launch();
@@ -119,6 +168,16 @@ test('an update survives a killed core: it is restarted with a notice, and the u
   });
   expect(await isKeptAwake(shell)).toBe(true);
   const pid = await corePid(shell);
+  // Asleep nothing runs, and the clock has gone on when it does again.
+  process.kill(pid ?? 0, 'SIGSTOP');
+  await shell.main(({ powerMonitor }) => {
+    powerMonitor.emit('suspend');
+  });
+  process.kill(pid ?? 0, 'SIGCONT');
+  await shell.main(({ powerMonitor }) => {
+    powerMonitor.emit('resume');
+  });
+  await expect(window.page.getByTestId('news-woke')).toBeVisible();
   process.kill(pid ?? 0, 'SIGKILL');
   await expect(window.page.getByTestId('news-core-restarted')).toBeVisible();
   await expect(window.stage).toHaveAttribute('data-stage', 'completed', {

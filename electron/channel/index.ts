@@ -4,6 +4,7 @@ import type { FromWindow, ToPage } from './messages.ts';
 export {
   FromWindow,
   Language,
+  Paper,
   Place,
   Theme,
   ToWindow,

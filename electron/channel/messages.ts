@@ -32,6 +32,14 @@ export const ScreenName = z.strictObject({
 });
 export type ScreenName = z.infer<typeof ScreenName>;
 
+export const Paper = z.enum(['A4', 'Letter']);
+export type Paper = z.infer<typeof Paper>;
+
+/** A name for a file, without a folder. */
+const PDF_NAME = /^[\w-][\w .-]{0,120}\.pdf$/;
+/** Characters of a page that is printed; a report of a thousand ECUs has fewer. */
+const LARGEST_PAGE = 16_777_216;
+
 /** Page → preload → main. */
 export const FromWindow = z.discriminatedUnion('kind', [
   /** The page listens; a port follows. */
@@ -46,6 +54,13 @@ export const FromWindow = z.discriminatedUnion('kind', [
   /** Traffic in a window of its own. */
   z.strictObject({ kind: z.literal('tear-off') }),
   z.strictObject({ kind: z.literal('show-logs') }),
+  /** A report's page, to be saved as PDF where the person says. */
+  z.strictObject({
+    kind: z.literal('report-pdf'),
+    name: z.string().regex(PDF_NAME),
+    html: z.string().min(1).max(LARGEST_PAGE),
+    paper: Paper,
+  }),
 ]);
 export type FromWindow = z.infer<typeof FromWindow>;
 
@@ -54,7 +69,7 @@ export const Wish = z.enum(['new-update', 'find', 'find-help', 'diagnostics']);
 export type Wish = z.infer<typeof Wish>;
 
 /** What happened outside of the page that whoever looks at it should know. */
-const News = z.enum(['core-restarted', 'page-restarted', 'woke']);
+const News = z.enum(['core-restarted', 'page-restarted', 'woke', 'pdf-saved']);
 
 const RefusalText = z.strictObject({
   code: z.string().regex(CODE),

@@ -37,7 +37,7 @@ export const CORE_AT_REST: CoreState = { kind: 'stopped' };
 export function stepCore(state: CoreState, event: CoreEvent): CoreStep {
   switch (event.kind) {
     case 'start':
-      return state.kind === 'stopped' || state.kind === 'failed'
+      return state.kind === 'stopped' || state.kind === 'failed' || state.kind === 'closed'
         ? { state: { kind: 'running', crashes: [] }, effects: [{ kind: 'fork' }] }
         : stay(state);
     case 'exited':

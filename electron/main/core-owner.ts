@@ -23,15 +23,16 @@ const KILL_LIMIT_MS = 1_500;
 export type CoreOptions = {
   /** Path of the built core entry. */
   entry: string;
-  workspace: string;
+  /** Its folder, asked for with each start. */
+  workspace: () => string;
   version: string;
   /** Folder for the core's log. */
   logs: string;
   clock: Clock;
   log: Log;
   onLost(exitCode: number): void;
-  /** A new process runs; every window needs a new port. */
-  onRestarted(): void;
+  /** A new process runs, after a crash or because a person asked; every window needs a new port. */
+  onRestarted(why: 'crash' | 'asked'): void;
   onFailed(refusal: Refusal): void;
   onGlance(glance: Glance): void;
 };
@@ -45,6 +46,8 @@ export type CoreOwner = {
   wake(): void;
   /** Starts, or starts again after a failure. */
   start(): void;
+  /** Closes the core in order, then starts another one, for a workspace that may be another. */
+  reopen(): Promise<void>;
   /** A fresh client port for a window; null while there is no process, then `onRestarted` follows. */
   connect(): MessagePortMain | null;
   /** Asks the core to close in order, waits within bounds, then kills. */
@@ -57,6 +60,7 @@ export function createCoreOwner(options: CoreOptions): CoreOwner {
   let state = CORE_AT_REST;
   let child: UtilityProcess | null = null;
   let forks = 0;
+  let why: 'crash' | 'asked' = 'crash';
   let glance = NOTHING_SEEN;
 
   /** A core that has just begun says that all is off, until it is told or has told better. */
@@ -78,7 +82,7 @@ export function createCoreOwner(options: CoreOptions): CoreOwner {
       case 'fork':
         child = fork();
         forks += 1;
-        if (forks > 1) options.onRestarted();
+        if (forks > 1) options.onRestarted(why);
         return;
       case 'restart-after':
         options.onLost(effect.code);
@@ -93,6 +97,8 @@ export function createCoreOwner(options: CoreOptions): CoreOwner {
         child?.postMessage({ kind: 'close' } satisfies ToCore);
         return;
       case 'give-up':
+        // Nothing runs any more: neither may it keep the computer awake nor the application open.
+        see(NOTHING_SEEN);
         options.onFailed(effect.refusal);
         return;
       default:
@@ -106,17 +112,48 @@ export function createCoreOwner(options: CoreOptions): CoreOwner {
       const { data: message, error } = FromCore.safeParse(raw);
       if (message === undefined)
         options.log('error', 'the core said what it cannot say', { error });
+      else if (child !== process) return;
       else if (message.kind === 'refused') dispatch(message);
-      else if (message.kind === 'glance' && child === process) see(message.glance);
+      else if (message.kind === 'glance') see(message.glance);
+    });
+    // Node throws what nobody listens to under this name; the exit that follows is what counts.
+    process.on('error', (type, location) => {
+      options.log('error', 'the core met an error it cannot go on from', { type, location });
     });
     process.once('exit', (code) => {
-      if (child === process) child = null;
+      // One that was given up on ends when it ends, and says nothing of the one after it.
+      if (child !== process) return;
+      child = null;
       dispatch({ kind: 'exited', code, at: clock.now() });
     });
-    const { workspace, version, logs } = options;
+    const { version, logs } = options;
+    const workspace = options.workspace();
     const start = { kind: 'start', workspace, version, logs, roles: resume } satisfies ToCore;
     process.postMessage(start);
     return process;
+  };
+
+  const start = (): void => {
+    if (ended.signal.aborted) return;
+    // Started by a person: what ran before a failure may be what made it fail.
+    resume = [];
+    why = 'asked';
+    dispatch({ kind: 'start' });
+    why = 'crash';
+  };
+
+  const end = async (): Promise<void> => {
+    const closing = child;
+    dispatch({ kind: 'close' });
+    if (closing === null) return;
+    const exit = exitOf(closing);
+    if (await within(clock, exit, CLOSE_LIMIT_MS)) return;
+    options.log('error', 'the core did not close in time and is being stopped');
+    const { pid } = closing;
+    closing.kill();
+    if (await within(clock, exit, KILL_LIMIT_MS)) return;
+    if (pid !== undefined) killOutright(pid);
+    await within(clock, exit, KILL_LIMIT_MS);
   };
 
   return {
@@ -129,10 +166,11 @@ export function createCoreOwner(options: CoreOptions): CoreOwner {
     wake: () => {
       child?.postMessage({ kind: 'wake' } satisfies ToCore);
     },
-    start: () => {
-      // Started by a person after a failure: what ran before it may be what made it fail.
-      resume = [];
-      dispatch({ kind: 'start' });
+    start,
+    reopen: async () => {
+      await end();
+      see(NOTHING_SEEN);
+      start();
     },
     connect: () => {
       if (child === null || state.kind !== 'running') return null;
@@ -142,17 +180,7 @@ export function createCoreOwner(options: CoreOptions): CoreOwner {
     },
     close: async () => {
       ended.abort();
-      const closing = child;
-      dispatch({ kind: 'close' });
-      if (closing === null) return;
-      const exit = exitOf(closing);
-      if (await within(clock, exit, CLOSE_LIMIT_MS)) return;
-      options.log('error', 'the core did not close in time and is being stopped');
-      const { pid } = closing;
-      closing.kill();
-      if (await within(clock, exit, KILL_LIMIT_MS)) return;
-      if (pid !== undefined) killOutright(pid);
-      await within(clock, exit, KILL_LIMIT_MS);
+      await end();
     },
   };
 }

@@ -1,24 +1,27 @@
 import { dialog, type BrowserWindow } from 'electron';
+import { dirname } from 'node:path';
 import type { Refusal } from '#core/ports';
+import type { Language } from '../channel/index.ts';
 import { BUNDLE_EXTENSION } from './arguments.ts';
-import type { Words } from './words.ts';
+import { inWords } from './refusal-words.ts';
+import type { Way, Words } from './words.ts';
 
-/** A refusal that no page can show: what, what to do now, and the code to look for. */
+/** A refusal that no page can show. Return takes the first way, Escape the last. */
 export async function showRefusal(
-  { code, reason, next }: Refusal,
-  buttons: readonly string[],
-): Promise<number> {
+  refusal: Refusal,
+  ways: readonly [Way, ...Way[]],
+  { words, language }: { words: Words; language: Language },
+): Promise<Way> {
   const { response } = await dialog.showMessageBox({
     type: 'error',
     title: 'OTA Bench',
-    message: reason,
-    detail: `${next}\n\n${code}`,
-    buttons: [...buttons],
+    ...inWords(refusal, language),
+    buttons: ways.map((way) => words.ways[way]),
     defaultId: 0,
-    cancelId: buttons.length - 1,
+    cancelId: ways.length - 1,
     noLink: true,
   });
-  return response;
+  return ways[response] ?? ways[0];
 }
 
 /** The file that a person chooses to open; null when they think better of it. */
@@ -29,6 +32,19 @@ export async function chooseFile(window: BrowserWindow, words: Words): Promise<s
       { name: words.bundles, extensions: [BUNDLE_EXTENSION.slice(1)] },
       { name: words.firmware, extensions: ['*'] },
     ],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** The folder that a person chooses for a workspace, which may be empty; null when none. */
+export async function chooseFolder(now: string, words: Words): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog({
+    properties: ['openDirectory', 'createDirectory'],
+    title: words.chooseFolder,
+    // macOS shows this one instead.
+    message: words.chooseFolder,
+    buttonLabel: words.openHere,
+    defaultPath: dirname(now),
   });
   return canceled ? null : (filePaths[0] ?? null);
 }

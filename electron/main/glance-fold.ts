@@ -9,6 +9,7 @@ export type GlanceFold = {
 
 export function createGlanceFold(): GlanceFold {
   let roles = NOTHING_SEEN.roles;
+  let gone: Glance['gone'] = null;
   let running = new Map<string, GlanceUpdate>();
   /** How each update ended that has; one that is rolled back later ends again. */
   const ends = new Map<string, string>();
@@ -16,12 +17,14 @@ export function createGlanceFold(): GlanceFold {
     roles,
     running: [...running.values()],
     ended,
+    gone,
   });
   return {
     bench: ({ upserts: [view] }) => {
       if (view !== undefined) {
         const { broker, backend, dcu } = view.roles;
         roles = { broker: broker.kind, backend: backend.kind, dcu: dcu.kind };
+        gone = goneOf(view);
       }
       return glance();
     },
@@ -43,6 +46,14 @@ export function createGlanceFold(): GlanceFold {
       return glance(ended);
     },
   };
+}
+
+/** Each role that ran says it; nothing ends a role for this reason but the folder's going away. */
+function goneOf({ roles }: BenchView): Glance['gone'] {
+  for (const role of Object.values(roles)) {
+    if (role.kind === 'failed' && role.refusal.code === 'WORKSPACE_GONE') return role.refusal;
+  }
+  return null;
 }
 
 function brief(view: UpdateView): GlanceUpdate {

@@ -73,9 +73,12 @@ it('shows the mean progress of those at work', () => {
   expect(progressOf(seen({ progress: 20 }, { progress: 60 }, { stage: 'queued' }), NOW)).toBe(0.4);
 });
 
-it('starts again what ran, the broker first', () => {
+it('starts again what ran, the broker first, and says when the workspace is gone', () => {
   const fold = createGlanceFold();
-  const roles = { dcu: { kind: 'on' }, broker: { kind: 'starting' }, backend: { kind: 'failed' } };
+  const refusal = { code: 'WORKSPACE_GONE', reason: 'It was moved.', next: 'Put it back.' };
+  const backend = { kind: 'failed', refusal };
+  const roles = { dcu: { kind: 'on' }, broker: { kind: 'starting' }, backend };
   const glance = fold.bench({ ...frame('snapshot', []), upserts: [{ roles } as BenchView] });
   expect(rolesToResume(glance)).toEqual(['broker', 'dcu']);
+  expect(glance.gone).toEqual(refusal);
 });

@@ -40,6 +40,8 @@ export const Glance = z.object({
   running: z.array(GlanceUpdate),
   /** Those that ended since the glance before. */
   ended: z.array(GlanceUpdate),
+  /** Why nothing can run on this workspace any more: it was moved or deleted. */
+  gone: z.object({ code: z.string(), reason: z.string(), next: z.string() }).nullable(),
 });
 export type Glance = z.infer<typeof Glance>;
 export type Role = keyof Glance['roles'];
@@ -48,6 +50,7 @@ export const NOTHING_SEEN: Glance = {
   roles: { broker: 'off', backend: 'off', dcu: 'off' },
   running: [],
   ended: [],
+  gone: null,
 };
 
 export const hasEnded = (stage: string): boolean => (ENDS as readonly string[]).includes(stage);

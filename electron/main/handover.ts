@@ -30,7 +30,7 @@ export type Handover = {
 export function handOverPorts(
   windows: Pick<Windows, 'of'>,
   core: Pick<CoreOwner, 'connect'>,
-  onMessage: (message: Exclude<FromWindow, { kind: 'ready' }>) => void,
+  onMessage: (message: Exclude<FromWindow, { kind: 'ready' }>, window: BrowserWindow) => void,
 ): Handover {
   /** The frame of each window that said ready last; it leaves with its page. */
   const listening = new Map<WebContents, WebFrameMain>();
@@ -68,7 +68,7 @@ export function handOverPorts(
     const { data: message } = FromWindow.safeParse(raw);
     if (message === undefined || window === null || !mayHave(senderFrame, window)) return;
     if (message.kind !== 'ready') {
-      onMessage(message);
+      onMessage(message, window);
       return;
     }
     listening.set(sender, senderFrame);
@@ -91,9 +91,11 @@ export function handOverPorts(
         frame.postMessage(CHANNEL, message);
         return;
       }
-      const waiting = held.get(webContents) ?? [];
-      if (waiting.length < HELD_LIMIT) held.set(webContents, [...waiting, message]);
-      window.once('closed', () => held.delete(webContents));
+      const waiting = held.get(webContents);
+      if (waiting === undefined) window.once('closed', () => held.delete(webContents));
+      if ((waiting?.length ?? 0) < HELD_LIMIT) {
+        held.set(webContents, [...(waiting ?? []), message]);
+      }
     },
   };
 }

@@ -43,13 +43,17 @@ it('keeps so many files of so many bytes, the newest last, also over a restart',
   expect(await text('core.1.log')).toMatch(/x+ …\n$/);
 });
 
-it('makes its folder, also when it is taken away meanwhile', async () => {
+it('makes its folder, also when it is taken away meanwhile, but not what held it', async () => {
   const inside = join(dir, 'a', 'b');
   const log = createLogFile(inside, 'main', clock);
   log('info', 'one');
-  await rm(join(dir, 'a'), { recursive: true });
+  await rm(inside, { recursive: true });
   log('info', 'two');
   expect(await readFile(join(inside, 'main.log'), 'utf8')).toContain('two');
+  // The workspace that the logs lie in was moved: what is written in its place would be in its way.
+  await rm(join(dir, 'a'), { recursive: true });
+  log('info', 'three');
+  expect(await readdir(dir)).toEqual([]);
 });
 
 it('survives a place where it cannot write', async () => {

@@ -1,5 +1,5 @@
-import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { redactingLog, type Clock, type Log } from '#core/ports';
 
 /** Five files of a megabyte hold some days, and are small enough to be sent. */
@@ -21,7 +21,13 @@ export function createLogFile(
 ): Log {
   const path = (n: number): string => join(dir, n === 0 ? `${name}.log` : `${name}.${n}.log`);
   let size: number | null = null;
+  let hasWritten = false;
 
+  /** The whole way at first. Later the folder above was moved or deleted, and is not made anew. */
+  const makeFolder = (): void => {
+    if (hasWritten && !existsSync(dirname(dir))) return;
+    makeWithParents(dir);
+  };
   const write = (line: string): void => {
     size ??= sizeOf(path(0));
     if (size > 0 && size + Buffer.byteLength(line) > limits.size) {
@@ -29,6 +35,7 @@ export function createLogFile(
       size = 0;
     }
     appendFileSync(path(0), line, { mode: 0o600 });
+    hasWritten = true;
     size += Buffer.byteLength(line);
   };
 
@@ -42,7 +49,7 @@ export function createLogFile(
     } catch {
       size = null;
       try {
-        mkdirSync(dir, { recursive: true });
+        makeFolder();
         write(`${cut(line, limits.size - 1)}\n`);
       } catch {
         // Nobody is left to be told.
@@ -50,6 +57,16 @@ export function createLogFile(
       }
     }
   });
+}
+
+/**
+ * Not `recursive`: Node 24 never returns from it below a link to a disk that is not there, and the
+ * whole application would stand still for want of a log.
+ */
+function makeWithParents(dir: string): void {
+  if (existsSync(dir)) return;
+  if (dirname(dir) !== dir) makeWithParents(dirname(dir));
+  mkdirSync(dir);
 }
 
 function rotate(path: (n: number) => string, files: number): void {

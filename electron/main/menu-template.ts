@@ -6,6 +6,7 @@ export type MenuAction =
   | { kind: 'go'; screen: string }
   | { kind: 'wish'; wish: Wish }
   | { kind: 'open-file' }
+  | { kind: 'open-workspace' }
   | { kind: 'tear-off' }
   | { kind: 'show-logs' }
   | { kind: 'about' };
@@ -64,6 +65,7 @@ export function menuTemplate({ platform, packaged, words, screens, act }: MenuIn
     submenu: [
       wish('new-update', words.newUpdate, 'CmdOrCtrl+N'),
       item('open-file', words.openFile, { kind: 'open-file' }, 'CmdOrCtrl+O'),
+      item('open-workspace', words.openWorkspace, { kind: 'open-workspace' }),
       LINE,
       ...(mac ? [] : [settings, LINE]),
       { role: 'close', label: words.close },

@@ -22,7 +22,8 @@ export function createNotices(open: (place: Place) => void): Notices {
     notice.on('click', () => {
       open(place);
     });
-    for (const end of ['click', 'close'] as const) {
+    // Windows says so where the system shows none, by a setting of the person's for instance.
+    for (const end of ['click', 'close', 'failed'] as const) {
       (notice as NodeJS.EventEmitter).once(end, () => shown.delete(notice));
     }
     notice.show();

@@ -1,15 +1,17 @@
 import { app, dialog } from 'electron';
-import type { Log } from '#core/ports';
+import type { Clock, Log } from '#core/ports';
+import { createUpdateReminder, type UpdateReminder } from './update-reminder.ts';
 import { createUpdater } from './updater.ts';
 import type { Words } from './words.ts';
 
-/** Looks once for a newer OTA Bench; asks nobody where no address of updates was packed. */
+/** Looks for a newer OTA Bench; asks nobody where no address of updates was packed. */
 export function lookForOwnUpdate(options: {
+  clock: Clock;
   log: Log;
   words: () => Words;
   busy: () => boolean;
-}): void {
-  const { log, words, busy } = options;
+}): UpdateReminder {
+  const { clock, log, words, busy } = options;
   const updater = createUpdater({
     ...{ log, busy, env: process.env, platform: process.platform },
     resources: process.resourcesPath,
@@ -29,5 +31,5 @@ export function lookForOwnUpdate(options: {
       return response === 0;
     },
   });
-  void updater.check();
+  return createUpdateReminder({ updater, clock });
 }

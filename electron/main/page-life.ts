@@ -40,6 +40,15 @@ export function guardPage(window: BrowserWindow, life: PageLife): void {
     life.onReloaded(window);
   });
 
+  contents.on('preload-error', (_event, preload, error) => {
+    log('error', 'the preload failed', { error });
+    life.onGivenUp({
+      code: 'PAGE_UNUSABLE',
+      reason: `${preload}: ${error.message}`,
+      next: 'Install OTA Bench again. The workspace is kept elsewhere and is not touched by that.',
+    });
+  });
+
   let asking: AbortController | null = null;
   window.on('unresponsive', () => {
     if (asking !== null) return;

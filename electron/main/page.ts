@@ -47,8 +47,15 @@ const MIME: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** Answers `app://bench/…` from `root` and nothing outside it. Every answer carries the policy. */
-export function servePage(root: string): (request: Request) => Promise<Response> {
+/**
+ * Answers `app://bench/…` from `root` and nothing outside it. Every answer carries the policy.
+ *
+ * @param onMissing told of a file of ours that is not there: the page asks for none that was not built
+ */
+export function servePage(
+  root: string,
+  onMissing: (file: string) => void = () => undefined,
+): (request: Request) => Promise<Response> {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405);
     const file = fileWithin(root, request.url);
@@ -56,7 +63,10 @@ export function servePage(root: string): (request: Request) => Promise<Response>
     const type = MIME[extname(file).toLowerCase()];
     if (type === undefined) return plain(404);
     const bytes = await readOrNull(file);
-    if (bytes === null) return plain(404);
+    if (bytes === null) {
+      if (!file.endsWith('.map')) onMissing(file);
+      return plain(404);
+    }
     return new Response(request.method === 'HEAD' ? null : bytes, {
       status: 200,
       headers: { ...PAGE_HEADERS, 'content-type': type },

@@ -11,6 +11,8 @@ export type Quitting = {
   guardWindow(window: BrowserWindow, isLast: () => boolean): void;
   /** Quits without a further question: there is nothing to lose, or it was answered already. */
   now(): void;
+  /** Asks where what runs is to stop but the application goes on; true when nothing speaks against it. */
+  mayStop(): Promise<boolean>;
 };
 
 export type QuitOptions = {
@@ -38,7 +40,7 @@ export function guardQuit(options: QuitOptions): Quitting {
   const ask = async (): Promise<void> => {
     if (state !== 'open') return;
     state = 'asking';
-    const isSure = await isWanted(busy(), words(), windows()[0]);
+    const isSure = await isWanted(busy(), words(), windows()[0], 'quit');
     if (isSure) now();
     else state = 'open';
   };
@@ -76,6 +78,8 @@ export function guardQuit(options: QuitOptions): Quitting {
 
   return {
     now,
+    mayStop: async () =>
+      busy().length === 0 || (await isWanted(busy(), words(), windows()[0], 'open-other')),
     guardWindow: (window, isLast) => {
       window.on('close', (event) => {
         // On macOS the application, and with it the bench, outlives its windows.
@@ -97,7 +101,14 @@ async function isWanted(
   updates: readonly GlanceUpdate[],
   words: Words,
   window: BrowserWindow | undefined,
+  purpose: 'quit' | 'open-other',
 ): Promise<boolean> {
+  const [detail, anyway] =
+    purpose === 'quit'
+      ? [words.busyDetail, words.quitAnyway]
+      : [words.otherWorkspaceDetail, words.openAnyway];
+  // A box that belongs to a window in the taskbar is not seen either.
+  if (window?.isMinimized() === true) window.restore();
   const named = updates.slice(0, NAMED_LIMIT).map((each) => `•  ${updateLine(each)}`);
   const rest = updates.length - named.length;
   const lines = [...named, ...(rest > 0 ? [words.moreUpdates(rest)] : [])];
@@ -105,8 +116,8 @@ async function isWanted(
     type: 'warning' as const,
     title: words.busyTitle,
     message: words.busyMessage(new Set(updates.map(({ vin }) => vin)).size),
-    detail: `${lines.join('\n')}\n\n${words.busyDetail}`,
-    buttons: [words.cancel, words.quitAnyway],
+    detail: `${lines.join('\n')}\n\n${detail}`,
+    buttons: [words.cancel, anyway],
     // Return, Escape and the cross all keep the bench running.
     defaultId: 0,
     cancelId: 0,

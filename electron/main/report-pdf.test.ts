@@ -35,3 +35,9 @@ it('lets the window go as well where printing fails', async () => {
   await expect(reportPdf('<p>', open)).rejects.toThrow('no printer');
   expect(seen.at(-1)).toBe('destroyed');
 });
+
+it('opens no window for a page that no address can hold', async () => {
+  const { seen, open } = aWindow(() => Promise.resolve(new Uint8Array()));
+  await expect(reportPdf('x'.repeat(1_600_000), open)).rejects.toThrow('too large');
+  expect(seen).toEqual([]);
+});

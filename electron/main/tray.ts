@@ -8,6 +8,8 @@ export type RoleTray = {
   close(): void;
 };
 
+const NO_TRAY: RoleTray = { show: () => undefined, close: () => undefined };
+
 type Acts = { open: () => void; quit: () => void };
 
 /** The roles and how they are, where a person looks when no window is open. */
@@ -15,9 +17,15 @@ export function createTray(icons: string, acts: Acts): RoleTray {
   // macOS colours a template image itself, for light and dark menu bars.
   const file = process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png';
   const image = nativeImage.createFromPath(join(icons, file));
-  // Documented: an image that is not there is an empty one. Linux may have no tray at all.
-  if (image.isEmpty()) return { show: () => undefined, close: () => undefined };
-  const tray = new Tray(image);
+  // Documented: an image that is not there is an empty one.
+  if (image.isEmpty()) return NO_TRAY;
+  let tray: Tray;
+  try {
+    tray = new Tray(image);
+  } catch {
+    // What it is made of differs with the desktop; none of it is worth not starting for.
+    return NO_TRAY;
+  }
   // On macOS and most of Linux a click opens the menu by itself.
   if (process.platform === 'win32') tray.on('click', acts.open);
   let shown = '';

@@ -110,7 +110,8 @@ describe('an installation with an address for updates', () => {
     let busy = true;
     const { engine, calls } = anEngine();
     const updater = anUpdater(engine, { busy: () => busy });
-    expect(await updater.check()).toEqual({ kind: 'ready', version: '2.0.0' });
+    const waits = { kind: 'ready', version: '2.0.0', waitsForVehicle: true };
+    expect(await updater.check()).toEqual(waits);
     expect(calls).not.toContain('install');
     busy = false;
     expect((await updater.check()).kind).toBe('installing');

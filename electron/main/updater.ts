@@ -32,8 +32,8 @@ export type UpdaterState =
   /** There is one, and it was not wanted, or has to be fetched by hand. */
   | { kind: 'found'; version: string }
   | { kind: 'downloading'; version: string }
-  /** Verified and on disk. */
-  | { kind: 'ready'; version: string }
+  /** Verified and on disk; whether it was wanted while a vehicle was in the way. */
+  | { kind: 'ready'; version: string; waitsForVehicle: boolean }
   | { kind: 'installing'; version: string }
   | { kind: 'refused'; refusal: Refusal };
 
@@ -130,13 +130,13 @@ export function createUpdater(options: UpdaterOptions): Updater {
   };
 
   const install = async (version: string): Promise<UpdaterState> => {
-    const ready: UpdaterState = { kind: 'ready', version };
+    const ready: UpdaterState = { kind: 'ready', version, waitsForVehicle: false };
     state = ready;
     if (!(await ask({ kind: 'install', version }))) return ready;
     // The answer may have taken an hour: what counts is now.
     if (await options.busy()) {
       log('info', 'an update of OTA Bench waits for a vehicle', { code: 'UPDATE_WAITS', version });
-      return ready;
+      return { ...ready, waitsForVehicle: true };
     }
     state = { kind: 'installing', version };
     engine?.quitAndInstall(false, true);

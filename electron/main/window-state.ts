@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { Language, Theme } from '../channel/index.ts';
 
@@ -25,6 +26,8 @@ const StateFile = z.object({
   /** As the page last showed itself, for what is seen before it has loaded. */
   theme: Theme.optional().catch(undefined),
   language: Language.optional().catch(undefined),
+  /** Folder of the workspace, where a person chose another than the application's own. */
+  workspace: z.string().min(1).max(4_096).refine(isAbsolute).optional().catch(undefined),
 });
 export type ShellState = Omit<z.infer<typeof StateFile>, 'version'>;
 
@@ -40,8 +43,8 @@ const GRASP = 80;
 /** A damaged file is no reason not to open a window. */
 export function readState(text: string): ShellState {
   try {
-    const { windows, theme, language } = StateFile.parse(JSON.parse(text));
-    return { windows, theme, language };
+    const { windows, theme, language, workspace } = StateFile.parse(JSON.parse(text));
+    return { windows, theme, language, workspace };
   } catch {
     return { windows: {} };
   }

@@ -43,6 +43,10 @@ export function openWindow(
       spellcheck: false,
     },
   });
+  // On Windows the size given to a new window is scaled for the display it begins on, not its own.
+  if (bounds.x !== undefined && bounds.y !== undefined) {
+    window.setBounds({ ...bounds, x: bounds.x, y: bounds.y });
+  }
   // The page's title is the same in every window; the taskbar has to tell them apart.
   window.on('page-title-updated', (event) => {
     event.preventDefault();

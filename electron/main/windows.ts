@@ -33,6 +33,10 @@ export function createWindows(open: (kind: WindowKind) => BrowserWindow): Window
     },
     front: () => all().find((each) => each === opened.get('main')) ?? all()[0] ?? null,
     all,
-    of: (contents) => all().find((window) => window.webContents.id === contents.id) ?? null,
+    // One that is gone answers no question, not even for its id.
+    of: (contents) =>
+      contents.isDestroyed()
+        ? null
+        : (all().find((window) => window.webContents.id === contents.id) ?? null),
   };
 }

@@ -1,6 +1,9 @@
 import type { Language } from '../channel/index.ts';
 import type { GlanceUpdate, Role, RoleKind } from './glance.ts';
 
+/** What a person can do about a refusal that a box shows, each a button. */
+export type Way = 'ok' | 'again' | 'other-workspace' | 'logs' | 'quit';
+
 /** What the shell itself says: menus, dialogs, notifications. The page has its own texts. */
 const english = {
   file: 'File',
@@ -25,8 +28,19 @@ const english = {
   cancel: 'Cancel',
   reload: 'Reload',
   wait: 'Wait',
-  startAgain: 'Start Again',
-  ok: 'OK',
+  openWorkspace: 'Open Another Workspace…',
+  chooseFolder: 'Choose the folder of the workspace',
+  openHere: 'Open Workspace',
+  openAnyway: 'Open Anyway',
+  otherWorkspaceDetail:
+    'If you open another workspace now, the simulated vehicles of this one stop. They continue where they were when it is opened again.',
+  ways: {
+    ok: 'OK',
+    again: 'Try Again',
+    'other-workspace': 'Choose Another Folder…',
+    logs: 'Open Log Folder',
+    quit: 'Quit',
+  } satisfies Record<Way, string>,
   bundles: 'Release bundles',
   firmware: 'Firmware and all other files',
   busyTitle: 'A vehicle is being updated',
@@ -79,7 +93,7 @@ const german: Words = {
   openFile: 'Bündel oder Firmware öffnen …',
   settings: 'Einstellungen …',
   find: 'Befehl suchen …',
-  trafficWindow: 'Traffic in eigenem Fenster',
+  trafficWindow: 'Datenverkehr in eigenem Fenster',
   findHelp: 'Hilfe durchsuchen …',
   showLogs: 'Protokollordner öffnen',
   diagnostics: 'Diagnosedaten sichern …',
@@ -91,8 +105,19 @@ const german: Words = {
   cancel: 'Abbrechen',
   reload: 'Neu laden',
   wait: 'Warten',
-  startAgain: 'Neu starten',
-  ok: 'OK',
+  openWorkspace: 'Anderen Arbeitsbereich öffnen …',
+  chooseFolder: 'Ordner des Arbeitsbereichs wählen',
+  openHere: 'Arbeitsbereich öffnen',
+  openAnyway: 'Trotzdem öffnen',
+  otherWorkspaceDetail:
+    'Wenn Sie jetzt einen anderen Arbeitsbereich öffnen, halten die simulierten Fahrzeuge in diesem an. Sie machen dort weiter, wo sie waren, sobald er wieder geöffnet wird.',
+  ways: {
+    ok: 'OK',
+    again: 'Erneut versuchen',
+    'other-workspace': 'Anderen Ordner wählen …',
+    logs: 'Protokollordner öffnen',
+    quit: 'Beenden',
+  },
   bundles: 'Release-Bündel',
   firmware: 'Firmware und alle anderen Dateien',
   busyTitle: 'Ein Fahrzeug wird gerade aktualisiert',
@@ -101,14 +126,14 @@ const german: Words = {
       ? 'Ein Fahrzeug wird gerade aktualisiert.'
       : `${count} Fahrzeuge werden gerade aktualisiert.`,
   busyDetail:
-    'Wenn Sie jetzt beenden, halten die simulierten Fahrzeuge mit der Bench an. Nach dem nächsten Start machen sie dort weiter, wo sie waren. Ein echtes Fahrzeug arbeitet allein weiter; seine Meldungen fehlen bis dahin.',
+    'Wenn Sie jetzt beenden, halten die simulierten Fahrzeuge mit dem Prüfstand an. Nach dem nächsten Start machen sie dort weiter, wo sie waren. Ein echtes Fahrzeug arbeitet allein weiter; seine Meldungen fehlen bis dahin.',
   moreUpdates: (count) => `und ${count} weitere`,
   unresponsiveMessage: 'Das Fenster antwortet nicht.',
   unresponsiveDetail:
-    'Die Bench läuft daneben weiter: Wenn Sie das Fenster neu laden, halten weder Rollen noch Updates an.',
-  coreRestarted: 'Die Bench wurde neu gestartet',
+    'Der Prüfstand läuft daneben weiter: Wenn Sie das Fenster neu laden, halten weder Rollen noch Updates an.',
+  coreRestarted: 'Der Prüfstand wurde neu gestartet',
   coreRestartedBody:
-    'Ihr Prozess endete unerwartet. Die zuvor laufenden Rollen werden wieder gestartet, und Updates machen dort weiter, wo sie waren.',
+    'Sein Prozess endete unerwartet. Die zuvor laufenden Rollen werden wieder gestartet, und Updates machen dort weiter, wo sie waren.',
   pageKeepsEnding: 'Der Prozess des Fensters endet immer wieder.',
   endedMany: (count) => `${count} Updates sind beendet`,
   updateFound: (version) => `OTA Bench ${version} ist verfügbar. Herunterladen?`,

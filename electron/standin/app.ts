@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App, ProcessMetric } from 'electron';
+import type { App, ProcessMetric, RelaunchOptions } from 'electron';
 import { preventable } from './events.ts';
 import type { World } from './world.ts';
 
@@ -14,6 +14,7 @@ type Part = Pick<
   | 'isPackaged'
   | 'isReady'
   | 'quit'
+  | 'relaunch'
   | 'requestSingleInstanceLock'
   | 'setAboutPanelOptions'
   | 'setAsDefaultProtocolClient'
@@ -55,7 +56,7 @@ export class StandInApp extends EventEmitter implements Part {
     if (name !== 'logs' && name !== 'downloads')
       throw new Error(`the stand-in has no ${name} folder`);
     const folder = join(this.#standIn.userData, name);
-    mkdirSync(folder, { recursive: true });
+    if (!existsSync(folder)) mkdirSync(folder);
     return folder;
   }
 
@@ -65,6 +66,10 @@ export class StandInApp extends EventEmitter implements Part {
 
   getPreferredSystemLanguages(): string[] {
     return this.#standIn.languages;
+  }
+
+  relaunch(options: RelaunchOptions = {}): void {
+    this.#standIn.relaunched.push(options);
   }
 
   setAsDefaultProtocolClient(protocol: string): boolean {

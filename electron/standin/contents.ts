@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { RenderProcessGoneDetails, WebContents } from 'electron';
+import type { PrintToPDFOptions, RenderProcessGoneDetails, WebContents } from 'electron';
 import { preventable } from './events.ts';
 import { StandInFrame } from './frames.ts';
 import type { LoadedPage, Renderer } from './rendering.ts';
@@ -18,9 +18,10 @@ export class StandInContents
       | 'reload'
       | 'forcefullyCrashRenderer'
       | 'isDestroyed'
+      | 'printToPDF'
     >
 {
-  readonly id: number;
+  readonly #id: number;
   readonly world: World;
   readonly preload: string | undefined;
   mainFrame: StandInFrame = new StandInFrame('', null);
@@ -30,10 +31,16 @@ export class StandInContents
 
   constructor(world: World, id: number, preload: string | undefined) {
     super();
-    this.id = id;
+    this.#id = id;
     this.world = world;
     this.preload = preload;
     this.#renderer = world.pages(this);
+  }
+
+  /** As every member of an object whose native half is gone. */
+  get id(): number {
+    if (this.#destroyed) throw new TypeError('Object has been destroyed');
+    return this.#id;
   }
 
   getURL(): string {
@@ -49,8 +56,17 @@ export class StandInContents
   }
 
   /** Loads as the browser process does on `loadURL`: no will-navigate. */
-  load(address: string): Promise<void> {
-    return this.#renderer.load(address);
+  async load(address: string): Promise<void> {
+    // A page of its own address asks no scheme of the application, and has nothing to run.
+    if (address.startsWith('data:')) this.mainFrame = new StandInFrame(address, null);
+    else await this.#renderer.load(address);
+  }
+
+  /** Not drawn: what was printed, and how, can be looked at. */
+  printToPDF(options: PrintToPDFOptions): Promise<Buffer<ArrayBuffer>> {
+    if (this.#destroyed) return Promise.reject(new Error('Object has been destroyed'));
+    this.world.printed.push({ address: this.mainFrame.url, options });
+    return Promise.resolve(Buffer.from('%PDF-1.7 of a stand-in'));
   }
 
   reload(): void {

@@ -54,6 +54,8 @@ export const dialog = {
   showMessageBox: (...args: unknown[]) =>
     standIn.showMessageBox(args.at(-1) as Electron.MessageBoxOptions),
   showOpenDialog: () => standIn.showOpenDialog(),
+  showSaveDialog: (...args: unknown[]) =>
+    standIn.showSaveDialog(args.at(-1) as Electron.SaveDialogOptions),
 };
 
 /** Documented: usable only after `ready`. */

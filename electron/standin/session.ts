@@ -99,21 +99,28 @@ export class StandInSession
     });
   }
 
-  /** A page saves a file. Documented: preventing the default cancels it; else the person is asked. */
+  /**
+   * A page saves a file. Documented: preventing the default cancels it; else the person is asked, and
+   * `done` says how it ended.
+   */
   downloads(
     contents: StandInContents,
     name: string,
+    end: 'completed' | 'cancelled' | 'interrupted' = 'completed',
   ): 'cancelled' | { defaultPath: string | undefined } {
     let options: SaveDialogOptions = {};
-    const item = {
+    const item = Object.assign(new EventEmitter(), {
       getFilename: () => name,
+      getSavePath: () => options.defaultPath ?? '',
       setSaveDialogOptions: (given: SaveDialogOptions) => {
         options = given;
       },
-    };
+    });
     const event = preventable({});
     this.emit('will-download', event, item, contents);
-    return event.defaultPrevented ? 'cancelled' : { defaultPath: options.defaultPath };
+    if (event.defaultPrevented) return 'cancelled';
+    item.emit('done', {}, end);
+    return { defaultPath: options.defaultPath };
   }
 
   /** Electron takes the first device unless the listener prevents the default and chooses. */

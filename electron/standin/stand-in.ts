@@ -7,7 +7,10 @@ import type {
   MessageBoxOptions,
   MessageBoxReturnValue,
   OpenDialogReturnValue,
+  SaveDialogOptions,
+  SaveDialogReturnValue,
   Protocol,
+  RelaunchOptions,
 } from 'electron';
 import { StandInApp } from './app.ts';
 import {
@@ -47,12 +50,16 @@ export class StandIn implements World {
   schemes: CustomScheme[] = [];
   menu: StandInMenu | null = null;
   readonly protocols: string[] = [];
+  readonly relaunched: RelaunchOptions[] = [];
   readonly windows: StandInWindow[] = [];
   readonly processes: StandInUtilityProcess[] = [];
   readonly boxes: MessageBoxOptions[] = [];
   readonly trays: StandInTray[] = [];
   readonly notifications: StandInNotification[] = [];
   readonly openedPaths: string[] = [];
+  /** What save dialogs began with. */
+  readonly savedAs: string[] = [];
+  readonly printed: World['printed'] = [];
   readonly session = new StandInSession();
   readonly ipcMain = new EventEmitter();
   readonly powerMonitor = new EventEmitter();
@@ -137,6 +144,12 @@ export class StandIn implements World {
       canceled: chosen === null,
       filePaths: chosen === null ? [] : [chosen],
     });
+  }
+
+  /** Documented: the path is empty where it was cancelled. */
+  showSaveDialog(options: SaveDialogOptions): Promise<SaveDialogReturnValue> {
+    this.savedAs.push(options.defaultPath ?? '');
+    return Promise.resolve({ canceled: this.chosen === null, filePath: this.chosen ?? '' });
   }
 
   openWindow(options: BrowserWindowConstructorOptions): StandInWindow {

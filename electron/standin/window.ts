@@ -10,6 +10,7 @@ let focused: StandInWindow | null = null;
 type Part = Pick<
   BrowserWindow,
   | 'close'
+  | 'destroy'
   | 'focus'
   | 'getNormalBounds'
   | 'isDestroyed'
@@ -135,6 +136,17 @@ export class StandInWindow extends EventEmitter implements Part {
     const event = preventable({});
     this.emit('close', event);
     if (event.defaultPrevented) return;
+    this.#destroyed = true;
+    this.#setFocus(false);
+    this.webContents.destroy();
+    this.emit('closed');
+    if (this.#standIn.windows.every((window) => window.isDestroyed()))
+      this.#standIn.lastWindowClosed();
+  }
+
+  /** Documented: `close` is not emitted, `closed` is. */
+  destroy(): void {
+    if (this.#destroyed) return;
     this.#destroyed = true;
     this.#setFocus(false);
     this.webContents.destroy();

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { ForkOptions } from 'electron';
+import type { ForkOptions, PrintToPDFOptions, RelaunchOptions } from 'electron';
 import type { PageMaker } from './rendering.ts';
 
 /** What the parts of the stand-in know of each other. */
@@ -14,6 +14,8 @@ export type World = {
   readonly languages: string[];
   sandboxed: boolean;
   aboutShown: number;
+  /** With what the application asked to be started again. */
+  readonly relaunched: RelaunchOptions[];
   /** Schemes that the application registered itself for. */
   readonly protocols: string[];
   readonly windows: { isDestroyed(): boolean; close(): void }[];
@@ -21,6 +23,8 @@ export type World = {
     readonly pid: number | undefined;
     readonly options: ForkOptions;
   }[];
+  /** Pages that were printed as PDF. */
+  readonly printed: { readonly address: string; readonly options: PrintToPDFOptions }[];
   /** What plays the renderer processes. */
   readonly pages: PageMaker;
   /** A request of the page or of `loadURL`, answered by the registered scheme. */

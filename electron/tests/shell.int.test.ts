@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { APP_PAGE, CHANNEL } from '../channel/index.ts';
 import { StandInFrame } from '../standin/frames.ts';
@@ -46,6 +47,40 @@ describe('the window', () => {
     ]);
     expect(roles).toContain('editMenu');
     expect(roles).not.toContain('toggleDevTools');
+  });
+});
+
+describe('a report as PDF', () => {
+  it('is printed by a window without scripts, on the paper that was asked for, and saved whole', async () => {
+    const { standIn, page, userData, told } = await openShell();
+    page.otaBench!.ready();
+    standIn.chosen = join(userData, 'r.pdf');
+    const ask = { kind: 'report-pdf', html: '<p>ä</p>', paper: 'Letter' } as const;
+    // A name with a folder in it is no name.
+    page.otaBench!.tell({ ...ask, name: '../r.pdf' });
+    page.otaBench!.tell({ ...ask, name: 'report-1.pdf' });
+    await until(() => told.some((message) => message.kind === 'news'));
+    expect(told).toContainEqual({ kind: 'news', news: 'pdf-saved' });
+    expect(await readFile(join(userData, 'r.pdf'), 'utf8')).toMatch(/^%PDF/);
+    expect(standIn.savedAs.map((path) => basename(path))).toEqual(['report-1.pdf']);
+    expect(standIn.printed).toEqual([
+      {
+        address: `data:text/html;base64,${Buffer.from('<p>ä</p>').toString('base64')}`,
+        options: { pageSize: 'Letter', printBackground: true },
+      },
+    ]);
+    const hidden = standIn.windows.at(-1)!;
+    expect(hidden.isDestroyed()).toBe(true);
+    expect(hidden.options).toMatchObject({
+      show: false,
+      webPreferences: { javascript: false, sandbox: true, partition: 'report-pdf' },
+    });
+    expect(hidden.options.webPreferences).not.toHaveProperty('preload');
+
+    standIn.chosen = join(userData, 'no such folder', 'r.pdf');
+    page.otaBench!.tell({ ...ask, name: 'report-1.pdf' });
+    await until(() => told.some((message) => message.kind === 'refused'));
+    expect(told.at(-1)).toMatchObject({ refusal: { code: 'FILE_NOT_WRITTEN' } });
   });
 });
 
@@ -235,17 +270,22 @@ describe('a core that dies', () => {
     const { standIn } = await startShell({ files: ['crash-at-start'] });
     await until(() => standIn.boxes.length === 1);
     expect(standIn.processes).toHaveLength(3);
-    expect(standIn.boxes[0]!.message).toContain('exit code 7');
-    expect(standIn.boxes[0]!.detail).toContain('CORE_CRASHED');
+    expect(standIn.boxes[0]!.message).toBe('The bench ended several times');
+    expect(standIn.boxes[0]!.detail).toMatch(/exit code 7[^]*CORE_CRASHED/);
     await standIn.ended;
   });
 
-  it('by refusing its workspace is not restarted: the refusal is shown with its code and next step', async () => {
+  it('by refusing its workspace is not restarted: what, why, what to do and the code are shown', async () => {
     const { standIn } = await startShell({ files: ['refuse'] });
     await standIn.ended;
     expect(standIn.processes).toHaveLength(1);
-    expect(standIn.boxes[0]).toMatchObject({ message: 'Another process uses the folder.' });
-    expect(standIn.boxes[0]!.detail).toMatch(/Close the other one\.[^]*WORKSPACE_BUSY/);
+    expect(standIn.boxes[0]).toMatchObject({
+      message: 'The workspace is open already',
+      buttons: ['Try Again', 'Choose Another Folder…', 'Open Log Folder', 'Quit'],
+    });
+    expect(standIn.boxes[0]!.detail).toMatch(
+      /^Close the other one, or choose another folder\.\n\nAnother process uses the folder\.\nWORKSPACE_BUSY$/,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 /** A core with two procedures, for tests of the process around it. Files in the workspace steer it. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { os } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
@@ -11,6 +11,7 @@ hostCore(
   process.parentPort,
   ({ workspace, version, roles }) => {
     let tell: (glance: Glance) => void = () => undefined;
+    mkdirSync(workspace, { recursive: true });
     if (existsSync(join(workspace, 'refuse'))) {
       const next = 'Close the other one.';
       return Promise.reject(

@@ -46,6 +46,10 @@ const withFreePort = ({ tlsPort = 0, ...options }: DemoOptions): BenchChoice => 
   ports: { tlsPort },
 });
 
+/** With an outside broker the vehicle is outside too; otherwise it is simulated here. */
+export const rolesFor = ({ broker }: CommonOptions): RoleName[] =>
+  broker === undefined ? ALL_ROLES : ['backend'];
+
 /** Starts roles one after the other, or fails with the refusal of the first that could not start. */
 export async function startRoles(bench: Bench, roles: RoleName[], output: Output): Promise<void> {
   output.say({ event: 'starting', roles }, `OTA Bench: starting ${roles.join(', ')}`);

@@ -20,8 +20,8 @@ Exit codes:
   1    the update failed, or was rolled back although nobody asked for that; scenario run: one failed
   2    usage: an option or its value cannot be understood
   3    refused: a rule said no (the code, the reason and the next step are printed)
-  4    environment: a port or the workspace is busy, the broker cannot be reached, a file
-       cannot be written
+  4    environment: a port or the workspace is busy, the broker or a vehicle cannot be
+       reached, a file cannot be written
   10   audit, trust acl doctor: the worst that was found is of low severity
   11   … of medium severity
   12   … of high severity

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
+import { buffer as readBytes, text as readAll } from 'node:stream/consumers';
 import { HeadlessError } from '../errors.ts';
 import { type Surroundings } from './session.ts';
 
@@ -8,7 +8,7 @@ import { type Surroundings } from './session.ts';
 const FILE_LIMIT = 1_048_576;
 
 /** A file of the person's, whole. */
-async function readInput(file: string): Promise<Buffer> {
+async function readInput(file: string, limit = FILE_LIMIT): Promise<Buffer> {
   const refuse = (reason: string, cause?: unknown): never => {
     throw new HeadlessError('FILE_UNREADABLE', `${file}: ${reason}`, {
       next: 'name a file that you may read',
@@ -18,7 +18,8 @@ async function readInput(file: string): Promise<Buffer> {
   const bytes = await readFile(file).catch((error: unknown) =>
     refuse((error as NodeJS.ErrnoException).code ?? 'cannot be read', error),
   );
-  return bytes.length > FILE_LIMIT ? refuse('this is larger than 1 MiB') : bytes;
+  const mebibytes = String(limit / 1_048_576);
+  return bytes.length > limit ? refuse(`this is larger than ${mebibytes} MiB`) : bytes;
 }
 
 export const inputOf = async (file: string): Promise<{ name: string; base64: string }> => ({
@@ -56,6 +57,14 @@ function firstBadLine(bytes: Uint8Array): number {
     from = to + 1;
   }
   return line;
+}
+
+/** As the contract takes it: 8 MiB. */
+const PAYLOAD_LIMIT = 8_388_608;
+
+/** What is sent, byte for byte; `-` is standard input. */
+export async function readPayload(file: string, { stdin }: Surroundings): Promise<Buffer> {
+  return file === '-' ? await readBytes(stdin) : readInput(file, PAYLOAD_LIMIT);
 }
 
 /** Never an argument: other users of this machine can read those. `-` is standard input. */

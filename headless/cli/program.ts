@@ -1,8 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DEMO_VIN } from '#core/bench';
+import { RoleName } from '#core/contract';
+import { HeadlessError } from '../errors.ts';
 import { type AuditOptions, runAudit } from './audit.ts';
+import { describeConnections } from './connection-program.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { type DiagnosticsOptions, runDiagnostics } from './diagnostics.ts';
+import { ESCAPED, unescaped } from './escaped.ts';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit.ts';
 import { describeExplain } from './explain.ts';
 import { describeFleet } from './fleet-program.ts';
@@ -17,13 +21,18 @@ import {
   runBackend,
   runBroker,
   runDcu,
+  runServe,
+  type ServeOptions,
 } from './roles.ts';
 import { runSample, type SampleOptions } from './sample.ts';
 import { describeReports } from './report-program.ts';
 import { describeScenarios } from './scenario-program.ts';
+import { describeSettings } from './settings-program.ts';
 import { type Surroundings } from './session.ts';
 import { describeTraffic } from './traffic-program.ts';
 import { describeTrust } from './trust-program.ts';
+import { describeUpdates } from './update-program.ts';
+import { describeVehicles } from './vehicle-program.ts';
 import { VERSION } from './version.ts';
 import { runWatch, type WatchOptions } from './watch.ts';
 
@@ -35,11 +44,12 @@ export async function runProgram(argv: readonly string[], around: Surroundings):
   };
   const program = describeProgram(around, take);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...unescaped(argv)], { from: 'user' });
     return code;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return EXIT.ok;
+    const isUsage = error instanceof CommanderError || error instanceof HeadlessError;
+    if (!isUsage) throw error;
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
     tellUsage(error, argv.includes('--json'), around);
     return EXIT.usage;
   }
@@ -53,13 +63,15 @@ export function describeProgram(
   const program = new Command('ota-bench')
     .description('Run signed firmware updates over MQTT on bench ECUs, without a window.')
     .version(VERSION, '-V, --version', 'print the version')
+    // Else -V would be read out of a VIN that begins so.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void around.stdout.write(text),
       // Usage errors are told by tellUsage, in the one form that all refusals have.
       writeErr: () => undefined,
     })
-    .addHelpText('after', EXIT_HELP);
+    .addHelpText('after', ESCAPED_HELP + EXIT_HELP);
   const command = (name: string, summary: string): Command => {
     const made = program.command(name).description(summary).addHelpText('after', EXIT_HELP);
     for (const option of commonOptions()) made.addOption(option);
@@ -104,8 +116,29 @@ export function describeProgram(
       'what the vehicles are made by; left out: as they were, demo at first',
     )
     .action((options: DcuOptions) => take(runDcu(around, options)));
+  faulty(limited(command('serve', 'run the roles of the bench together, as the window does')))
+    .addOption(
+      new Option('--role <role>', 'broker, backend or dcu (repeatable; left out: all)').argParser(
+        parseRole,
+      ),
+    )
+    .addOption(vinOption('a vehicle to simulate (repeatable; left out: those of the workspace)'))
+    .addOption(
+      portOption('--port <port>', 'switch the plain listener on, on this port of 127.0.0.1'),
+    )
+    .addOption(tlsPort())
+    .addOption(portOption('--api-port <port>', 'port of the HTTPS API'))
+    .addOption(certificatesOut())
+    .option('--force', 'replace files that are there')
+    .option('--show-credentials', 'print the users and passwords made for this run')
+    .action((options: ServeOptions) => take(runServe(around, options)));
   command('sample', 'fill the workspace with vehicles, releases and updates to look around with')
     .option('--remove', 'take exactly those away again')
+    .addOption(
+      new Option('--releases', 'only the releases to try, for the demo vehicle').conflicts(
+        'remove',
+      ),
+    )
     .addOption(tlsPort('left out: any free one'))
     .action((options: SampleOptions) => take(runSample(around, options)));
   describeFleet(command, around, take);
@@ -148,6 +181,11 @@ export function describeProgram(
       ),
     )
     .option('--fw-version <version>', 'with --all: the version that is taken back')
+    .addOption(
+      new Option('--timeout <seconds>', 'with --all: a vehicle that is silent so long is left')
+        .default(120)
+        .argParser(parseSeconds),
+    )
     .action((options: RollbackOptions, made: Command) => {
       if ((options.all === true) !== (options.fwVersion !== undefined)) {
         made.error('error: --all and --fw-version <version> need each other');
@@ -176,8 +214,16 @@ export function describeProgram(
   describeScenarios(program, around, take);
   describeExplain(program, around, take);
   describeReports(program, around, take);
+  describeConnections(program, around, take);
+  describeVehicles(program, around, take);
+  describeUpdates(program, around, take);
+  describeSettings(program, around, take);
   return program;
 }
+
+const ESCAPED_HELP = `
+ota-bench ${ESCAPED} COMMAND …: ~XX in its words is a byte, in hexadecimal, as copied commands have it
+`;
 
 const limited = (made: Command): Command => {
   for (const option of limitOptions()) made.addOption(option);
@@ -219,16 +265,38 @@ const certificatesOut = (): Option =>
 
 const vinOption = (text: string): Option => new Option('--vin <vin>', text).argParser(collect);
 
+function parseRole(text: string, before: RoleName[] | undefined): RoleName[] {
+  const given = RoleName.safeParse(text);
+  if (given.success) return [...new Set([...(before ?? []), given.data])];
+  throw new InvalidArgumentError(`a role is ${RoleName.options.join(', ')}.`);
+}
+
 function parseCount(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
   throw new InvalidArgumentError('a counter is a whole number, 0 or more.');
 }
 
-function tellUsage(error: CommanderError, json: boolean, { stdout, stderr }: Surroundings): void {
+/** A day: what takes longer is not waited for. */
+const SECONDS_MOST = 86_400;
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^[1-9]\d{0,4}$/.test(text) && seconds <= SECONDS_MOST) return seconds;
+  throw new InvalidArgumentError(`this is a whole number from 1 to ${String(SECONDS_MOST)}.`);
+}
+
+function tellUsage(
+  error: CommanderError | HeadlessError,
+  json: boolean,
+  { stdout, stderr }: Surroundings,
+): void {
   const bare = error.code === 'commander.help';
   const reason = bare ? 'no command was given' : error.message.replace(/^error: /, '');
-  const next = 'ota-bench --help lists the commands, ota-bench COMMAND --help their options';
+  const next =
+    error instanceof HeadlessError
+      ? error.next
+      : 'ota-bench --help lists the commands, ota-bench COMMAND --help their options';
   if (json) {
     const line = { event: 'refused', code: 'BAD_ARGUMENT', reason, next };
     stdout.write(`${JSON.stringify(line)}\n`);

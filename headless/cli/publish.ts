@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { type GuidedItem, type RoleName } from '#core/contract';
+import { type GuidedItem } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 import { publishBundle } from './bundle.ts';
 import { type ExitCode } from './exit.ts';
-import { rollBack, startRoles, tellEnd } from './demo.ts';
+import { rollBack, rolesFor, startRoles, tellEnd } from './demo.ts';
 import { followUpdate } from './follow.ts';
 import { type CommonOptions } from './options.ts';
 import { publishReleases } from './publish-releases.ts';
@@ -32,13 +32,11 @@ export type RollbackOptions = CommonOptions &
     /** Every vehicle that runs `fwVersion` there, instead of `vin`. */
     all?: boolean;
     fwVersion?: string;
+    /** Seconds that a vehicle of `all` may say nothing. */
+    timeout: number;
   };
 
-/** With an outside broker the vehicle is outside too; otherwise it is simulated here. */
-const rolesFor = ({ broker }: CommonOptions): RoleName[] =>
-  broker === undefined ? ['broker', 'backend', 'dcu'] : ['backend'];
-
-const choiceOf = ({ tlsPort, ...options }: RollbackOptions): BenchChoice => ({
+const choiceOf = ({ tlsPort, ...options }: Omit<RollbackOptions, 'timeout'>): BenchChoice => ({
   ...options,
   // For all: those that this workspace simulates.
   ...(options.all === true ? {} : { vins: [options.vin] }),
@@ -107,7 +105,9 @@ export function runRollback(around: Surroundings, options: RollbackOptions): Pro
       const where = { vin: options.vin, ecuId: options.ecu, ...by };
       await startRoles(bench, rolesFor(options), output);
       if (options.all === true && version !== undefined) {
-        return recallEverywhere(bench.client, { ecuId: options.ecu, version, ...by }, session);
+        const wish = { ecuId: options.ecu, version, ...by };
+        const silenceMs = options.timeout * 1_000;
+        return recallEverywhere(bench.client, { ...wish, silenceMs }, session);
       }
       await waitForEcu(bench.client, where, signal);
       const update = await rollBack(bench.client, where, output, signal);

@@ -1,9 +1,10 @@
-import { type BenchClient } from '#core/bench';
+import { type BenchClient, refusalOf } from '#core/bench';
 import { type UpdateView, type VehicleView } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { hasEnded } from './follow.ts';
 import { type Session } from './session.ts';
+import { silentVehicle } from './vehicle.ts';
 
 /** Simulated vehicles report within a second; outside ones may just be connecting. */
 const VEHICLES_WAIT_MS = 15_000;
@@ -14,13 +15,14 @@ export type Recall = { ecuId: string; version: string; askedBy?: string };
 
 /**
  * Takes a version back wherever it runs, and follows every rollback to its end. A vehicle that is
- * not there keeps its command waiting at the broker, and nobody waits for it here.
+ * not there keeps its command waiting at the broker, and nobody waits for it here; one that says
+ * nothing more for `silenceMs` is named as unreachable.
  *
  * @throws HeadlessError NOTHING_TO_RECALL
  */
 export async function recallEverywhere(
   client: BenchClient,
-  wish: Recall,
+  { silenceMs, ...wish }: Recall & { silenceMs: number },
   { output, signal }: Session,
 ): Promise<ExitCode> {
   const { ecuId, version } = wish;
@@ -37,7 +39,8 @@ export async function recallEverywhere(
   );
   for (const { refusal } of unasked) output.refuse(refusal);
   const here = asked.filter(({ vin }) => online.has(vin));
-  const ended = await followAll(client, new Set(here.map(({ updateId }) => updateId)), signal);
+  const open = here.map(({ updateId }) => updateId);
+  const { ended, silent } = await followAll(client, open, silenceMs, signal);
   for (const { vin, updateId, stage, refusal } of ended) {
     if (stage !== 'rolled_back' && refusal) output.refuse(refusal);
     output.say(
@@ -49,14 +52,20 @@ export async function recallEverywhere(
   for (const vin of away) {
     output.say({ event: 'notice', vin }, `  ${vin}  is not connected; its command waits`);
   }
+  const lost = here.filter(({ updateId }) => silent.has(updateId)).map(({ vin }) => vin);
+  for (const vin of lost) {
+    output.refuse(refusalOf(silentVehicle(vin, silenceMs)));
+    output.say({ event: 'unreachable', vin, ecuId }, `  ${vin}  unreachable`);
+  }
   const back = ended.filter(({ stage }) => stage === 'rolled_back').length;
   const all = asked.length + unasked.length;
   const counts = { rolledBack: back, failed: ended.length - back, unasked: unasked.length };
   output.say(
-    { event: 'end', ecuId, version, vehicles: all, ...counts, waiting: away },
+    { event: 'end', ecuId, version, vehicles: all, ...counts, waiting: away, unreachable: lost },
     `${back === all ? '✔' : '✘'} rolled back: ${String(back)} of ${String(all)}`,
   );
-  return back === all ? EXIT.ok : EXIT.updateFailed;
+  if (back === all) return EXIT.ok;
+  return back + lost.length === all ? EXIT.environment : EXIT.updateFailed;
 }
 
 /** Who is there and told what it has, once all who are known did or nobody new comes. */
@@ -86,20 +95,52 @@ async function vehiclesOnline(client: BenchClient, signal: AbortSignal): Promise
 
 const isReady = ({ online, ecus }: VehicleView): boolean => online && ecus.length > 0;
 
-/** Each as it ended, in the order in which they did. */
-async function followAll(
-  client: BenchClient,
-  open: Set<string>,
+/**
+ * Each as it ended, in the order in which they did, and those of which nothing was heard for
+ * `silenceMs`: a vehicle that drops out says no last word.
+ */
+export async function followAll(
+  client: { updates: Pick<BenchClient['updates'], 'watch'> },
+  updateIds: readonly string[],
+  silenceMs: number,
   signal: AbortSignal,
-): Promise<UpdateView[]> {
+): Promise<{ ended: UpdateView[]; silent: Set<string> }> {
   const ended: UpdateView[] = [];
-  if (open.size === 0) return ended;
-  for await (const frame of await client.updates.watch(undefined, { signal })) {
-    for (const update of frame.upserts) {
-      if (hasEnded(update) && open.delete(update.updateId)) ended.push(update);
+  const silent = new Set<string>();
+  const open = new Map<string, NodeJS.Timeout>();
+  const done = new AbortController();
+  const close = (updateId: string): boolean => {
+    clearTimeout(open.get(updateId));
+    const wasOpen = open.delete(updateId);
+    if (open.size === 0) done.abort();
+    return wasOpen;
+  };
+  const waitFor = (updateId: string): void => {
+    clearTimeout(open.get(updateId));
+    const onSilence = (): void => {
+      silent.add(updateId);
+      close(updateId);
+    };
+    open.set(updateId, setTimeout(onSilence, silenceMs));
+  };
+  updateIds.forEach(waitFor);
+  if (open.size === 0) return { ended, silent };
+  const either = AbortSignal.any([signal, done.signal]);
+  try {
+    for await (const frame of await client.updates.watch(undefined, { signal: either })) {
+      for (const update of frame.upserts) {
+        if (!open.has(update.updateId)) continue;
+        if (!hasEnded(update)) waitFor(update.updateId);
+        else if (close(update.updateId)) ended.push(update);
+      }
+      if (done.signal.aborted) break;
     }
-    if (open.size === 0) return ended;
+  } catch (error) {
+    if (!either.aborted) throw error;
+  } finally {
+    for (const timer of open.values()) clearTimeout(timer);
   }
   signal.throwIfAborted();
-  throw new Error('the stream of updates ended before the rollbacks did');
+  if (open.size > 0) throw new Error('the stream of updates ended before the rollbacks did');
+  return { ended, silent };
 }

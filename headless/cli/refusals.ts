@@ -14,6 +14,7 @@ const NEXT: Readonly<Record<string, string>> = {
   CERT_SELF_SIGNED: 'give the client a certificate of this bench; see ota-bench trust issue',
   CERT_UNKNOWN_CA: 'give the client a certificate of this bench; see ota-bench trust issue',
   CLIENT_ID_TAKEN: 'give the client an id of its own',
+  DISK_FULL: 'free some disk space; clients connect again by themselves',
   NAME_MISMATCH: 'leave the user name out, or make it the name in the certificate',
   NOT_TLS: 'connect with TLS, such as mqtts://',
   PROTOCOL: 'connect with MQTT 3.1.1',

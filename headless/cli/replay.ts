@@ -1,19 +1,18 @@
 import { type ReplayView, type TimelineView } from '#core/contract';
 import { HeadlessError } from '../errors.ts';
+import { openVia, type ViaOptions } from './connect.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type CommonOptions } from './options.ts';
 import { type Output } from './output.ts';
 import { line } from './plain.ts';
 import { runCommand, type Surroundings, withBench } from './session.ts';
-import { connect, type WhereOptions, whereFrom } from './traffic.ts';
+import { type WhereOptions, whereFrom } from './traffic.ts';
 
-export type ReplayOptions = CommonOptions &
+export type ReplayOptions = ViaOptions &
   WhereOptions & {
     /** Infinity: as fast as the broker takes it. */
     speed: number;
     rewrite?: { pattern: string; template: string }[];
-    user?: string;
-    mqtt5?: boolean;
     confirm?: string;
     allPlaces?: boolean;
   };
@@ -24,7 +23,7 @@ export function runReplay(around: Surroundings, options: ReplayOptions): Promise
     withBench(around, options, session, async (bench) => {
       const { output, signal } = session;
       const { client } = bench;
-      const { id } = await connect(bench, options, [], session);
+      const { id, close } = await openVia(bench, options, [], session);
       try {
         const { replayId } = await client.replay.start({
           ...{ connection: id, rewrite: options.rewrite ?? [] },
@@ -42,7 +41,7 @@ export function runReplay(around: Surroundings, options: ReplayOptions): Promise
         signal.throwIfAborted();
         return EXIT.interrupted;
       } finally {
-        await client.connections.remove({ id }).catch(() => undefined);
+        await close();
       }
     }),
   );

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT_HELP, type ExitCode } from './exit.ts';
-import { collect, workspaceOptions } from './options.ts';
+import { collect, type WorkspaceOptions, workspaceOptions } from './options.ts';
 import {
   type CreateOptions,
   type ExportOptions,
@@ -13,6 +13,12 @@ import {
   runReportVerify,
   type VerifyOptions,
 } from './report.ts';
+import {
+  type FinishOptions,
+  runReportDiscard,
+  runReportFinish,
+  runReportSessions,
+} from './report-sessions.ts';
 import { type Surroundings } from './session.ts';
 
 type Take = (result: Promise<ExitCode>) => Promise<void>;
@@ -45,6 +51,21 @@ export function describeReports(program: Command, around: Surroundings, take: Ta
     .option('--remarks <text>', 'what else there is to say')
     .action((updateId: string, options: CreateOptions) =>
       take(runReportCreate(around, updateId, options)),
+    );
+  command('sessions', 'sessions of the guided update that wait for their report').action(
+    (options: WorkspaceOptions) => take(runReportSessions(around, options)),
+  );
+  command('finish', 'the report of a session that waits for it')
+    .argument('<sessionId>', 'the session')
+    .option('--remarks <text>', 'what there is to say')
+    .option('--unfinished', 'although an update of it has not ended')
+    .action((sessionId: string, options: FinishOptions) =>
+      take(runReportFinish(around, sessionId, options)),
+    );
+  command('discard', 'forget a session that nothing was done in')
+    .argument('<sessionId>', 'the session')
+    .action((sessionId: string, options: WorkspaceOptions) =>
+      take(runReportDiscard(around, sessionId, options)),
     );
   command('export', 'write a report: what was signed, or a page to print')
     .argument('<reportId>', 'the report')

@@ -205,7 +205,7 @@ async function hand(
   output.say({ event: 'file', path: file }, `Wrote ${file}`);
 }
 
-function tellReport(report: ReportView, output: Output): void {
+export function tellReport(report: ReportView, output: Output): void {
   const { reportId, createdAt, vin, word, operator, versions } = report;
   const when = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ');
   const what = oneLine(versions.join(', ')) || 'rollback';

@@ -61,6 +61,30 @@ export function runDcu(around: Surroundings, options: DcuOptions): Promise<ExitC
   );
 }
 
+export type ServeOptions = CommonOptions &
+  ShowOptions &
+  LimitOptions &
+  FaultOptions & {
+    role?: RoleName[];
+    vin?: string[];
+    port?: number;
+    tlsPort?: number;
+    apiPort?: number;
+  };
+
+/** Any of the roles together in one process, as the window starts them. */
+export function runServe(around: Surroundings, options: ServeOptions): Promise<ExitCode> {
+  const { role: wanted, vin, port, tlsPort, apiPort } = options;
+  const all: RoleName[] = ['broker', 'backend', 'dcu'];
+  if (options.broker !== undefined && wanted?.includes('broker') === true) {
+    return refuse(around, options, 'a role broker runs a broker, so --broker has no meaning');
+  }
+  const possible = options.broker === undefined ? all : all.filter((role) => role !== 'broker');
+  const roles = possible.filter((role) => wanted?.includes(role) !== false);
+  const vins = vin === undefined ? {} : { vins: vin };
+  return foreground(around, { ...options, ...vins, ports: { port, tlsPort, apiPort } }, roles);
+}
+
 function foreground(
   around: Surroundings,
   options: BenchChoice & ShowOptions,

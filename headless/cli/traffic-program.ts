@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { Judgement, Qos, TrafficKind } from '#core/contract';
+import { Judgement, Qos, TrafficKind, type TrafficRow } from '#core/contract';
+import { viaOptions } from './connect.ts';
 import { type ExitCode } from './exit.ts';
 import { collect, parsePort } from './options.ts';
 import { type ReplayOptions, runReplay, runTimeline, type TimelineOptions } from './replay.ts';
 import { type Surroundings } from './session.ts';
 import { type ExportOptions, type ImportOptions, runExport, runImport } from './capture-file.ts';
-import { type QueryOptions, type RecordOptions, runQuery, runRecord } from './traffic.ts';
+import { type QueryOptions, type RecordOptions, runClear, runQuery, runRecord } from './traffic.ts';
 
 /** What is done with captured traffic. */
 export function describeTraffic(
@@ -15,15 +16,13 @@ export function describeTraffic(
 ): void {
   const port = (flags: string, text: string): Option =>
     new Option(flags, text).argParser(parsePort);
-  command('record', 'record the traffic of a broker into the workspace')
+  via(command('record', 'record the traffic of a broker into the workspace'))
     .addOption(
       new Option('--filter <filter>', 'MQTT topic filter (repeatable; left out: #)').argParser(
         collect,
       ),
     )
     .addOption(new Option('--for <seconds>', 'left out: until Ctrl-C').argParser(positive))
-    .option('--user <name>', 'whose password in --credentials to use')
-    .option('--mqtt5', 'connect by MQTT 5')
     .addOption(port('--port <port>', 'without --broker: plain listener of the embedded one'))
     .addOption(port('--tls-port <port>', 'without --broker: its TLS listener; 0: any free one'))
     .action((options: RecordOptions) => take(runRecord(around, options)));
@@ -43,7 +42,7 @@ export function describeTraffic(
   command('import', 'take an exported NDJSON file into the workspace')
     .argument('<file>', 'written by export; -: standard input')
     .action((file: string, options: ImportOptions) => take(runImport(around, file, options)));
-  selecting(command('replay', 'publish recorded messages again, at the broker of --broker'))
+  via(selecting(command('replay', 'publish recorded messages again, at another broker')))
     .addOption(
       new Option('--speed <times>', '1: as it was; max: as fast as the broker takes it')
         .default(1)
@@ -55,17 +54,23 @@ export function describeTraffic(
         'PATTERN=TEMPLATE, as a/+/b=c/{1} (repeatable; the first that matches)',
       ).argParser(rule),
     )
-    .option('--user <name>', 'whose password in --credentials to use')
-    .option('--mqtt5', 'connect by MQTT 5')
     .option('--all-places', 'send also what several places captured, as often as they did')
     .option('--confirm <name>', 'the connection by which this broker is marked as production')
     .action((options: ReplayOptions) => take(runReplay(around, options)));
+  command('clear', 'remove every recorded message; bookmarked ones stay').action(
+    (options: QueryOptions) => take(runClear(around, options)),
+  );
   command('timeline', "tell an update's story from the recorded messages")
     .argument('[update]', 'its id; left out: list all')
     .action((update: string | undefined, options: TimelineOptions) =>
       take(runTimeline(around, update, options)),
     );
 }
+
+const via = (made: Command): Command => {
+  for (const option of viaOptions()) made.addOption(option);
+  return made;
+};
 
 const selecting = (made: Command): Command =>
   made
@@ -80,7 +85,7 @@ const selecting = (made: Command): Command =>
     .addOption(new Option('--qos <qos>', '0, 1 or 2 (repeatable)').argParser(qos))
     .option('--retained', 'only those with the retain flag')
     .option('--no-retained', 'only those without it')
-    .addOption(new Option('--kind <kind>', 'what happened').choices(TrafficKind.options))
+    .addOption(new Option('--kind <kind>', 'what happened (repeatable)').argParser(kind))
     .addOption(
       new Option(
         '--verdict <verdict>',
@@ -102,6 +107,14 @@ function qos(text: string, before: Qos[] | undefined): Qos[] {
   const given = Qos.safeParse(/^\d$/.test(text) ? Number(text) : null);
   if (given.success) return [...new Set([...(before ?? []), given.data])];
   throw new InvalidArgumentError('a QoS is 0, 1 or 2.');
+}
+
+type Kind = TrafficRow['kind'];
+
+function kind(text: string, before: Kind[] | undefined): Kind[] {
+  const given = TrafficKind.safeParse(text);
+  if (given.success) return [...new Set([...(before ?? []), given.data])];
+  throw new InvalidArgumentError(`a kind is ${TrafficKind.options.join(', ')}.`);
 }
 
 function verdict(text: string, before: Judgement[] | undefined): Judgement[] {

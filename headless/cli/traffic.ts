@@ -1,13 +1,14 @@
-import { type Bench, type BenchClient } from '#core/bench';
+import { type BenchClient } from '#core/bench';
 import { type Judgement, type Qos, type TrafficRow, type TrafficSelection } from '#core/contract';
 import { systemClock } from '#core/ports';
 import { HeadlessError } from '../errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { type CommonOptions, overridesOf, readCredentials } from './options.ts';
+import { openVia, type ViaOptions } from './connect.ts';
+import { type CommonOptions } from './options.ts';
 import { type Output } from './output.ts';
 import { startRoles } from './demo.ts';
 import { line } from './plain.ts';
-import { runCommand, type Session, type Surroundings, withBench } from './session.ts';
+import { runCommand, type Surroundings, withBench } from './session.ts';
 
 /** Which messages; commander fills it in. */
 export type WhereOptions = {
@@ -21,18 +22,16 @@ export type WhereOptions = {
   direction?: 'in' | 'out';
   qos?: Qos[];
   retained?: boolean;
-  kind?: TrafficRow['kind'];
+  kind?: TrafficRow['kind'][];
   verdict?: Judgement[];
   since?: number;
   until?: number;
   minSize?: number;
   maxSize?: number;
 };
-export type RecordOptions = CommonOptions & {
+export type RecordOptions = ViaOptions & {
   filter?: string[];
   for?: number;
-  user?: string;
-  mqtt5?: boolean;
   port?: number;
   tlsPort?: number;
 };
@@ -51,7 +50,7 @@ export function whereFrom(options: WhereOptions): TrafficSelection {
       : { source: regex, ...(ignoreCase === true ? { ignoreCase } : {}) };
   const given = {
     ...{ topicFilter: filter, text, matchCase, regex: expression, client, source, direction },
-    ...{ qos, retained, kinds: kind && [kind], verdicts: verdict, since, until, minSize, maxSize },
+    ...{ qos, retained, kinds: kind, verdicts: verdict, since, until, minSize, maxSize },
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
@@ -68,17 +67,20 @@ export function runRecord(around: Surroundings, options: RecordOptions): Promise
       const { client } = bench;
       const before = await countsOf(client);
       const subscriptions = filters.map((filter) => ({ filter, qos: 2 as const }));
+      const from = options.connection ?? options.broker;
       const connection =
-        options.broker === undefined ? null : await connect(bench, options, subscriptions, session);
+        from === undefined ? null : await openVia(bench, options, subscriptions, session);
       try {
         if (connection === null) await startRoles(bench, ['broker'], output);
         output.say(
-          { event: 'recording', from: options.broker ?? 'embedded', filters },
-          `Recording ${options.broker ?? 'the embedded broker'}`,
+          { event: 'recording', from: from ?? 'embedded', filters },
+          `Recording ${from ?? 'the embedded broker'}`,
         );
         await waitFor(options.for, signal);
       } finally {
-        if (connection !== null) await client.connections.close({ id: connection.id });
+        if (connection !== null && options.connection === undefined) {
+          await client.connections.close({ id: connection.id });
+        }
         const counts = await countsOf(client);
         const captured = counts.captured + counts.waiting - before.captured;
         const dropped = counts.dropped.total - before.dropped.total;
@@ -86,7 +88,7 @@ export function runRecord(around: Surroundings, options: RecordOptions): Promise
           { event: 'recorded', messages: captured, dropped },
           `${captured} recorded, ${dropped} dropped`,
         );
-        if (connection !== null) await client.connections.remove({ id: connection.id });
+        await connection?.close();
       }
       return EXIT.ok;
     }),
@@ -104,7 +106,7 @@ async function waitFor(seconds: number | undefined, signal: AbortSignal): Promis
 
 async function countsOf(
   client: BenchClient,
-): Promise<{ captured: number; waiting: number; dropped: { total: number } }> {
+): Promise<{ captured: number; held: number; waiting: number; dropped: { total: number } }> {
   const stream = await client.traffic.watch({ limit: 0 });
   const { value, done } = await stream.next();
   await stream.return();
@@ -114,49 +116,6 @@ async function countsOf(
     throw new HeadlessError('RECORDING_STOPPED', `${code}: ${reason}`, { next });
   }
   return value.counts;
-}
-
-/** A connection for this command alone, up. */
-export async function connect(
-  bench: Bench,
-  options: CommonOptions & { user?: string; mqtt5?: boolean },
-  subscriptions: { filter: string; qos: 0 | 1 | 2 }[],
-  { signal }: Session,
-): Promise<{ id: string; name: string }> {
-  const { url, caPem = null } = (await overridesOf(options)).externalBroker ?? {};
-  if (url === undefined) {
-    throw new HeadlessError('BAD_ARGUMENT', 'this needs to know which broker', {
-      next: 'name it with --broker mqtt://host:port',
-    });
-  }
-  const credentials = await readCredentials(options.credentials);
-  const user = options.user ?? null;
-  const password = user === null ? undefined : credentials?.[user];
-  const { connections } = bench.client;
-  const name = `${new URL(url).host} (command line)`;
-  // Left behind by one that was killed.
-  for (const left of (await connections.list()).filter((each) => each.name === name)) {
-    await connections.remove({ id: left.id });
-  }
-  const { id } = await connections.add({
-    ...{ name, url, user, caPem, subscriptions, production: false },
-    protocol: options.mqtt5 === true ? 5 : 4,
-    ...(password === undefined ? {} : { password }),
-  });
-  try {
-    await connections.open({ id });
-    for await (const frame of await connections.watch(undefined, { signal })) {
-      const view = frame.upserts.find((each) => each.id === id);
-      const [refusal] = view?.refusals ?? [];
-      if (refusal) throw bench.failureOf('broker', refusal);
-      if (view?.state === 'up') return { id, name };
-    }
-    signal.throwIfAborted();
-    throw new HeadlessError('INTERRUPTED', 'stopped', { next: 'start it again' });
-  } catch (error) {
-    await connections.remove({ id });
-    throw error;
-  }
 }
 
 /** The newest that match, oldest first; `--count` only how many there are. */
@@ -187,6 +146,18 @@ export function runQuery(around: Surroundings, options: QueryOptions): Promise<E
       }
       for (const row of rows.reverse()) tellRow(row, output);
       output.say({ event: 'end', messages: rows.length }, null);
+      return EXIT.ok;
+    }),
+  );
+}
+
+/** Of earlier runs as well; what is bookmarked can still be looked at. */
+export function runClear(around: Surroundings, options: CommonOptions): Promise<ExitCode> {
+  return runCommand(around, options, (session) =>
+    withBench(around, options, session, async ({ client }) => {
+      const { held } = await countsOf(client);
+      await client.traffic.clear();
+      session.output.say({ event: 'cleared', messages: held }, `${held} messages removed`);
       return EXIT.ok;
     }),
   );

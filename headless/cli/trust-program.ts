@@ -4,6 +4,7 @@ import { EXIT_HELP, type ExitCode } from './exit.ts';
 import { runMosquittoExport, runMosquittoImport } from './mosquitto.ts';
 import { collect, parsePort, type WorkspaceOptions, workspaceOptions } from './options.ts';
 import { type Surroundings } from './session.ts';
+import { runNewCa, runSecret } from './trust-secret.ts';
 import {
   type ExportOptions,
   type ImportOptions,
@@ -49,6 +50,15 @@ export function describeTrust(program: Command, around: Surroundings, take: Take
     )
     .addOption(days())
     .action((options: IssueOptions) => take(runIssue(around, options)));
+  command(trust, 'ca', 'make a new CA of the bench; what the present one issued is lost')
+    .requiredOption('--cn <name>', 'its common name')
+    .option('--force', 'although certificates stop being trusted')
+    .action((options: WorkspaceOptions & { cn: string; force?: boolean }) =>
+      take(runNewCa(around, options)),
+    );
+  command(trust, 'secret', 'replace the shared secret of HS256 and hmac, by a random one')
+    .option('--file <file>', 'by the one in this file, as hexadecimal digits; - is standard input')
+    .action((options: WorkspaceOptions & { file?: string }) => take(runSecret(around, options)));
   output(command(trust, 'sign', 'sign a certificate request; its key stays where it is'))
     .argument('<file>', 'the request, PEM or DER')
     .addOption(days())

@@ -31,7 +31,7 @@ export function withTrust(
 }
 
 /** What changes or hands out certificates makes no sense where the CA ends with this command. */
-function withLastingTrust(
+export function withLastingTrust(
   around: Surroundings,
   options: WorkspaceOptions,
   body: Body,
@@ -228,7 +228,7 @@ async function save(
   output.say({ event: 'file', path }, `Wrote ${path}${secret ? ', which holds a key' : ''}`);
 }
 
-function tellCertificate(certificate: CertificateView, output: Output): void {
+export function tellCertificate(certificate: CertificateView, output: Output): void {
   const { kind, cn, state, notAfter, fingerprint, usedBy } = certificate;
   const until = new Date(notAfter).toISOString().slice(0, 10);
   const used = usedBy.length > 0 ? `  used by ${usedBy.join(', ')}` : '';

@@ -27,10 +27,32 @@ export async function waitForEcu(
     if (wanted(ecu)) return ecu;
   }
   signal.throwIfAborted();
-  throw new HeadlessError('VEHICLE_SILENT', `${vin} did not report for ${waitMs / 1_000} seconds`, {
+  throw silentVehicle(vin, waitMs);
+}
+
+/** Online, and it said what it has. @throws HeadlessError VEHICLE_SILENT */
+export async function waitForVehicle(
+  client: BenchClient,
+  vin: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const either = AbortSignal.any([signal, AbortSignal.timeout(VEHICLE_WAIT_MS)]);
+  try {
+    for await (const { upserts } of await client.vehicles.watch(undefined, { signal: either })) {
+      const vehicle = upserts.find((each) => each.vin === vin);
+      if (vehicle?.online === true && vehicle.ecus.length > 0) return;
+    }
+  } catch (error) {
+    if (!either.aborted) throw error;
+  }
+  signal.throwIfAborted();
+  throw silentVehicle(vin, VEHICLE_WAIT_MS);
+}
+
+export const silentVehicle = (vin: string, waitMs: number): HeadlessError =>
+  new HeadlessError('VEHICLE_SILENT', `${vin} did not report for ${waitMs / 1_000} seconds`, {
     next: 'check --vin, and that the vehicle is connected to this broker and its key is trusted',
   });
-}
 
 function noSuchEcu({ vin, ecus }: VehicleView, ecuId: string): HeadlessError {
   const known = ecus.map((each) => each.ecuId).join(', ');

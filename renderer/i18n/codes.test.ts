@@ -64,4 +64,12 @@ describe('the words for codes in resources/help', () => {
     );
     expect(unfit.map(([code]) => code)).toEqual([]);
   });
+
+  it.each(['en', 'de'])('have one page each in %s', (language) => {
+    const text = readFileSync(join(root, 'resources/help', language, 'codes.json'), 'utf8');
+    // Of two alike, JSON takes the last without a word.
+    const names = [...text.matchAll(/^ {2}"(\w+)": \{$/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(400);
+    expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
+  });
 });

@@ -10,6 +10,9 @@ type BenchStore = {
 
 export const useBench = create<BenchStore>()(() => ({ bench: null }));
 
+/** Empty until the first snapshot came. */
+export const useWorkspace = (): string => useBench((store) => store.bench?.workspace) ?? '';
+
 export function followBench(): () => void {
   let held: Folded<BenchView> | null = null;
   return follow({

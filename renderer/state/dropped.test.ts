@@ -18,6 +18,7 @@ it('takes one file, and tells a bundle by its name', () => {
 it.each([
   ['a folder', [file('folder')], [item(true)], 'DROP_FOLDER'],
   ['several files', [file('a'), file('b')], undefined, 'DROP_SEVERAL'],
+  ['a program', [file('setup.EXE')], undefined, 'DROP_UNFIT'],
   ['a text or a link', [], [item(false, 'string')], 'DROP_NOTHING'],
 ] as const)('refuses %s by name and says what to do', (_, files, items, code) => {
   const { refusal } = drop([...files], items && [...items]) as {

@@ -11,6 +11,13 @@ type Transfer = {
   readonly items: ArrayLike<Pick<DataTransferItem, 'kind' | 'webkitGetAsEntry'>>;
 };
 
+/**
+ * What lies beside a firmware in the file manager and slips in by mistake; signed, a vehicle would have to
+ * find out. Whoever means it chooses it with the button.
+ */
+const UNFIT =
+  /\.(exe|msi|dmg|pkg|deb|rpm|appimage|bat|cmd|ps1|sh|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|zip|7z|rar)$/i;
+
 /** What was dropped on Compose: one file it can take, or why not. */
 export function judgeDropped({ files, items }: Transfer): Dropped {
   const entries = Array.from(items).filter(({ kind }) => kind === 'file');
@@ -29,6 +36,10 @@ export function judgeDropped({ files, items }: Transfer): Dropped {
       t('desktop:drop.several', { count: length }),
       t('desktop:drop.severalNext'),
     );
+  }
+  if (UNFIT.test(file.name)) {
+    const { name } = file;
+    return refuse('DROP_UNFIT', t('desktop:drop.unfit', { name }), t('desktop:drop.unfitNext'));
   }
   return judgeFile(file);
 }

@@ -61,6 +61,21 @@ describe('the search of the help', () => {
   });
 });
 
+describe('what a person may paste into the search', () => {
+  it.each(['.*', '([', '\\', '^$+?{1,', '🚗', '"', '\u202e', ' ', '__proto__'])(
+    'is text: %s neither fails nor is a pattern',
+    (wanted) => {
+      expect(searchHelp('en', wanted).length).toBeLessThan(21);
+    },
+  );
+
+  it('is read as far as it is a question', () => {
+    const long = `voltage ${' '.repeat(200)}${'zzzzz '.repeat(1_700)}`;
+    expect(searchHelp('en', long)).toEqual(searchHelp('en', 'voltage'));
+    expect(searchHelp('en', long).length).toBeGreaterThan(0);
+  });
+});
+
 describe('where a code stands in the protocol', () => {
   it('is its section and its numbered rules', () => {
     expect(ruleOf('SUPPLY_LOW', protocolText())).toEqual({

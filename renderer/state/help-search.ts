@@ -14,6 +14,8 @@ export type Found = {
 
 type Entry = Found & { readonly id: number; readonly text: string; readonly code: string };
 
+/** Words are searched one by one, each for what is like it: a pasted log would take seconds. */
+const WANTED_CHARS = 200;
 /** Enough to choose from; whoever needs more types more. */
 const LIMIT = 20;
 const START_CHARS = 140;
@@ -32,7 +34,7 @@ export function searchHelp(language: Language, wanted: string): Found[] {
   const index = indexOf(language);
   while (index.filled < index.entries.length) fill(index);
   return index.words
-    .search(wanted)
+    .search(wanted.slice(0, WANTED_CHARS))
     .slice(0, LIMIT)
     .flatMap(({ id }) => index.entries.slice(Number(id), Number(id) + 1));
 }

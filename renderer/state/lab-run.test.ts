@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScenarioRunView, ScenarioView } from '#core/contract';
-import { asCommand, countAttacks, findScenarios, latestRun, outcomeOf } from './lab-run.ts';
+import { countAttacks, findScenarios, latestRun, outcomeOf } from './lab-run.ts';
 
 const aRun = (change: Partial<ScenarioRunView> = {}): ScenarioRunView => ({
   ...{ runId: 'r1', scenarioId: 'one', title: 'One', kind: 'scenario', seed: 1 },
@@ -90,16 +90,5 @@ describe('finding scenarios', () => {
     ['power nothing', null, []],
   ])('“%s” with the tag %s', (search, tag, ids) => {
     expect(findScenarios(all, search, tag).map(({ id }) => id)).toEqual(ids);
-  });
-});
-
-describe('the same from a terminal', () => {
-  it.each([
-    [asCommand('plain-update'), 'npx ota-bench scenario run plain-update'],
-    [asCommand('a', { seed: 0 }), 'npx ota-bench scenario run a --seed 0'],
-    [asCommand('a', { counterfactual: true }), 'npx ota-bench scenario run a --without-check'],
-    [asCommand('my $file.json'), 'npx ota-bench scenario run "my \\$file.json"'],
-  ])('%s', (command, expected) => {
-    expect(command).toBe(expected);
   });
 });

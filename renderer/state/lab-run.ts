@@ -102,14 +102,3 @@ export function findScenarios(
     return words.every((word) => text.includes(word));
   });
 }
-
-/** The same run from a terminal. */
-export function asCommand(
-  which: string,
-  choice: { seed?: number | null; counterfactual?: boolean } = {},
-): string {
-  const seed = typeof choice.seed === 'number' ? ` --seed ${choice.seed.toString()}` : '';
-  const without = choice.counterfactual === true ? ' --without-check' : '';
-  const quoted = /^[\w./-]+$/.test(which) ? which : `"${which.replaceAll(/["\\$`]/g, '\\$&')}"`;
-  return `npx ota-bench scenario run ${quoted}${seed}${without}`;
-}

@@ -30,8 +30,7 @@ const LETTER_VALUES = '12345678123457923456789';
 export function readVin(text: string, known: readonly string[] = []): ReadVin {
   const bare = text.replaceAll(/\s/g, '').replace(/^\*+/, '').replace(/\*+$/, '');
   if (bare === '') return { kind: 'empty' };
-  const lower = bare.toLowerCase();
-  const same = known.find((vin) => vin.toLowerCase() === lower);
+  const same = knownAs(bare, known);
   if (same !== undefined) return { kind: 'vin', vin: same, advice: adviceFor(same) };
   const capital = bare.toUpperCase();
   const labelled = capital.length === ISO_LENGTH + 1 && capital.startsWith('I');
@@ -39,6 +38,12 @@ export function readVin(text: string, known: readonly string[] = []): ReadVin {
   const strange = [...new Set(vin.match(/[^A-Za-z0-9_-]/gu))].join(' ');
   if (strange !== '' || vin.length > LONGEST) return { kind: 'impossible', vin, found: strange };
   return { kind: 'vin', vin, advice: adviceFor(vin) };
+}
+
+/** The vehicle of that name, whatever its case. */
+export function knownAs(text: string, known: readonly string[]): string | undefined {
+  const lower = text.toLowerCase();
+  return known.find((vin) => vin.toLowerCase() === lower);
 }
 
 /** ISO 3779 and the North American check digit; empty when all is well. Never more than advice. */

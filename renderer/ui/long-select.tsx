@@ -1,5 +1,6 @@
 import { Select, type SelectProps } from '@mantine/core';
 import { useMemo, useState, type ReactNode } from 'react';
+import { t } from '../i18n/index.ts';
 
 type Choice = { readonly value: string; readonly label: string };
 
@@ -29,6 +30,11 @@ export function LongSelect(
       limit={MOST_LISTED}
       data={data}
       value={value}
+      nothingFoundMessage={t('ui:noMatch')}
+      onFocus={(event) => {
+        // Whoever types looks for another one.
+        event.currentTarget.select();
+      }}
       onDropdownOpen={() => {
         setOpen(true);
       }}

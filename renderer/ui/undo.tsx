@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Client } from '../connect.ts';
 import { t } from '../i18n/index.ts';
 import { Refusal } from './refusal.tsx';
@@ -26,6 +26,7 @@ export function offerUndo(message: string, undo: Undo): void {
 
 function Offer(props: { id: string; message: string; undo: Undo }): ReactNode {
   const { state, run, dismiss } = useCommand(props.undo);
+  const [isDone, setDone] = useState(false);
   if (state.kind === 'refused') return <Refusal refusal={state.refusal} onClose={dismiss} />;
   return (
     <span className="row">
@@ -36,9 +37,12 @@ function Offer(props: { id: string; message: string; undo: Undo }): ReactNode {
         variant="default"
         data-testid="undo"
         loading={state.kind === 'running'}
+        // It fades for a moment, in which a second click would undo twice.
+        disabled={isDone}
         onClick={() => {
           void run().then((done) => {
             if (!done) return;
+            setDone(true);
             notifications.hide(props.id);
             notifications.show({ message: t('ui:undo.done') });
           });

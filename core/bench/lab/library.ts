@@ -21,9 +21,15 @@ export type Library = {
   find(id: string): Promise<LibraryEntry>;
 };
 
+/** What is asked for may be anything, also a way out of the folder. */
+const ID = /^[a-z0-9][a-z0-9-]*$/;
 const SCHEMA = 'scenario.schema.json';
 
 export function createLibrary(dir: string | undefined, log: Log): Library {
+  const read = async (file: string): Promise<LibraryEntry> => {
+    const text = await readScenarioText(file);
+    return { file, text, scenario: parseScenario(text, file) };
+  };
   const all = async (): Promise<LibraryEntry[]> => {
     if (dir === undefined) return [];
     const names = await readdir(dir).catch((error: unknown) => {
@@ -36,10 +42,8 @@ export function createLibrary(dir: string | undefined, log: Log): Library {
     const files = names.filter((name) => name.endsWith('.json') && name !== SCHEMA);
     const entries = await Promise.all(
       files.map(async (name) => {
-        const file = join(dir, name);
         try {
-          const text = await readScenarioText(file);
-          return [{ file, text, scenario: parseScenario(text, file) }];
+          return [await read(join(dir, name))];
         } catch (error) {
           const { code, reason } = refusalOf(error);
           log('warn', 'a file of the library is no scenario', { code, reason });
@@ -51,10 +55,16 @@ export function createLibrary(dir: string | undefined, log: Log): Library {
       .flat()
       .sort((one, other) => one.scenario.title.localeCompare(other.scenario.title));
   };
+  /** Most are called as they are told; then the others need not be read. */
+  const byName = async (id: string): Promise<LibraryEntry | null> => {
+    if (dir === undefined || !ID.test(id)) return null;
+    const entry = await read(join(dir, `${id}.json`)).catch(() => null);
+    return entry?.scenario.id === id ? entry : null;
+  };
   return {
     all,
     async find(id) {
-      const entry = (await all()).find(({ scenario }) => scenario.id === id);
+      const entry = (await byName(id)) ?? (await all()).find(({ scenario }) => scenario.id === id);
       if (entry) return entry;
       throw new ScenarioError('SCENARIO_UNKNOWN', `no scenario is called "${id}"`, {
         next: 'choose one of the list, or give a file: "ota-bench scenario list"',

@@ -11,6 +11,9 @@ import { useCommand } from '../use-command.ts';
 import { FaultField } from './fault-field.tsx';
 import { groupsOf, kindWords, parameterLabel } from './fault-words.ts';
 import './fault.css';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../copy-command.tsx';
 
 /** What is to go wrong, one kind at a time, with what it does and what stops it. */
 export function FaultForm(props: {
@@ -56,6 +59,7 @@ function Parameters(props: { vehicle: VehicleView; kind: FaultKindView }): React
   const arm = useCommand(
     useCallback((client: Client, fault: Fault) => client.faults.set({ vin, fault }), [vin]),
   );
+  const workspace = useWorkspace();
   const { values, choices } = draft;
   const shown = shownParameters(kind, choices);
   const wrong = shown.filter((each) => problemOf(each, values[each.name] ?? '') !== null);
@@ -113,6 +117,9 @@ function Parameters(props: { vehicle: VehicleView; kind: FaultKindView }): React
         >
           {t('lab:fault.arm')}
         </Button>
+        {wrong.length === 0 ? (
+          <CopyCommand command={cli.fault(workspace, vin, faultOf(kind, draft))} />
+        ) : null}
         <span className="faint">
           {wrong.length > 0
             ? t('lab:fault.correct', { fields: wrong.map(parameterLabel).join(', ') })

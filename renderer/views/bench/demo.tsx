@@ -34,7 +34,7 @@ export function Demo(props: { bench: BenchView }): ReactNode {
         <p className="soft">{t('bench:demo.says')}</p>
       </div>
       <DemoState bench={props.bench} />
-      <CopyCommand command={cli.demo()} />
+      <CopyCommand command={cli.demo(props.bench.workspace)} />
       <Button
         data-testid="demo-run"
         size={first ? 'md' : 'xs'}

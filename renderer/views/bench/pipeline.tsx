@@ -1,6 +1,6 @@
 import { IconCarSuv, IconCpu, IconServer2, IconShieldCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { BenchView, EcuView, UpdateView } from '#core/contract';
+import type { BenchView, EcuView, RoleName, UpdateView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { hasEnded, placeOf, type Place } from '../../state/path.ts';
 import { ecuOf, useVehicles } from '../../state/vehicles.store.ts';
@@ -8,7 +8,7 @@ import { Tag } from '../../ui/tag.tsx';
 import { doingWords, toneOf, type Tone } from '../../ui/words.ts';
 import { Banks } from '../vehicles/banks.tsx';
 import { Endpoints } from './endpoints.tsx';
-import { RoleControl } from './role-control.tsx';
+import { RoleCommand, RoleControl } from './role-control.tsx';
 import { Wire } from './wire.tsx';
 
 const ICON = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;
@@ -30,6 +30,7 @@ export function Pipeline(props: { bench: BenchView; update: UpdateView | null })
       <Station
         name={t('bench:pipeline.backend')}
         icon={<IconServer2 {...ICON} />}
+        role="backend"
         at={at('backend')}
       >
         <RoleControl role="backend" state={bench.roles.backend} />
@@ -39,6 +40,7 @@ export function Pipeline(props: { bench: BenchView; update: UpdateView | null })
       <Station
         name={t(outside === null ? 'bench:pipeline.broker' : 'bench:pipeline.outsideBroker')}
         icon={<IconShieldCheck {...ICON} />}
+        role="broker"
         at={at('gatekeeper')}
       >
         <RoleControl role="broker" state={bench.roles.broker} />
@@ -53,7 +55,12 @@ export function Pipeline(props: { bench: BenchView; update: UpdateView | null })
         </div>
       </Station>
       <Wire root={root} between="dcu" link={vin === null ? undefined : linkOf(bench, vin)} />
-      <Station name={t('bench:pipeline.dcu')} icon={<IconCarSuv {...ICON} />} at={at('dcu')}>
+      <Station
+        name={t('bench:pipeline.dcu')}
+        icon={<IconCarSuv {...ICON} />}
+        role="dcu"
+        at={at('dcu')}
+      >
         <RoleControl role="dcu" state={bench.roles.dcu} />
         {vin === null ? (
           <p className="faint">{t('bench:pipeline.noVehicle')}</p>
@@ -100,6 +107,7 @@ function Station(props: {
   name: string;
   icon: ReactNode;
   at: Standing;
+  role?: RoleName;
   children: ReactNode;
 }): ReactNode {
   const { at } = props;
@@ -112,6 +120,12 @@ function Station(props: {
       <div className="station-head">
         {props.icon}
         <h3 className="clip">{props.name}</h3>
+        {props.role === undefined ? null : (
+          <>
+            <span className="spring" />
+            <RoleCommand role={props.role} />
+          </>
+        )}
       </div>
       {props.children}
     </div>

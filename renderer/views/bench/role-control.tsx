@@ -7,6 +7,9 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { roleWords } from '../../ui/words.ts';
+import { useBench, useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 /** State of one role, with the button that changes it. */
 export function RoleControl(props: { role: RoleName; state: RoleState }): ReactNode {
@@ -49,4 +52,13 @@ export function RoleControl(props: { role: RoleName; state: RoleState }): ReactN
       ) : null}
     </>
   );
+}
+
+/** The role as a command; it begins where the button beside its state does. */
+export function RoleCommand({ role }: { role: RoleName }): ReactNode {
+  const workspace = useWorkspace();
+  const outside = useBench((store) => store.bench?.settings.externalBroker) ?? null;
+  // Of a process of its own: without a broker elsewhere the others need one beside them.
+  const roles: RoleName[] = role === 'broker' || outside !== null ? [role] : ['broker', role];
+  return <CopyCommand compact command={cli.serve(workspace, roles)} />;
 }

@@ -15,6 +15,9 @@ import { ReportButton } from '../reports/report-button.tsx';
 import { Confirmation } from '../vehicles/confirmation.tsx';
 import { Members } from './members.tsx';
 import { Stepper } from './stepper.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 /** The shown update: what it is, how far it is, and what can be done with it. */
 export function RunningUpdate(props: { update: UpdateView }): ReactNode {
@@ -110,6 +113,7 @@ function CommandButton(
 ): ReactNode {
   const { name, icon: Icon, updateId } = props;
   const { state, run, dismiss } = useCommand(props.command);
+  const workspace = useWorkspace();
   return (
     <>
       <Button
@@ -124,6 +128,7 @@ function CommandButton(
       >
         {t(`bench:command.${name}`)}
       </Button>
+      <CopyCommand compact command={cli.update(workspace, name, updateId)} />
       {state.kind === 'refused' ? (
         <div className="running-refusal">
           <Refusal refusal={state.refusal} onClose={dismiss} />

@@ -3,7 +3,7 @@ import { IconBraces, IconSend2 } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { Composed } from '#core/contract';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import {
   publishComposed,
@@ -139,7 +139,7 @@ function Message(props: { composed: Composed; view: View }): ReactNode {
 
 /** Once there is something that could be published: the same by `ota-bench publish`. */
 function AsCommand(props: { composition: Composition }): ReactNode {
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const form = useCompose((store) => store.form);
   const artifact = useUpload((store) =>
     store.upload.kind === 'stored' ? store.upload.artifact : null,

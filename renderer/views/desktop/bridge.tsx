@@ -81,6 +81,8 @@ function newsOf(news: Extract<DesktopMessage, { kind: 'news' }>['news']): string
       return t('desktop:news.pageRestarted');
     case 'woke':
       return t('desktop:news.woke');
+    case 'pdf-saved':
+      return t('desktop:news.pdfSaved');
   }
 }
 

@@ -9,6 +9,9 @@ import { bytes } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { told } from '../../ui/told/told.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 /** A bundle that was opened or dropped: what is in it, for which vehicle, and the button that signs it. */
 export function BundlePanel(): ReactNode {
@@ -88,6 +91,7 @@ function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
   const { bundle, state } = props;
   const vehicles = useVehicles((store) => store.vehicles) ?? [];
   const [chosen, choose] = useState<string | null>(null);
+  const workspace = useWorkspace();
   const vin = chosen ?? vehicles[0]?.vin ?? null;
   const percent =
     state.kind === 'storing' && state.size > 0 ? Math.floor((state.sent / state.size) * 100) : null;
@@ -113,6 +117,9 @@ function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
       >
         {t('desktop:bundle.sign')}
       </Button>
+      {vin === null ? null : (
+        <CopyCommand compact command={cli.publishBundle(workspace, vin, bundle.name)} />
+      )}
       <span className="soft" role="status">
         {percent === null ? '' : t('desktop:bundle.storing', { percent })}
         {state.kind === 'signed' ? t('desktop:bundle.publishNext') : ''}

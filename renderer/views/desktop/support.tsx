@@ -9,6 +9,9 @@ import { saveFile } from '../../state/files.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import './desktop.css';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const save = async (client: Client): Promise<void> => {
   saveFile(await client.diagnostics.save());
@@ -17,6 +20,7 @@ const save = async (client: Client): Promise<void> => {
 /** What somebody is asked for who asks for help. */
 export function Support(): ReactNode {
   const { state, run, dismiss } = useCommand(save);
+  const workspace = useWorkspace();
   return (
     <div className="support">
       <p className="soft">{t('desktop:support.says')}</p>
@@ -30,6 +34,7 @@ export function Support(): ReactNode {
         >
           {t('desktop:support.save')}
         </Button>
+        <CopyCommand compact command={cli.diagnostics(workspace)} />
         {hasLogs() ? (
           <Button
             variant="default"

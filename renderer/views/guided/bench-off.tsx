@@ -8,6 +8,8 @@ import { useVehicles } from '../../state/vehicles.store.ts';
 import { isOff } from '../../state/rack.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { PlainRefusal } from './plain.tsx';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 export const startRoles = (client: Client, roles: RoleName[]): Promise<unknown> =>
   client.bench.start({ roles });
@@ -41,6 +43,13 @@ export function BenchOff(props: { bench: BenchView }): ReactNode {
         {failed?.kind === 'failed' ? <PlainRefusal refusal={failed.refusal} /> : null}
         {state.kind === 'refused' ? <PlainRefusal refusal={state.refusal} /> : null}
       </div>
+      <CopyCommand
+        compact
+        command={cli.serve(
+          props.bench.workspace,
+          simulates ? ['broker', 'backend', 'dcu'] : ['broker', 'backend'],
+        )}
+      />
       <Button
         size="lg"
         data-testid="guided-start-bench"

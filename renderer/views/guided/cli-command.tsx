@@ -2,14 +2,14 @@ import { Button } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import type { GuidedRun } from '../../state/guided-steps.ts';
 import { asShell, cli } from '../../state/cli-commands.ts';
 import { copyText } from '../../ui/copy.tsx';
 
 /** The same update for a script, to be copied. */
 export function CliCommand({ run }: { run: GuidedRun }): ReactNode {
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const [copied, setCopied] = useState(false);
   const command = asShell(cli.publishReleases(workspace, run.vin ?? '', run.chosen));
   return (

@@ -13,6 +13,9 @@ import { Frame } from './frame.tsx';
 import { PlainRefusal } from './plain.tsx';
 import { FitCard, UnfitRow } from './release-card.tsx';
 import { told } from '../../ui/told/told.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 /** More cards than these are found by their words. */
 const SHOWN = 24;
@@ -167,6 +170,7 @@ const addSamples = (client: Client): Promise<unknown> => client.guided.addSample
 
 function NoReleases(props: { onSamples: () => void }): ReactNode {
   const { state, run } = useCommand(addSamples);
+  const workspace = useWorkspace();
   return (
     <div className="guided-card guided-note" data-testid="guided-no-releases">
       <div>
@@ -184,6 +188,7 @@ function NoReleases(props: { onSamples: () => void }): ReactNode {
         >
           {t('guided:releases.samples')}
         </Button>
+        <CopyCommand command={cli.sampleReleases(workspace)} />
         {state.kind === 'refused' ? <PlainRefusal refusal={state.refusal} /> : null}
       </div>
     </div>

@@ -8,6 +8,9 @@ import { saveFile } from '../../state/files.ts';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { PlainRefusal } from './plain.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const save = async (client: Client, reportId: string, format: 'json' | 'html'): Promise<void> => {
   const language = spokenLanguage();
@@ -20,6 +23,7 @@ export function ReportSheet({ reportId }: { reportId: string }): ReactNode {
     useCallback((client: Client) => client.reports.get({ reportId }), [reportId]),
   );
   const { state, run } = useCommand(save);
+  const workspace = useWorkspace();
   if (answer.kind === 'asking') return <p className="soft">{t('guided:loading')}</p>;
   if (answer.kind === 'refused') return <PlainRefusal refusal={answer.refusal} />;
   return (
@@ -59,6 +63,7 @@ export function ReportSheet({ reportId }: { reportId: string }): ReactNode {
         >
           {t('guided:report.print')}
         </Button>
+        <CopyCommand command={cli.exportReport(workspace, reportId, spokenLanguage())} />
       </div>
       {state.kind === 'refused' ? <PlainRefusal refusal={state.refusal} /> : null}
       <Sheet document={answer.value.document} />

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
@@ -6,6 +6,7 @@ import { chooseVehicle, goTo, useGuided } from '../../state/guided.store.ts';
 import { runningOn, type GuidedRun } from '../../state/guided-steps.ts';
 import { useUpdates } from '../../state/updates.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
+import { knownAs } from '../../state/vin.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { BenchOff, isReady } from './bench-off.tsx';
 import { Frame } from './frame.tsx';
@@ -30,6 +31,17 @@ export function VehicleStep(): ReactNode {
     chooseVehicle(vin);
     setText('');
   };
+  const meant =
+    run.vin === null || vehicle !== null
+      ? undefined
+      : knownAs(
+          run.vin,
+          vehicles.map(({ vin }) => vin),
+        );
+  useEffect(() => {
+    // Scanned before it reported, in the case of its label.
+    if (meant !== undefined) chooseVehicle(meant);
+  }, [meant]);
   const blocked = whyNot(run, vehicle, running !== null);
   return (
     <Frame

@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { SampleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { followSample, useSample } from '../../state/sample.store.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
@@ -17,7 +17,7 @@ const load = (client: Client): Promise<unknown> => client.sample.load();
 export function SampleData(): ReactNode {
   const sample = useSample((store) => store.sample);
   const [removed, setRemoved] = useState<'cleared' | 'kept' | null>(null);
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   useEffect(followSample, []);
   const loading = useCommand(load);
   const [remove] = useState(() => async (client: Client): Promise<void> => {

@@ -2,13 +2,14 @@ import { IconBolt } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { ScenarioView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
-import { asCommand, latestRun } from '../../state/lab-run.ts';
+import { latestRun } from '../../state/lab-run.ts';
 import { useLab } from '../../state/lab.store.ts';
 import { ScenarioHead } from './scenario-head.tsx';
 import { Steps } from './steps.tsx';
 import { StoppedBy } from './stopped-by.tsx';
 import { WithoutCheck } from './without-check.tsx';
 import { wordsOf } from './words.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 /** One attack: what it does, which check stops it, and what would happen without that check. */
 export function AttackDetail(props: { scenario: ScenarioView }): ReactNode {
@@ -22,7 +23,7 @@ export function AttackDetail(props: { scenario: ScenarioView }): ReactNode {
         scenario={scenario}
         run={run}
         wanted={{ id }}
-        command={asCommand(id)}
+        command={cli.scenario([id])}
         verb={run === null ? t('lab:detail.attack') : t('lab:detail.attackAgain')}
         icon={<IconBolt size={15} aria-hidden />}
       />

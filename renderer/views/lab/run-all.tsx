@@ -16,6 +16,8 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { told } from '../../ui/told/told.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
@@ -56,6 +58,7 @@ export function RunAll(props: {
             {t('lab:runAll.cancel')}
           </Button>
         ) : null}
+        {ids.length === 0 ? null : <CopyCommand compact command={cli.scenario(ids)} />}
         {mine ? <Counts /> : null}
       </div>
       {[all, cancel].map((command, index) =>

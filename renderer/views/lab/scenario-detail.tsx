@@ -3,11 +3,12 @@ import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { ScenarioView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
-import { asCommand, latestRun } from '../../state/lab-run.ts';
+import { latestRun } from '../../state/lab-run.ts';
 import { useLab } from '../../state/lab.store.ts';
 import { ScenarioHead } from './scenario-head.tsx';
 import { Steps } from './steps.tsx';
 import { wordsOf } from './words.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 /** As the contract has it. */
 const LARGEST_SEED = 4_294_967_295;
@@ -26,7 +27,7 @@ export function ScenarioDetail(props: { scenario: ScenarioView }): ReactNode {
         scenario={scenario}
         run={run}
         wanted={{ id, ...(typeof seed === 'number' ? { seed } : {}) }}
-        command={asCommand(id, { seed: otherSeed })}
+        command={cli.scenario([id], { seed: otherSeed })}
         verb={run === null ? t('lab:detail.run') : t('lab:detail.runAgain')}
         icon={<IconPlayerPlay size={15} aria-hidden />}
       >

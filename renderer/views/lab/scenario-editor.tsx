@@ -10,7 +10,7 @@ import { t } from '../../i18n/index.ts';
 import { Rich } from '../../ui/rich.tsx';
 import { onClient } from '../../state/connection.store.ts';
 import { saveFile, textFile } from '../../state/files.ts';
-import { asCommand, isOver } from '../../state/lab-run.ts';
+import { isOver } from '../../state/lab-run.ts';
 import { useLab } from '../../state/lab.store.ts';
 import {
   check,
@@ -28,6 +28,7 @@ import { JsonEditor, type Place } from '../../ui/json-editor.tsx';
 import { Problems } from './problems.tsx';
 import { RunResult } from './run-result.tsx';
 import { Steps } from './steps.tsx';
+import { asShell, cli } from '../../state/cli-commands.ts';
 
 const JSON_TYPE = 'application/json';
 const ICON = { size: 15, 'aria-hidden': true } as const;
@@ -51,7 +52,7 @@ export function ScenarioEditor(): ReactNode {
   const { name, text, changed } = draft;
   const busy = run !== null && !isOver(run);
   const state = checked !== text ? 'looking' : problems.length > 0 ? 'wrong' : 'right';
-  const command = asCommand(name);
+  const command = asShell(cli.scenario([name]));
   return (
     <div className="lab-part" data-testid="scenario-editor">
       <div className="row lab-actions">

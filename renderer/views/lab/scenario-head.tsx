@@ -15,6 +15,7 @@ import { useCommand } from '../../ui/use-command.ts';
 import { startRun, stopRun, type Wanted } from './commands.ts';
 import { RunResult } from './run-result.tsx';
 import { wordsOf } from './words.ts';
+import { asShell, type CliCommand } from '../../state/cli-commands.ts';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
@@ -23,13 +24,14 @@ export function ScenarioHead(props: {
   scenario: ScenarioView;
   run: ScenarioRunView | null;
   wanted: Wanted;
-  command: string;
+  command: CliCommand;
   /** What running it is called, and its sign. */
   verb: string;
   icon: ReactNode;
   children?: ReactNode;
 }): ReactNode {
-  const { scenario, run, wanted, command } = props;
+  const { scenario, run, wanted } = props;
+  const command = asShell(props.command);
   const { id, kind } = scenario;
   const { title, summary } = wordsOf(scenario);
   const start = useCommand(startRun);

@@ -3,15 +3,16 @@ import { IconShieldOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { AttackView, ScenarioView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
-import { asCommand, isOver, latestRun, outcomeOf } from '../../state/lab-run.ts';
+import { isOver, latestRun, outcomeOf } from '../../state/lab-run.ts';
 import { useLab } from '../../state/lab.store.ts';
-import { Copy } from '../../ui/copy.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { startRun } from './commands.ts';
 import { RunResult } from './run-result.tsx';
 import { Steps } from './steps.tsx';
 import { wordsOf } from './words.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 /** What the check is good for: told, and where it can be left out, shown. */
 export function WithoutCheck(props: { scenario: ScenarioView; attack: AttackView }): ReactNode {
@@ -47,7 +48,7 @@ export function WithoutCheck(props: { scenario: ScenarioView; attack: AttackView
           </Button>
           <span className="faint">{t('lab:without.says')}</span>
           <span className="spring" />
-          <Copy text={asCommand(id, { counterfactual: true })} what={t('lab:without.command')} />
+          <CopyCommand compact command={cli.scenario([id], { counterfactual: true })} />
         </div>
       ) : (
         <p className="faint">{t('lab:without.noRun')}</p>

@@ -1,16 +1,20 @@
 import { Button } from '@mantine/core';
-import { IconCode, IconFileCode, IconFileText, IconPrinter } from '@tabler/icons-react';
+import { IconFileCode, IconFileText, IconPrinter } from '@tabler/icons-react';
 import { useCallback, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { spokenLanguage, t } from '../../i18n/index.ts';
 import { saveFile } from '../../state/files.ts';
-import { Copy } from '../../ui/copy.tsx';
 import { fromBase64 } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { ReportPage } from './report-page.tsx';
 import { VerdictBox } from './verdict.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
+import { isDesktop } from '../../desktop.ts';
+import { SavePdf } from './save-pdf.tsx';
 
 const save = async (client: Client, reportId: string, format: 'json' | 'html'): Promise<void> => {
   saveFile(await client.reports.export({ reportId, format, language: spokenLanguage() }));
@@ -32,6 +36,7 @@ export function OpenReport(props: { reportId: string }): ReactNode {
   );
   const { answer } = useAsk(ask);
   const { state, run, dismiss } = useCommand(save);
+  const workspace = useWorkspace();
   if (answer.kind === 'asking') return <div className="report-open" />;
   if (answer.kind === 'refused') {
     return (
@@ -60,6 +65,7 @@ export function OpenReport(props: { reportId: string }): ReactNode {
         >
           {t('reports:export.html')}
         </Button>
+        {isDesktop() ? <SavePdf reportId={reportId} /> : null}
         <Button
           variant="default"
           leftSection={<IconPrinter size={15} aria-hidden />}
@@ -71,10 +77,7 @@ export function OpenReport(props: { reportId: string }): ReactNode {
           {t('reports:export.print')}
         </Button>
         <span className="spring" />
-        <span className="row">
-          <IconCode size={15} aria-hidden />
-          <Copy text={commandOf(document.reportId)} what={t('reports:export.command')} />
-        </span>
+        <CopyCommand command={cli.exportReport(workspace, document.reportId, spokenLanguage())} />
       </div>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
       <ReportPage document={document}>
@@ -82,9 +85,4 @@ export function OpenReport(props: { reportId: string }): ReactNode {
       </ReportPage>
     </div>
   );
-}
-
-/** The same on the command line. */
-function commandOf(reportId: string): string {
-  return `ota-bench report export ${reportId} --format html --language ${spokenLanguage()} --output report.html`;
 }

@@ -9,6 +9,8 @@ import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { emptyWork, isComplete, toWish, WorkFields, type Work } from './work-fields.tsx';
 import './reports.css';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 /** At an update that has ended: opens its report, or asks what has to be known to write one. */
 export function ReportButton(props: { updateId: string }): ReactNode {
@@ -58,12 +60,14 @@ function CreateDialog(props: { updateId: string; onClose: () => void }): ReactNo
     [updateId],
   );
   const { state, run, dismiss } = useCommand(create);
+  const workspace = useWorkspace();
   return (
     <CommandDialog
       title={t('reports:create.title')}
       confirm={t('reports:create.confirm')}
       cancel={t('reports:create.cancel')}
       disabled={!isComplete(work)}
+      command={isComplete(work) ? cli.createReport(workspace, updateId, work) : null}
       state={state}
       testId="report-create"
       onConfirm={() => {

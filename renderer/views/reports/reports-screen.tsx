@@ -14,6 +14,9 @@ import { ReportList } from './report-list.tsx';
 import { Sessions } from './sessions.tsx';
 import { VerifyPanel } from './verify-panel.tsx';
 import './reports.css';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli, type CliCommand } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 /** The part of the address that is no report. */
 const VERIFY = 'verify';
@@ -31,6 +34,7 @@ export function ReportsScreen(): ReactNode {
   const refusal = useReports((store) => store.refusal);
   const reports = useReports((store) => store.reports);
   const search = useReports((store) => store.search);
+  const workspace = useWorkspace();
   const none = reports?.length === 0 && search === '';
   return (
     <div className="screen reports">
@@ -42,6 +46,7 @@ export function ReportsScreen(): ReactNode {
           command={saveScript}
           icon={<IconScript size={15} aria-hidden />}
           testId="report-script"
+          cli={cli.reportScript(workspace)}
         >
           {t('reports:export.script')}
         </SaveButton>
@@ -49,6 +54,7 @@ export function ReportsScreen(): ReactNode {
           command={saveKeys}
           icon={<IconKey size={15} aria-hidden />}
           testId="report-keys"
+          cli={cli.reportKeys(workspace)}
         >
           {t('reports:export.keys')}
         </SaveButton>
@@ -116,6 +122,7 @@ function SaveButton(props: {
   command: (client: Client) => Promise<void>;
   icon: ReactNode;
   testId: string;
+  cli: CliCommand;
   children: ReactNode;
 }): ReactNode {
   const { state, run, dismiss } = useCommand(props.command);
@@ -130,6 +137,7 @@ function SaveButton(props: {
       >
         {props.children}
       </Button>
+      <CopyCommand compact command={props.cli} />
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
     </>
   );

@@ -11,6 +11,9 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Said } from './report-parts.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const discard = async (client: Client, sessionId: string): Promise<void> => {
   await client.reports.discard({ sessionId });
@@ -22,6 +25,7 @@ export function Sessions(): ReactNode {
   const sessions = useReports((store) => store.sessions);
   const [finishing, setFinishing] = useState<SessionView | null>(null);
   const { state, run, dismiss } = useCommand(discard);
+  const workspace = useWorkspace();
   if (sessions.length === 0) return null;
   return (
     <section className="panel report-sessions" aria-label={t('reports:session.title')}>
@@ -43,13 +47,16 @@ export function Sessions(): ReactNode {
               {t('reports:session.updates', { count: session.updateIds.length })}
             </span>
             {session.updateIds.length === 0 ? (
-              <Button
-                size="compact-xs"
-                variant="default"
-                onClick={() => void run(session.sessionId)}
-              >
-                {t('reports:session.discard')}
-              </Button>
+              <>
+                <CopyCommand compact command={cli.discardReport(workspace, session.sessionId)} />
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  onClick={() => void run(session.sessionId)}
+                >
+                  {t('reports:session.discard')}
+                </Button>
+              </>
             ) : null}
             <Button
               size="compact-xs"
@@ -89,11 +96,13 @@ function Finish(props: { sessionId: string; onClose: () => void }): ReactNode {
     [sessionId],
   );
   const { state, run, dismiss } = useCommand(finish);
+  const workspace = useWorkspace();
   return (
     <CommandDialog
       title={t('reports:session.finishTitle')}
       confirm={t('reports:session.finishConfirm')}
       cancel={t('reports:create.cancel')}
+      command={cli.finishReport(workspace, sessionId, { remarks: remarks.trim(), unfinished })}
       state={state}
       testId="session-report"
       onConfirm={() => {

@@ -10,6 +10,10 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { ReportPage } from './report-page.tsx';
 import { VerdictBox } from './verdict.tsx';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
+
+const REPORT = 'report.json';
 
 /** A report that somebody gave us: whether it holds, and what it says. Nothing is stored. */
 export function VerifyPanel(): ReactNode {
@@ -40,6 +44,10 @@ export function VerifyPanel(): ReactNode {
           <h2>{t('reports:verify.title')}</h2>
           <span className="soft">{t('reports:verify.says')}</span>
           <span className="spring" />
+          <CopyCommand
+            compact
+            command={cli.verifyReport(file?.name ?? REPORT, fingerprint.trim())}
+          />
           <Button
             size="compact-sm"
             variant="default"

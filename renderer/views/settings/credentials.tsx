@@ -10,6 +10,9 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Script, type Credential } from './script.tsx';
 import { Section } from './section.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const readCredentials = (client: Client): Promise<Credential[]> => client.settings.credentials();
 
@@ -109,6 +112,7 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
       });
     }, []),
   );
+  const workspace = useWorkspace();
   const set = (word: string | null): void => {
     void run(user.trim(), word).then((done) => {
       if (!done) return;
@@ -165,6 +169,9 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
         >
           {t('settings:credentials.forget')}
         </Button>
+        {user.trim() === '' ? null : (
+          <CopyCommand compact command={cli.password(workspace, 'own', user.trim(), 'set')} />
+        )}
       </div>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
     </div>

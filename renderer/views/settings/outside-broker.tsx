@@ -12,6 +12,9 @@ import { useNarrowed } from '../../ui/narrowed.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import type { SectionProps } from './section-props.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
   const outside = settings.externalBroker;
@@ -123,6 +126,7 @@ function OutsidePasswords(): ReactNode {
       }),
     [],
   );
+  const workspace = useWorkspace();
   const keep = (): void => {
     if (user.trim() === '' || password === '') return;
     void run(user.trim(), password).then((done) => {
@@ -165,6 +169,9 @@ function OutsidePasswords(): ReactNode {
         >
           {t('settings:outside.keep')}
         </Button>
+        {user.trim() === '' ? null : (
+          <CopyCommand compact command={cli.password(workspace, 'outside', user.trim(), 'set')} />
+        )}
       </div>
       <p className="faint">{t('settings:outside.keepSays')}</p>
       {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
@@ -182,6 +189,7 @@ function OutsidePasswords(): ReactNode {
               >
                 {t('settings:outside.forget')}
               </Button>
+              <CopyCommand compact command={cli.password(workspace, 'outside', name, 'forget')} />
             </li>
           ))}
         </ul>

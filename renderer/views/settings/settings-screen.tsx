@@ -3,7 +3,7 @@ import { useCallback, useEffect, type ReactNode } from 'react';
 import type { Settings } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useBench, useWorkspace } from '../../state/bench.store.ts';
 import { draftSettings, useSettingsDraft } from '../../state/settings-draft.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
@@ -15,6 +15,8 @@ import { Credentials } from './credentials.tsx';
 import { Network } from './network.tsx';
 import { Signing } from './signing.tsx';
 import './settings.css';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 export function SettingsScreen(): ReactNode {
   const saved = useBench((store) => store.bench?.settings);
@@ -32,6 +34,7 @@ function Form(props: { saved: Settings }): ReactNode {
   useEffect(() => {
     if (draft !== null && !changed) draftSettings(null);
   }, [draft, changed]);
+  const workspace = useWorkspace();
   const edit = (change: Partial<Settings>): void => {
     draftSettings({ ...settings, ...change });
   };
@@ -64,6 +67,9 @@ function Form(props: { saved: Settings }): ReactNode {
           ) : null}
           <span className="soft">{changed ? t('settings:unsaved') : t('settings:allSaved')}</span>
           <span className="spring" />
+          {changed ? (
+            <CopyCommand compact command={cli.settings(workspace, saved, settings)} />
+          ) : null}
           <Button
             variant="default"
             disabled={!changed}

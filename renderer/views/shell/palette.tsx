@@ -2,7 +2,6 @@ import { useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import {
-  IconCar,
   IconLanguage,
   IconMoon,
   IconPlayerPlay,
@@ -26,11 +25,12 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { labActions } from './lab-actions.tsx';
 import { screenWords } from './screens.tsx';
 import { trustActions } from './trust-actions.tsx';
+import { vehicleActions } from './vehicle-actions.tsx';
 
 const ICON = { size: 18, stroke: 1.7 } as const;
 
 /** More than these nobody reads: another letter tells them apart. */
-const MOST_LISTED = 60;
+const MOST_LISTED = 40;
 
 /** Ctrl/Cmd+K: every screen and every command of the bench by name. */
 export function Palette(): ReactNode {
@@ -46,6 +46,8 @@ export function Palette(): ReactNode {
       limit={MOST_LISTED}
       // There at once, and gone at once: while it faded, the next press met the last one's words.
       transitionProps={{ duration: 0 }}
+      // A blur of all that is behind costs a frame for each letter where no graphics card draws.
+      overlayProps={{ blur: 0, backgroundOpacity: 0.5 }}
       onSpotlightOpen={() => {
         setOpen(true);
       }}
@@ -119,18 +121,7 @@ function actionsOf(
     },
     ...labActions(scenarios, (run) => void command(run)),
     ...trustActions(),
-    ...vehicles.map((vehicle): SpotlightActionData => ({
-      id: `vehicle-${vehicle.vin}`,
-      label: t('shell:palette.vehicle.label', { vin: vehicle.vin }),
-      description: t(
-        vehicle.online ? 'shell:palette.vehicle.online' : 'shell:palette.vehicle.offline',
-        { ecus: t('ui:ecus', { count: vehicle.ecus.length }) },
-      ),
-      leftSection: <IconCar {...ICON} />,
-      onClick: () => {
-        showScreen('vehicles', vehicle.vin);
-      },
-    })),
+    ...vehicleActions(vehicles),
     {
       id: 'light',
       label: t('shell:palette.light'),

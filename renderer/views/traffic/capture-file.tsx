@@ -3,7 +3,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import type { TrafficSelection } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import {
   exportCapture,
   importCapture,
@@ -26,6 +26,9 @@ const FORMS: readonly (readonly [CaptureForm, string])[] = [
   ['csv', 'CSV'],
   ['pcapng', 'pcapng'],
 ];
+
+/** As an export of this window is called. */
+const CAPTURE = 'capture.ndjson';
 
 /** The capture as a file, from a file, and sent once more. */
 export function CaptureFile(): ReactNode {
@@ -80,7 +83,7 @@ function Export(): ReactNode {
   const [progress, setProgress] = useState<Progress | null>(null);
   const [result, setResult] = useState<string | null>(null);
   const stopping = useRef<AbortController>(null);
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const selection = useSelection();
   const where = selection.kind === 'some' ? selection.where : undefined;
   const { state, run, dismiss } = useCommand(exportTold);
@@ -112,7 +115,9 @@ function Export(): ReactNode {
         >
           {t('traffic:capture.export')}
         </Button>
-        {where === undefined ? <CopyCommand command={cli.exportCapture(workspace, form)} /> : null}
+        {selection.kind === 'invalid' ? null : (
+          <CopyCommand command={cli.exportCapture(workspace, form, where)} />
+        )}
       </div>
       <Working
         progress={progress}
@@ -139,28 +144,32 @@ function Import(): ReactNode {
   const [progress, setProgress] = useState<Progress | null>(null);
   const [report, setReport] = useState<Imported | null>(null);
   const stopping = useRef<AbortController>(null);
+  const workspace = useWorkspace();
   const { state, run, dismiss } = useCommand(importTold);
   return (
     <>
       <h2>{t('traffic:capture.import')}</h2>
       <p className="soft">{t('traffic:capture.importSays')}</p>
-      <FileButton
-        onChange={(file) => {
-          if (file === null) return;
-          const stop = new AbortController();
-          stopping.current = stop;
-          setReport(null);
-          void run(file, setProgress, stop.signal, setReport).then(() => {
-            setProgress(null);
-          });
-        }}
-      >
-        {(props) => (
-          <Button {...props} variant="default" loading={state.kind === 'running'}>
-            {t('traffic:capture.importFile')}
-          </Button>
-        )}
-      </FileButton>
+      <div className="row">
+        <FileButton
+          onChange={(file) => {
+            if (file === null) return;
+            const stop = new AbortController();
+            stopping.current = stop;
+            setReport(null);
+            void run(file, setProgress, stop.signal, setReport).then(() => {
+              setProgress(null);
+            });
+          }}
+        >
+          {(props) => (
+            <Button {...props} variant="default" loading={state.kind === 'running'}>
+              {t('traffic:capture.importFile')}
+            </Button>
+          )}
+        </FileButton>
+        <CopyCommand command={cli.importCapture(workspace, CAPTURE)} />
+      </div>
       <Working
         progress={progress}
         says={t('traffic:capture.importing')}

@@ -14,6 +14,8 @@ import { judgeFilter } from '../../state/topic-filter.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
 import { useCommand } from '../../ui/use-command.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 const add = async (client: Client, draft: ConnectionDraft): Promise<void> => {
   const { id } = await client.connections.add(draft);
@@ -59,6 +61,7 @@ export function ConnectionForm(props: {
   const adding = useCommand(add);
   const editing = useCommand(edit);
   const command = edited === null ? adding : editing;
+  const workspace = useWorkspace();
   const filters = fields.filters.split('\n').filter((line) => line !== '');
   const fault = filters.map(judgeFilter).find(({ kind }) => kind === 'invalid');
   const field = (name: keyof typeof fields) => ({
@@ -93,6 +96,13 @@ export function ConnectionForm(props: {
       testId="connection-form"
       confirm={edited === null ? t('traffic:connection.addAndOpen') : t('traffic:connection.save')}
       disabled={draft.name === '' || draft.url === '' || fault !== undefined}
+      command={
+        draft.name === '' || draft.url === '' || fault !== undefined
+          ? null
+          : edited === null
+            ? cli.addConnection(workspace, draft)
+            : cli.editConnection(workspace, edited.name, draft)
+      }
       state={command.state}
       onDismiss={command.dismiss}
       onClose={props.onClose}

@@ -13,6 +13,9 @@ import type { Tone } from '../../ui/words.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { ConnectionForm } from './connection-form.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const set = (client: Client, id: string, to: 'open' | 'close'): Promise<unknown> =>
   client.connections[to]({ id });
@@ -77,6 +80,7 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
   const { connection } = props;
   const { id, name, url, protocol, clientId, state, subscriptions, limits } = connection;
   const setting = useCommand(set);
+  const workspace = useWorkspace();
   const [asking, setAsking] = useState<'edit' | 'remove' | null>(null);
   const close = (): void => {
     setAsking(null);
@@ -102,6 +106,7 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
         </span>
         {id === 'own' ? null : (
           <>
+            <CopyCommand compact command={cli.openConnection(workspace, name)} />
             <Button
               variant="default"
               loading={setting.state.kind === 'running'}
@@ -169,12 +174,14 @@ function Connection(props: { connection: ConnectionView }): ReactNode {
 function RemoveDialog(props: { connection: ConnectionView; onClose: () => void }): ReactNode {
   const { id, name } = props.connection;
   const removing = useCommand(remove);
+  const workspace = useWorkspace();
   return (
     <CommandDialog
       title={t('traffic:connections.removeTitle', { name: shownLine(name) })}
       testId="connection-remove"
       confirm={t('traffic:connections.remove')}
       danger
+      command={cli.removeConnection(workspace, name)}
       state={removing.state}
       onDismiss={removing.dismiss}
       onClose={props.onClose}

@@ -10,6 +10,9 @@ import { useCommand } from '../../ui/use-command.ts';
 import { ChooseConnection, useChosenConnection } from './choose-connection.tsx';
 import { MqttProperties } from './mqtt-properties.tsx';
 import { PublishHistory } from './publish-history.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 type Show<T> = (value: T) => void;
 
@@ -72,6 +75,7 @@ export function Publish(): ReactNode {
   /** Counts what was taken into the form, so that its fields begin anew. */
   const [taken, setTaken] = useState(0);
   const sending = useCommand(send);
+  const workspace = useWorkspace();
   const saving = useCommand(saveTemplate);
   const removing = useCommand(removeTemplate);
   const { run: readHistory } = useCommand(loadHistory);
@@ -84,6 +88,7 @@ export function Publish(): ReactNode {
   const needsName =
     connection !== null && connection.confirm !== null && confirm !== connection.confirm;
   const wanted = variablesIn(draft);
+  const filled = Object.fromEntries(wanted.map((each) => [each, values[each] ?? '']));
   const take = ({ topic, payload, qos, retain, properties }: PublishDraft): void => {
     setDraft({ topic, payload, qos, retain, properties });
     setTaken(taken + 1);
@@ -98,8 +103,7 @@ export function Publish(): ReactNode {
         onSubmit={(event) => {
           event.preventDefault();
           if (connection === null) return;
-          const variables = Object.fromEntries(wanted.map((each) => [each, values[each] ?? '']));
-          void sending.run(connection.id, draft, variables, confirm, setHistory);
+          void sending.run(connection.id, draft, filled, confirm, setHistory);
         }}
       >
         <ChooseConnection {...chosen} confirm={confirm} onConfirm={setConfirm} />
@@ -186,6 +190,12 @@ export function Publish(): ReactNode {
             }}
           />
           <span className="spring" />
+          {connection === null || draft.topic === '' ? null : (
+            <CopyCommand
+              compact
+              command={cli.send(workspace, connection, draft, filled, confirm)}
+            />
+          )}
           <Button
             type="submit"
             data-testid="publish-send"

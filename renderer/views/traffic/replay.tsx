@@ -10,6 +10,9 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { ChooseConnection, useChosenConnection } from './choose-connection.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 type ReplayAsked = Parameters<Client['replay']['start']>[0];
 const start = (client: Client, asked: ReplayAsked): Promise<unknown> => client.replay.start(asked);
@@ -34,6 +37,7 @@ export function Replay(): ReactNode {
   const where = selection.kind === 'some' ? selection.where : undefined;
   const [everyPlace, setEveryPlace] = useState(false);
   const starting = useCommand(start);
+  const workspace = useWorkspace();
   useEffect(followReplays, []);
   const { connection } = chosen;
   const needsName =
@@ -78,29 +82,44 @@ export function Replay(): ReactNode {
           setEveryPlace(event.currentTarget.checked);
         }}
       />
-      <Button
-        data-testid="replay-start"
-        loading={starting.state.kind === 'running'}
-        disabled={
-          connection === null ||
-          needsName ||
-          selection.kind === 'invalid' ||
-          (pattern === '') !== (template === '')
-        }
-        onClick={() => {
-          if (connection === null) return;
-          void starting.run({
-            connection: connection.id,
-            ...(where === undefined ? {} : { where }),
-            speed: typeof speed === 'number' ? speed : null,
-            places: everyPlace ? 'all' : 'one',
-            rewrite: pattern === '' ? [] : [{ pattern, template }],
-            ...(confirm === '' ? {} : { confirm }),
-          });
-        }}
-      >
-        {t('traffic:replay.start')}
-      </Button>
+      <div className="row">
+        <Button
+          data-testid="replay-start"
+          loading={starting.state.kind === 'running'}
+          disabled={
+            connection === null ||
+            needsName ||
+            selection.kind === 'invalid' ||
+            (pattern === '') !== (template === '')
+          }
+          onClick={() => {
+            if (connection === null) return;
+            void starting.run({
+              connection: connection.id,
+              ...(where === undefined ? {} : { where }),
+              speed: typeof speed === 'number' ? speed : null,
+              places: everyPlace ? 'all' : 'one',
+              rewrite: pattern === '' ? [] : [{ pattern, template }],
+              ...(confirm === '' ? {} : { confirm }),
+            });
+          }}
+        >
+          {t('traffic:replay.start')}
+        </Button>
+        {connection === null ||
+        selection.kind === 'invalid' ||
+        (pattern === '') !== (template === '') ? null : (
+          <CopyCommand
+            command={cli.replay(workspace, connection, {
+              where,
+              speed: typeof speed === 'number' ? speed : null,
+              everyPlace,
+              rewrite: pattern === '' ? [] : [{ pattern, template }],
+              confirm,
+            })}
+          />
+        )}
+      </div>
       {starting.state.kind === 'refused' ? (
         <Refusal refusal={starting.state.refusal} onClose={starting.dismiss} />
       ) : null}

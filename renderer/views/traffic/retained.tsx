@@ -5,7 +5,7 @@ import type { RetainedMessage } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { Rich } from '../../ui/rich.tsx';
-import { useBench } from '../../state/bench.store.ts';
+import { useBench, useWorkspace } from '../../state/bench.store.ts';
 import { judgeFilter } from '../../state/topic-filter.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { bytes, count } from '../../ui/format.ts';
@@ -13,6 +13,7 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { shownLine } from '../../ui/safe-text.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { ChooseConnection, useChosenConnection } from './choose-connection.tsx';
+import { cli, type CliCommand } from '../../state/cli-commands.ts';
 
 const ROW_PX = 26;
 /** Topics named before they are deleted; all of them are in the list behind. */
@@ -27,6 +28,8 @@ type Listed = {
 };
 type Deleting = {
   readonly connection: string;
+  /** Of all that was listed; null for one topic of it. */
+  readonly digest: string | null;
   readonly filter: string;
   readonly expect: string | string[];
   readonly topics: string[];
@@ -61,6 +64,7 @@ export function Retained(): ReactNode {
   const [typed, setFilter] = useState<string | null>(null);
   const [last, setListed] = useState<Listed | null>(null);
   const [deleting, setDeleting] = useState<Deleting | null>(null);
+  const workspace = useWorkspace();
   const reading = useRef<AbortController>(null);
   const { state, run, dismiss } = useCommand(list);
   const { connection } = chosen;
@@ -120,7 +124,7 @@ export function Retained(): ReactNode {
               if (listed === null) return;
               const { connection: id, digest, messages } = listed;
               const topics = messages.map(({ topic }) => topic);
-              setDeleting({ connection: id, filter, expect: digest, topics });
+              setDeleting({ connection: id, filter, expect: digest, digest, topics });
             }}
           >
             {t('traffic:retained.deleteAll')}
@@ -133,12 +137,27 @@ export function Retained(): ReactNode {
         onDelete={(topic) => {
           if (listed === null) return;
           const { connection: id } = listed;
-          setDeleting({ connection: id, filter: topic, expect: [topic], topics: [topic] });
+          setDeleting({
+            connection: id,
+            filter: topic,
+            expect: [topic],
+            digest: null,
+            topics: [topic],
+          });
         }}
       />
       {deleting === null ? null : (
         <DeleteDialog
           asked={{ ...deleting, ...(confirm === '' ? {} : { confirm }) }}
+          command={
+            connection === null || deleting.digest === null
+              ? null
+              : cli.deleteRetained(workspace, connection, {
+                  filter: deleting.filter,
+                  digest: deleting.digest,
+                  confirm,
+                })
+          }
           onClose={() => {
             setDeleting(null);
             read();
@@ -204,15 +223,18 @@ function Found(props: { listed: Listed | null; onDelete: (topic: string) => void
 
 function DeleteDialog(props: {
   asked: Deleting & { confirm?: string };
+  command: CliCommand | null;
   onClose: () => void;
 }): ReactNode {
-  const { topics, ...asked } = props.asked;
+  const { topics, connection, filter, expect, confirm } = props.asked;
+  const asked = { connection, filter, expect, ...(confirm === undefined ? {} : { confirm }) };
   const [told, setTold] = useState<Told | null>(null);
   const { state, run, dismiss } = useCommand(remove);
   return (
     <CommandDialog
       title={t('traffic:retained.deleteTitle')}
       testId="retained-delete"
+      command={props.command}
       confirm={t('traffic:retained.deleteSome', { number: count(topics.length) })}
       danger
       disabled={told !== null}

@@ -14,6 +14,8 @@ import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { count } from '../../ui/format.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { TearOff } from '../desktop/tear-off.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 const clear = async (client: Client): Promise<void> => {
   await client.traffic.clear();
@@ -80,12 +82,14 @@ export function Toolbar(): ReactNode {
 function ClearDialog(props: { onClose: () => void }): ReactNode {
   const heldCount = useTraffic((store) => store.counts.held);
   const clearing = useCommand(clear);
+  const workspace = useWorkspace();
   return (
     <CommandDialog
       title={t('traffic:toolbar.clear')}
       testId="traffic-clear"
       confirm={t('traffic:toolbar.delete', { count: heldCount, number: count(heldCount) })}
       danger
+      command={cli.clearCapture(workspace)}
       state={clearing.state}
       onDismiss={clearing.dismiss}
       onClose={props.onClose}

@@ -9,13 +9,15 @@ import { guessCast } from '../../state/cast.ts';
 import { readText } from '../../state/files.ts';
 import { toRefusal } from '../../state/refusal.ts';
 import { sampleAcl } from '../../state/sample-acl.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useBench, useWorkspace } from '../../state/bench.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Warning } from '../../ui/warning.tsx';
 import { DefaultDialog } from './default-dialog.tsx';
 import { guessOwn } from './guess.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
@@ -33,6 +35,7 @@ export function AclActions(props: { errors: number }): ReactNode {
   const [refused, setRefused] = useState<RefusalView | null>(null);
   const saving = useCommand(save);
   const [asking, setAsking] = useState(false);
+  const workspace = useWorkspace();
   const input = useRef<HTMLInputElement>(null);
   const open = async (file: File): Promise<void> => {
     try {
@@ -93,6 +96,7 @@ export function AclActions(props: { errors: number }): ReactNode {
           </Button>
         </Tooltip>
         <span className="spring" />
+        <CopyCommand compact command={cli.setAcl(workspace)} />
         <Button
           variant="default"
           data-testid="acl-discard"

@@ -5,7 +5,7 @@ import type { Finding, Severity } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t, textOrNull } from '../../i18n/index.ts';
 import { runAudit, useAudit } from '../../state/audit.store.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { onClient } from '../../state/connection.store.ts';
 import { saveFile } from '../../state/files.ts';
@@ -23,7 +23,7 @@ const severities: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 
 /** Runs when it is opened, and again when it is told to. */
 export function Audit(): ReactNode {
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const audit = useAudit();
   const again = useCommand(runAudit);
   const save = useCommand(

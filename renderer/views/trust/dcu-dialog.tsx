@@ -2,7 +2,7 @@ import { Autocomplete } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { saveFile } from '../../state/files.ts';
 import { useTrustDialog } from '../../state/trust-dialog.store.ts';
@@ -17,7 +17,7 @@ const save = async (client: Client, vin: string, passphrase: string): Promise<vo
 };
 
 export function DcuDialog(props: { onClose: () => void }): ReactNode {
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const vehicles = useVehicles((store) => store.vehicles);
   const asked = useTrustDialog((store) => (store.dialog?.kind === 'dcu' ? store.dialog.vin : null));
   const [vin, setVin] = useState(asked ?? vehicles?.[0]?.vin ?? '');

@@ -8,6 +8,8 @@ import { saveFile, textFile } from '../../state/files.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 const restore = async (client: Client): Promise<void> => {
   const { saved: before } = useAcl.getState();
@@ -22,6 +24,7 @@ const linesOf = (text: string): number => text.trimEnd().split('\n').length;
 export function DefaultDialog(props: { live: boolean; onClose: () => void }): ReactNode {
   const { saved, draft } = useAcl();
   const { state, run, dismiss } = useCommand(restore);
+  const workspace = useWorkspace();
   const own = saved?.text ?? '';
   return (
     <CommandDialog
@@ -30,6 +33,7 @@ export function DefaultDialog(props: { live: boolean; onClose: () => void }): Re
       confirm={t('trust:restore.confirm')}
       cancel={t('trust:restore.keep')}
       danger
+      command={cli.resetAcl(workspace)}
       state={state}
       onDismiss={dismiss}
       onClose={props.onClose}

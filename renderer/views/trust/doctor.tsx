@@ -12,6 +12,9 @@ import { DoctorMatrix, VerdictMark } from './matrix.tsx';
 import { RepairDialog } from './repair-dialog.tsx';
 import { Why } from './why.tsx';
 import { flowWords, verdictWords } from './words.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const verdicts: readonly Verdict[] = ['works', 'broken', 'wide', 'closed'];
 
@@ -20,6 +23,8 @@ export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
   const report = useAcl((store) => store.report);
   const doctor = useAcl((store) => store.doctor);
   const [repairing, setRepairing] = useState(false);
+  const cast = useAcl((store) => store.cast);
+  const workspace = useWorkspace();
   if (doctor.kind === 'refused') {
     // The last report is of another text: beside this one it would be believed.
     return (
@@ -50,6 +55,7 @@ export function Doctor(props: { cell: DoctorCell | null }): ReactNode {
               : t('trust:doctor.faults', { count: broken.length })}
           </Tag>
           <span className="spring" />
+          <CopyCommand compact command={cli.doctor(workspace, cast ?? {}, repaired !== null)} />
           {repaired === null ? null : (
             <Button
               leftSection={<IconFirstAidKit size={15} aria-hidden />}

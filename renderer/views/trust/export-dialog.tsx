@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { saveFile } from '../../state/files.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
@@ -40,7 +40,7 @@ export function ExportDialog(props: {
   onClose: () => void;
 }): ReactNode {
   const { certificate } = props;
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const [form, setForm] = useState<Form>('pem');
   const [passphrase, setPassphrase] = useState<Passphrase>({ text: '', again: '' });
   const { state, run, dismiss } = useCommand(save);

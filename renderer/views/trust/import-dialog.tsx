@@ -12,6 +12,8 @@ import { listed } from '../../ui/format.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { Warning } from '../../ui/warning.tsx';
 import { issuedByBench } from './issued.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 type Way = 'ca' | 'identity';
 
@@ -42,6 +44,7 @@ export function ImportDialog(props: {
   const [as, setAs] = useState<Way>('identity');
   const [passphrase, setPassphrase] = useState('');
   const { state, run, dismiss } = useCommand(load);
+  const workspace = useWorkspace();
   const lost = issuedByBench(props.certificates).length;
   return (
     <CommandDialog
@@ -49,6 +52,15 @@ export function ImportDialog(props: {
       title={t('trust:import.title')}
       confirm={t(as === 'ca' ? 'trust:import.asCa' : 'trust:import.confirm')}
       danger={as === 'ca'}
+      command={
+        files.length === 0
+          ? null
+          : cli.importFiles(
+              workspace,
+              files.map((file) => file.name),
+              { as, withPassphrase: passphrase !== '', replaces: as === 'ca' && lost > 0 },
+            )
+      }
       state={state}
       disabled={files.length === 0}
       onDismiss={dismiss}

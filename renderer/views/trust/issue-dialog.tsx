@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
@@ -20,7 +20,7 @@ const issue = async (client: Client, request: Request): Promise<void> => {
 };
 
 export function IssueDialog(props: { onClose: () => void }): ReactNode {
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const [kind, setKind] = useState<'server' | 'client'>('client');
   const [cn, setCn] = useState('');
   const [hosts, setHosts] = useState('localhost, 127.0.0.1');

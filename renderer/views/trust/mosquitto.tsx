@@ -8,6 +8,9 @@ import { FileField } from '../../ui/file-field.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Imported, type MosquittoImport } from './imported.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
 
@@ -33,6 +36,7 @@ const CONF = 'mosquitto.conf';
 
 function ExportFolder(): ReactNode {
   const [port, setPort] = useState(8_883);
+  const workspace = useWorkspace();
   const { state, run, dismiss } = useCommand(
     useCallback(async (client: Client, wanted: number) => {
       saveFile(await client.mosquitto.export({ port: wanted }));
@@ -74,6 +78,7 @@ function ExportFolder(): ReactNode {
           >
             {t('trust:mosquitto.download')}
           </Button>
+          <CopyCommand command={cli.mosquitto(workspace, port)} />
         </div>
         {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
         <p className="soft">{t('trust:mosquitto.unpack')}</p>
@@ -97,6 +102,7 @@ function ImportFiles(): ReactNode {
     }, []),
   );
   const [chosen] = conf;
+  const workspace = useWorkspace();
   return (
     <section className="panel" aria-label={t('trust:mosquitto.from')}>
       <div className="panel-head">
@@ -124,7 +130,7 @@ function ImportFiles(): ReactNode {
           }}
           testId="mosquitto-acl"
         />
-        <div>
+        <div className="row">
           <Button
             leftSection={<IconFileSearch {...ICON} />}
             data-testid="mosquitto-import"
@@ -136,6 +142,9 @@ function ImportFiles(): ReactNode {
           >
             {t('trust:mosquitto.read')}
           </Button>
+          <CopyCommand
+            command={cli.importMosquitto(workspace, chosen?.name ?? CONF, acl[0]?.name)}
+          />
         </div>
         {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
         {result === null ? null : <Imported result={result} />}

@@ -9,6 +9,8 @@ import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Warning } from '../../ui/warning.tsx';
 import { issuedByBench } from './issued.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 const create = async (client: Client, name: string): Promise<void> => {
   const ca = await client.trust.createCa({ name });
@@ -22,6 +24,7 @@ export function NewCaDialog(props: {
 }): ReactNode {
   const [name, setName] = useState('OTA Bench CA');
   const { state, run, dismiss } = useCommand(create);
+  const workspace = useWorkspace();
   const touched = issuedByBench(props.certificates);
   return (
     <CommandDialog
@@ -30,6 +33,7 @@ export function NewCaDialog(props: {
       confirm={t(touched.length === 0 ? 'trust:newCa.make' : 'trust:newCa.replace')}
       danger={touched.length > 0}
       cancel={t(touched.length === 0 ? 'ui:cancel' : 'trust:newCa.keep')}
+      command={name.trim() === '' ? null : cli.newCa(workspace, name.trim(), touched.length > 0)}
       state={state}
       disabled={name.trim() === ''}
       onDismiss={dismiss}

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { selectCertificate } from '../../state/trust-dialog.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
@@ -22,7 +22,7 @@ export function RenewDialog(props: {
   onClose: () => void;
 }): ReactNode {
   const { certificate } = props;
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const { state, run, dismiss } = useCommand(renew);
   return (
     <CommandDialog

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { CertificateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useBench, useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { listed } from '../../ui/format.ts';
@@ -20,7 +20,7 @@ export function RevokeDialog(props: {
   onClose: () => void;
 }): ReactNode {
   const { certificate } = props;
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const links = useBench((store) => store.bench?.links);
   const { state, run, dismiss } = useCommand(revoke);
   const live = (links ?? []).filter(

@@ -5,6 +5,8 @@ import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 /** 16 to 64 bytes. */
 const HEX = /^([0-9a-fA-F]{2}){16,64}$/;
@@ -18,6 +20,7 @@ export function SecretDialog(props: { onClose: () => void }): ReactNode {
   const [way, setWay] = useState<'random' | 'own'>('random');
   const [hex, setHex] = useState('');
   const { state, run, dismiss } = useCommand(replace);
+  const workspace = useWorkspace();
   const wrong = way === 'own' && !HEX.test(hex.trim());
   return (
     <CommandDialog
@@ -26,6 +29,7 @@ export function SecretDialog(props: { onClose: () => void }): ReactNode {
       confirm={t('trust:secret.confirm')}
       cancel={t('trust:secret.keep')}
       danger
+      command={cli.secret(workspace, way)}
       state={state}
       disabled={wrong}
       onDismiss={dismiss}

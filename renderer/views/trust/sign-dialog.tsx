@@ -8,6 +8,8 @@ import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { FileField } from '../../ui/file-field.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Days } from './issue-dialog.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 const sign = async (client: Client, file: File, days: number): Promise<void> => {
   const { certificate, file: signed } = await client.trust.sign({
@@ -25,11 +27,13 @@ export function SignDialog(props: { onClose: () => void }): ReactNode {
   const [days, setDays] = useState<number | null>(365);
   const { state, run, dismiss } = useCommand(sign);
   const file = files[0];
+  const workspace = useWorkspace();
   return (
     <CommandDialog
       testId="sign"
       title={t('trust:sign.title')}
       confirm={t('trust:sign.confirm')}
+      command={file === undefined || days === null ? null : cli.sign(workspace, file.name, days)}
       state={state}
       disabled={file === undefined || days === null}
       onDismiss={dismiss}

@@ -10,6 +10,8 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { told } from '../../ui/told/told.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 
 const profilesOf = (client: Client): Promise<ProfileView[]> => client.vehicles.profiles();
 
@@ -28,6 +30,7 @@ export function AddDialog(props: { onClose: () => void }): ReactNode {
   const [vin, setVin] = useState('');
   const [name, setName] = useState('demo');
   const { state, run, dismiss } = useCommand(add);
+  const workspace = useWorkspace();
   const profile = profiles.find((each) => each.name === name) ?? profiles[0];
   const wrong = vinFault(vin.trim());
   return (
@@ -39,6 +42,11 @@ export function AddDialog(props: { onClose: () => void }): ReactNode {
       onDismiss={dismiss}
       onClose={props.onClose}
       disabled={vin.trim() === '' || wrong !== null || !profile}
+      command={
+        vin.trim() === '' || wrong !== null || !profile
+          ? null
+          : cli.addVehicle(workspace, vin.trim(), profile.name)
+      }
       onConfirm={() => {
         if (!profile) return;
         void run(vin.trim(), profile.name).then((done) => {

@@ -6,6 +6,9 @@ import { t } from '../../i18n/index.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import './confirmation.css';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const answer = (client: Client, vin: string, updateId: string, accept: boolean): Promise<unknown> =>
   client.vehicles.confirm({ vin, updateId, accept });
@@ -14,6 +17,7 @@ const answer = (client: Client, vin: string, updateId: string, accept: boolean):
 export function Confirmation(props: { vin: string; updateId: string }): ReactNode {
   const { vin, updateId } = props;
   const { state, run, dismiss } = useCommand(answer);
+  const workspace = useWorkspace();
   const say = (accept: boolean) => (): void => {
     void run(vin, updateId, accept);
   };
@@ -24,6 +28,7 @@ export function Confirmation(props: { vin: string; updateId: string }): ReactNod
         <strong>{t('vehicles:confirmation.waits')}</strong> {t('vehicles:confirmation.why')}
       </span>
       <span className="spring" />
+      <CopyCommand compact command={cli.update(workspace, 'decline', updateId)} />
       <Button
         variant="default"
         data-testid="confirmation-decline"
@@ -32,6 +37,7 @@ export function Confirmation(props: { vin: string; updateId: string }): ReactNod
       >
         {t('vehicles:confirmation.decline')}
       </Button>
+      <CopyCommand compact command={cli.update(workspace, 'confirm', updateId)} />
       <Button
         data-testid="confirmation-accept"
         loading={state.kind === 'running'}

@@ -4,9 +4,12 @@ import { useState, type ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { Rich } from '../../ui/rich.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
 import { useFaults } from '../../state/faults.store.ts';
 import { isOff } from '../../state/rack.ts';
 import { adviceWords } from './advice.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { dateTime } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -88,7 +91,8 @@ export function Detail(props: {
 
 function Head(props: { vehicle: VehicleView }): ReactNode {
   const { vehicle } = props;
-  const { vin, profile, lastSeenAt } = vehicle;
+  const { vin, profile, lastSeenAt, conditions } = vehicle;
+  const workspace = useWorkspace();
   const [removing, setRemoving] = useState(false);
   const where = vehicle.simulated
     ? t('vehicles:detail.simulated')
@@ -115,6 +119,9 @@ function Head(props: { vehicle: VehicleView }): ReactNode {
             ? t('vehicles:detail.never')
             : t('vehicles:detail.lastSeen', { time: dateTime(lastSeenAt) })}
         </span>
+        {conditions === null ? null : (
+          <CopyCommand compact command={cli.conditions(workspace, vin, conditions)} />
+        )}
         {profile === null ? null : (
           <Tooltip label={t('vehicles:detail.removeTip')}>
             <ActionIcon

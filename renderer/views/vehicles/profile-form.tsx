@@ -13,6 +13,9 @@ import { placeOf } from '../../state/profile-problem.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { JsonEditor, type Problem } from '../../ui/json-editor.tsx';
+import { useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 
 const save = async (client: Client, name: string, text: string): Promise<void> => {
   await client.vehicles.saveProfile({ name, text });
@@ -30,6 +33,7 @@ export function ProfileForm(props: {
   const isDraft = text !== profile.text;
   const [name, setName] = useState(profile.name);
   const { state, run, dismiss } = useCommand(save);
+  const workspace = useWorkspace();
   const refusal = state.kind === 'refused' ? state.refusal : isDraft ? null : profile.problem;
   const wrongName = /^[a-z0-9][a-z0-9-]{0,63}$/.test(name) ? null : t('vehicles:profiles.badName');
   const place = useMemo(() => refusal && placeOf(refusal.reason), [refusal]);
@@ -69,6 +73,7 @@ export function ProfileForm(props: {
           {isDraft ? t('vehicles:profiles.draft') : t('vehicles:profiles.note')}
         </span>
         <span className="spring" />
+        {wrongName === null ? <CopyCommand compact command={cli.profile(workspace, name)} /> : null}
         {isDraft ? (
           <Button
             variant="default"

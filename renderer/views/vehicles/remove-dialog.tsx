@@ -3,11 +3,12 @@ import type { ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { Warning } from '../../ui/warning.tsx';
+import { cli } from '../../state/cli-commands.ts';
 
 const remove = async (client: Client, vin: string): Promise<void> => {
   await client.vehicles.remove({ vin });
@@ -18,8 +19,8 @@ const remove = async (client: Client, vin: string): Promise<void> => {
 /** Names all that goes with the vehicle. */
 export function RemoveDialog(props: { vehicle: VehicleView; onClose: () => void }): ReactNode {
   const { vin, ecus, job } = props.vehicle;
-  const workspace = useBench((store) => store.bench?.workspace);
-  const folder = `${workspace ?? '…'}/vehicles/${vin}`;
+  const workspace = useWorkspace();
+  const folder = `${workspace === '' ? '…' : workspace}/vehicles/${vin}`;
   const { state, run, dismiss } = useCommand(remove);
   return (
     <CommandDialog
@@ -28,6 +29,7 @@ export function RemoveDialog(props: { vehicle: VehicleView; onClose: () => void 
       confirm={t('vehicles:remove.confirm')}
       cancel={t('vehicles:remove.cancel')}
       danger
+      command={cli.removeVehicle(workspace, vin)}
       state={state}
       onDismiss={dismiss}
       onClose={props.onClose}

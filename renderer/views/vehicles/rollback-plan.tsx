@@ -5,7 +5,7 @@ import type { EcuView, RollbackPreview, VehicleView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { Rich } from '../../ui/rich.tsx';
-import { useBench } from '../../state/bench.store.ts';
+import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { bankName } from '../../state/compare-vehicles.ts';
 import { count, shortHash } from '../../ui/format.ts';
@@ -32,7 +32,7 @@ export function RollbackPlan(props: {
 }): ReactNode {
   const { vin, ecu, onSent, onClose } = props;
   const { ecuId } = ecu;
-  const workspace = useBench((store) => store.bench?.workspace) ?? '';
+  const workspace = useWorkspace();
   const [askedBy, setAskedBy] = useState((props.askedBy ?? '').slice(0, NAME_LIMIT));
   const running = runningVersion(ecu);
   const others = useVehicles((store) => runningIt(store.vehicles, ecuId, running) - 1);
@@ -106,8 +106,8 @@ export function RollbackPlan(props: {
         <CopyCommand
           command={
             recalled === null
-              ? cli.rollback(workspace, vin, ecuId)
-              : cli.recall(workspace, recalled, ecuId)
+              ? cli.rollback(workspace, vin, ecuId, askedBy.trim())
+              : cli.recall(workspace, recalled, ecuId, askedBy.trim())
           }
         />
         <span className="spring" />
