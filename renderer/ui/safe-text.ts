@@ -28,3 +28,8 @@ export function shownLine(text: string, limit = 2_000): string {
 export function shownText(text: string): string {
   return text.replace(UNSEEN, (mark) => (SHORT[mark] === undefined ? escaped(mark) : mark));
 }
+
+/** Within a sentence: text that runs the other way moves nothing around it (FSI … PDI, UAX 9). */
+export function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
+}

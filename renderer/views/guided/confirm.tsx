@@ -6,6 +6,7 @@ import { useBench } from '../../state/bench.store.ts';
 import { changeRun, goTo, useGuided } from '../../state/guided.store.ts';
 import { runningOn, type GuidedRun } from '../../state/guided-steps.ts';
 import { useUpdates } from '../../state/updates.store.ts';
+import { isolated } from '../../ui/safe-text.ts';
 import { duration } from '../../ui/format.ts';
 import { roundedMs } from '../../state/remaining.ts';
 import { useAsk } from '../../ui/use-ask.ts';
@@ -91,6 +92,7 @@ export function Confirm(): ReactNode {
 
 function Facts(props: { run: GuidedRun; ready: boolean }): ReactNode {
   const { vin, chosen, operator, order, purpose } = props.run;
+  const said = { operator: isolated(operator), purpose: isolated(purpose) };
   const ask = useCallback(
     (client: Client) => client.guided.plan({ vin: vin ?? '', chosen: [...chosen] }),
     [vin, chosen],
@@ -138,8 +140,8 @@ function Facts(props: { run: GuidedRun; ready: boolean }): ReactNode {
       </p>
       <p className="soft">
         {order.trim() === ''
-          ? t('guided:confirm.noteNoOrder', { operator, purpose })
-          : t('guided:confirm.note', { operator, order, purpose })}
+          ? t('guided:confirm.noteNoOrder', said)
+          : t('guided:confirm.note', { ...said, order: isolated(order) })}
       </p>
     </div>
   );
