@@ -136,12 +136,7 @@ export class StandInWindow extends EventEmitter implements Part {
     const event = preventable({});
     this.emit('close', event);
     if (event.defaultPrevented) return;
-    this.#destroyed = true;
-    this.#setFocus(false);
-    this.webContents.destroy();
-    this.emit('closed');
-    if (this.#standIn.windows.every((window) => window.isDestroyed()))
-      this.#standIn.lastWindowClosed();
+    this.destroy();
   }
 
   /** Documented: `close` is not emitted, `closed` is. */
