@@ -24,7 +24,7 @@ export async function openDcus(
   const { faults, clock, log } = context;
   const openOne = (vin: string): Promise<PoweredVehicle> =>
     openPowered({
-      ...{ vin, faults, clock, log },
+      ...{ vin, faults, clock, log, dir: context.workspace.path('vehicles', vin) },
       open: (life) => openDcu(context, vin, life, backendUrl, onChange),
       onChange: () => onChange(vin),
     });

@@ -14,7 +14,7 @@ it('tells a full disk as one, whether a file or the journal met it', () => {
     db.close();
   }
   expect(whyOf(met)).toEqual({ code: 'DISK_FULL', detail: 'database or disk is full' });
-  expect(nextFor('DISK_FULL')).toContain('start the DCU again');
+  expect(nextFor('DISK_FULL')).toContain('goes on by itself');
   const file = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
   expect(whyOf(file).code).toBe('DISK_FULL');
   expect(whyOf(new Error('odd')).code).toBe('IO_ERROR');

@@ -138,7 +138,7 @@ const NEXT: Readonly<Record<DcuErrorCode, string>> = {
   JOURNAL_CORRUPT: 'Keep a copy of the vehicle’s folder for analysis, then remove its journal.',
   META_CORRUPT: 'Keep a copy of the ECU’s folder for analysis, then remove it.',
   PROFILE_CHANGED: 'Give the vehicle the profile it was made with, or remove and add it again.',
-  DISK_FULL: 'Free disk space on this computer, then start the DCU again if it stopped.',
+  DISK_FULL: 'Free disk space on this computer; a DCU that stopped goes on by itself.',
   IO_ERROR: 'See the log for what the file system said.',
   HALTED: 'Start the DCU again; it resumes from its journal.',
 };

@@ -7,6 +7,12 @@ import { openPowered, type PoweredVehicle } from './powered.ts';
 
 const OFF_MS = 600_000;
 
+const anIdleDcu = {
+  vin: 'V1',
+  vehicle: () => ({ fault: null }),
+  onChange: () => () => undefined,
+} as unknown as Dcu;
+
 /** @param offMs null: its power stays */
 const aLife = (offMs: number | null): Life => ({
   fit: (options) => options,
@@ -22,11 +28,11 @@ function aDarkVehicle() {
   const closed: string[] = [];
   const { promise: back, resolve } = Promise.withResolvers<null>();
   const opening: Promise<PoweredVehicle> = openPowered({
-    ...{ vin: 'V1', clock, log: silentLog },
+    ...{ vin: 'V1', dir: '.', clock, log: silentLog },
     faults: { begin: () => lives.shift() ?? aLife(null) },
     open: async (life) => {
       if (!life.isOn) throw new Error('no power');
-      return { dcu: { vin: 'V1' } as Dcu, close: async () => void closed.push('V1') };
+      return { dcu: anIdleDcu, close: async () => void closed.push('V1') };
     },
     onChange: () => resolve(null),
   });
@@ -57,7 +63,7 @@ describe('a vehicle whose power is off as it is switched on', () => {
 
   it('tells at once what else is wrong with it', async () => {
     const opening = openPowered({
-      ...{ vin: 'V1', clock: fixedClock(), log: silentLog },
+      ...{ vin: 'V1', dir: '.', clock: fixedClock(), log: silentLog },
       faults: { begin: () => aLife(null) },
       open: () => Promise.reject(new Error('its profile is wrong')),
       onChange: () => undefined,

@@ -1,6 +1,7 @@
 import { type Dcu } from '#core/dcu';
 import { type Faults, type Life } from '#core/faults';
 import { type Clock, type Log } from '#core/ports';
+import { createRoom } from './room.ts';
 
 /** A vehicle that runs, with what it needs around it. */
 export type OpenVehicle = {
@@ -23,17 +24,21 @@ const RETRY_MS = 1_000;
 /**
  * A vehicle on a supply that may go: it is taken off the broker as it fell, stays off for as long
  * as the fault says, and starts again from its folder. Nobody waits for that: one whose power goes
- * while it starts is there at once, and comes by itself. Any other failure is the caller's.
+ * while it starts is there at once, and comes by itself. So does one that stopped at a full disk,
+ * once there is room. Any other failure is the caller's.
  */
 export async function openPowered(options: {
   vin: string;
+  /** Where it keeps what it must not lose. */
+  dir: string;
   faults: Pick<Faults, 'begin'>;
   clock: Clock;
   log: Log;
   open: (life: Life) => Promise<OpenVehicle>;
   onChange: () => void;
 }): Promise<PoweredVehicle> {
-  const { vin, faults, clock, log, open, onChange } = options;
+  const { vin, dir, faults, clock, log, open, onChange } = options;
+  const room = createRoom({ vin, dir, clock, log });
   const closing = new AbortController();
   const { signal } = closing;
   let life = faults.begin(vin);
@@ -54,8 +59,7 @@ export async function openPowered(options: {
     log('warn', `the power of ${vin} went, for ${offMs} ms`);
     await clock.sleep(offMs, signal);
   };
-  const comeBack = async (): Promise<OpenVehicle> => {
-    await stayOff();
+  const startAgain = async (): Promise<OpenVehicle> => {
     for (;;) {
       life = faults.begin(vin);
       try {
@@ -72,18 +76,38 @@ export async function openPowered(options: {
 
   let vehicle = await tryOpen();
   const keepOn = async (): Promise<void> => {
-    const closed = new Promise<null>((resolve) => {
-      signal.addEventListener('abort', () => resolve(null));
+    const closed = new Promise<'closed'>((resolve) => {
+      signal.addEventListener('abort', () => resolve('closed'));
     });
+    const endOf = async ({ dcu }: OpenVehicle): Promise<'cut' | 'closed' | 'full'> => {
+      const over = new AbortController();
+      const full = room.again(dcu, over.signal).then(() => 'full' as const);
+      // Overtaken by the end of its power, or of everything.
+      full.catch(() => undefined);
+      const cut = life.cut.then(() => 'cut' as const);
+      try {
+        return await Promise.race([closed, cut, full]);
+      } finally {
+        over.abort(new Error('it ended otherwise'));
+      }
+    };
     running = vehicle;
     for (;;) {
-      if (vehicle !== null) {
-        if ((await Promise.race([life.cut, closed])) === null) return;
-        running = null;
-        await vehicle.close();
-        onChange();
+      const why = vehicle === null ? 'cut' : await endOf(vehicle);
+      if (why === 'closed') return;
+      running = null;
+      if (why === 'full') {
+        // What it could not write is not on record: it must not be left half-started for that.
+        await vehicle?.close().catch((error: unknown) => {
+          log('warn', `${vin} did not close in order`, { reason: String(error) });
+        });
+        life.end();
+      } else {
+        await vehicle?.close();
+        if (vehicle !== null) onChange();
+        await stayOff();
       }
-      vehicle = await comeBack();
+      vehicle = await startAgain();
       running = vehicle;
       onChange();
     }
