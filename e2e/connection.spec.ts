@@ -47,13 +47,21 @@ test('a killed host shows the banner, keeps what was on the screen, and is found
   const window = new Window(page);
   await page.goto(await host.link());
   await window.runDemo();
+  await window.demoButton.click();
+  // The next one is shown, and has not ended.
+  await expect(window.stage).not.toHaveAttribute('data-stage', 'completed');
   await host.kill();
   await expect(window.lostBanner).toBeVisible();
-  await expect(window.stage).toHaveAttribute('data-stage', 'completed');
+  await expect(window.stage).not.toHaveAttribute('data-stage', 'completed');
   const again = await Host.start(workspace, host.port);
   try {
     await page.goto(await again.link());
     await expect(window.lostBanner).toBeHidden();
+    // Before any role is on it is shown, and what to do about it.
+    await expect(page.getByTestId('update-interrupted')).toBeVisible();
+    await page.getByTestId('update-start-roles').click();
+    await expect(page.getByTestId('update-interrupted')).toBeHidden();
+    await window.reaches('completed');
     // The workspace went through a crash and serves the next update as ever.
     await window.runDemo();
   } finally {

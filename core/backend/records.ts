@@ -13,6 +13,8 @@ export type Records = {
   verdicts(query: VerdictQuery): RollbackVerdictView[];
   /** One update with what it installs; null for one that is not known. */
   update(updateId: string): RecordedUpdate | null;
+  /** Updates that have not ended, newest first, as they were followed last. */
+  unfinished(): UpdateView[];
   /** Messages of a vehicle that were not believed, oldest first. */
   refused(query: { vin: string; from: number; to: number; limit: number }): RefusedMessage[];
   /** Updates and rollbacks of a vehicle, newest first. */
@@ -53,6 +55,7 @@ export function openRecords(db: DatabaseSync): Records {
       const releaseIds = releases.length > 0 ? releases : releaseId === null ? [] : [releaseId];
       return { view: viewOf(state), installs, releaseIds };
     },
+    unfinished: () => updates.unfinished().map(viewOf),
     refused: (query) => refusals.between(query),
     history({ vin, ecuId, limit }) {
       const found = verdicts.list({ vin, ecuId, limit });

@@ -28,6 +28,8 @@ export type Updates = {
   get(updateId: string): UpdateState | null;
   /** Newest first. */
   list(): UpdateState[];
+  /** Of all vehicles, newest first. */
+  unfinished(): UpdateState[];
   /** Not ended, newest first. */
   open(vin: string): UpdateState[];
   newest(vin: string): UpdateState | null;
@@ -62,6 +64,9 @@ export function createUpdates(db: DatabaseSync): Updates {
     `SELECT state FROM update_record WHERE vin = ? AND ended = 0
      ORDER BY created_at DESC, rowid DESC`,
   );
+  const unfinished = db.prepare(
+    'SELECT state FROM update_record WHERE ended = 0 ORDER BY created_at DESC, rowid DESC LIMIT ?',
+  );
   const newest = db.prepare(
     'SELECT state FROM update_record WHERE vin = ? ORDER BY created_at DESC, rowid DESC LIMIT ?',
   );
@@ -88,6 +93,7 @@ export function createUpdates(db: DatabaseSync): Updates {
     },
     get,
     list: () => all.all(LISTED).flatMap((row) => read(row) ?? []),
+    unfinished: () => unfinished.all(LISTED).flatMap((row) => readable(row) ?? []),
     open: (vin) => open.all(vin).flatMap((row) => read(row) ?? []),
     newest: (vin) => read(newest.get(vin, 1)),
     ofVehicle: (vin, limit) => newest.all(vin, limit).flatMap((row) => read(row) ?? []),
@@ -132,4 +138,13 @@ export function viewOf(state: UpdateState): UpdateView {
 
 function read(row: Record<string, unknown> | undefined): UpdateState | null {
   return typeof row?.['state'] === 'string' ? State.parse(JSON.parse(row['state'])) : null;
+}
+
+/** A damaged one is told as the backend starts; it must not keep the others from being shown. */
+function readable(row: Record<string, unknown>): UpdateState | null {
+  try {
+    return read(row);
+  } catch {
+    return null;
+  }
 }

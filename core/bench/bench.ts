@@ -240,6 +240,8 @@ export async function compose(
   });
   composed = true;
   stage.showVehicles();
+  // What a crash or a closed window left behind is seen before any role is on.
+  for (const update of records.unfinished()) feeds.updates.set(update);
   changed();
   trustChanged();
   const files = options.trustFiles ?? [];

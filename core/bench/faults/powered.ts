@@ -88,7 +88,7 @@ export async function openPowered(options: {
       try {
         return await Promise.race([closed, cut, full]);
       } finally {
-        over.abort(new Error('it ended otherwise'));
+        over.abort();
       }
     };
     running = vehicle;

@@ -13,6 +13,7 @@ import { useCommand } from '../../ui/use-command.ts';
 import { stageWords, toneOf } from '../../ui/words.ts';
 import { ReportButton } from '../reports/report-button.tsx';
 import { Confirmation } from '../vehicles/confirmation.tsx';
+import { Interrupted, useMissingRoles } from './interrupted.tsx';
 import { Members } from './members.tsx';
 import { Stepper } from './stepper.tsx';
 import { useWorkspace } from '../../state/bench.store.ts';
@@ -24,6 +25,8 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
   const { update } = props;
   const tone = toneOf(update);
   const last = update.steps.at(-1);
+  const missing = useMissingRoles(update);
+  const isInterrupted = missing.length > 0;
   return (
     <div className="running" data-tone={tone} data-testid="running-update">
       <div className="running-head">
@@ -58,7 +61,7 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
         </span>
         {hasEnded(update) ? (
           <ReportButton updateId={update.updateId} />
-        ) : (
+        ) : isInterrupted ? null : (
           <Commands update={update} />
         )}
       </div>
@@ -77,7 +80,8 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
         <div style={{ width: `${update.progress.toString()}%` }} />
       </div>
       <Stepper update={update} />
-      {update.waiting === 'confirmation' && !hasEnded(update) ? (
+      {isInterrupted ? <Interrupted roles={missing} /> : null}
+      {update.waiting === 'confirmation' && !hasEnded(update) && !isInterrupted ? (
         <Confirmation vin={update.vin} updateId={update.updateId} />
       ) : null}
       {update.members.length === 0 ? null : <Members members={update.members} />}

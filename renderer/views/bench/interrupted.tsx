@@ -1,0 +1,64 @@
+import { Button } from '@mantine/core';
+import { IconPlugConnectedX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { BenchView, RoleName, UpdateView } from '#core/contract';
+import type { Client } from '../../connect.ts';
+import { t } from '../../i18n/index.ts';
+import { useBench, useWorkspace } from '../../state/bench.store.ts';
+import { cli } from '../../state/cli-commands.ts';
+import { hasEnded } from '../../state/path.ts';
+import { isOff } from '../../state/rack.ts';
+import { useVehicles } from '../../state/vehicles.store.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
+import { Refusal } from '../../ui/refusal.tsx';
+import { useCommand } from '../../ui/use-command.ts';
+import '../vehicles/confirmation.css';
+
+const startRoles = (client: Client, roles: RoleName[]): Promise<unknown> =>
+  client.bench.start({ roles });
+
+/** What an update waits for that began while the roles ran, as before a crash; empty if nothing. */
+export function useMissingRoles(update: UpdateView): readonly RoleName[] {
+  const bench = useBench((store) => store.bench);
+  const vehicle = useVehicles(({ vehicles }) => vehicles?.find(({ vin }) => vin === update.vin));
+  if (bench === null || hasEnded(update)) return [];
+  // One that nobody has told of yet is this bench's own, unless it works at an outside broker.
+  const isOwn = vehicle ? isOff(vehicle) : bench.settings.externalBroker === null;
+  return missingOf(bench, isOwn);
+}
+
+function missingOf({ roles }: BenchView, isOwn: boolean): RoleName[] {
+  const carrying: RoleName[] = ['broker', 'backend', ...(isOwn ? ['dcu' as const] : [])];
+  return carrying.filter((role) => roles[role].kind !== 'on');
+}
+
+/** Said of an update whose roles are off, with the one button that lets it go on. */
+export function Interrupted(props: { roles: readonly RoleName[] }): ReactNode {
+  const { state, run, dismiss } = useCommand(startRoles);
+  const workspace = useWorkspace();
+  const roles = [...props.roles];
+  return (
+    <div className="confirmation" data-tone="warn" data-testid="update-interrupted">
+      <IconPlugConnectedX size={18} aria-hidden />
+      <span>
+        <strong>{t('bench:interrupted.title')}</strong> {t('bench:interrupted.says')}
+      </span>
+      <span className="spring" />
+      <CopyCommand compact command={cli.serve(workspace, roles)} />
+      <Button
+        data-testid="update-start-roles"
+        loading={state.kind === 'running'}
+        onClick={() => {
+          void run(roles);
+        }}
+      >
+        {t('bench:interrupted.start')}
+      </Button>
+      {state.kind === 'refused' ? (
+        <div className="confirmation-refusal">
+          <Refusal refusal={state.refusal} onClose={dismiss} />
+        </div>
+      ) : null}
+    </div>
+  );
+}
