@@ -3,7 +3,13 @@ import { IconPackage, IconSignature } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { t } from '../../i18n/index.ts';
 import type { OpenedBundle } from '../../state/bundle-file.ts';
-import { closeBundle, signBundle, useBundle, type BundleState } from '../../state/bundle.store.ts';
+import {
+  closeBundle,
+  signBundle,
+  unsignBundle,
+  useBundle,
+  type BundleState,
+} from '../../state/bundle.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { bytes } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -92,7 +98,8 @@ function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
   const vehicles = useVehicles((store) => store.vehicles) ?? [];
   const [chosen, choose] = useState<string | null>(null);
   const workspace = useWorkspace();
-  const vin = chosen ?? vehicles[0]?.vin ?? null;
+  const signedFor = state.kind === 'storing' || state.kind === 'signed' ? state.vin : null;
+  const vin = signedFor ?? chosen ?? vehicles[0]?.vin ?? null;
   const percent =
     state.kind === 'storing' && state.size > 0 ? Math.floor((state.sent / state.size) * 100) : null;
   return (
@@ -104,7 +111,10 @@ function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
         classNames={{ input: 'mono' }}
         data={vehicles.map((vehicle) => vehicle.vin)}
         value={vin}
-        onChange={choose}
+        onChange={(other) => {
+          choose(other);
+          if (other !== signedFor) unsignBundle();
+        }}
       />
       <Button
         data-testid="bundle-sign"
