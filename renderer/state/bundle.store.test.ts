@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Composed } from '#core/contract';
 import type { Client } from '../connect.ts';
 import type { OpenedBundle } from './bundle-file.ts';
@@ -45,6 +45,13 @@ beforeEach(() => {
     origin: 'form',
     composition: { kind: 'ready', composed: composed('old') },
   });
+});
+
+// The stores are those of every test beside this one.
+afterAll(() => {
+  closeBundle();
+  useCompose.setState(useCompose.getInitialState());
+  useConnection.setState(useConnection.getInitialState());
 });
 
 describe('signBundle', () => {
