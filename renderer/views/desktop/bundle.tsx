@@ -11,6 +11,7 @@ import {
   type BundleState,
 } from '../../state/bundle.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
+import { useCompose } from '../../state/compose.store.ts';
 import { bytes } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
@@ -28,7 +29,7 @@ export function BundlePanel(): ReactNode {
       <div className="panel-head">
         <IconPackage size={16} aria-hidden />
         <h2>{t('desktop:bundle.title')}</h2>
-        {bundle.kind === 'signed' ? <Tag tone="ok">{t('desktop:bundle.signed')}</Tag> : null}
+        {bundle.kind === 'signed' ? <SentTag /> : null}
         <span className="spring" />
         <Button size="compact-xs" variant="default" onClick={closeBundle}>
           {t('desktop:bundle.close')}
@@ -39,6 +40,15 @@ export function BundlePanel(): ReactNode {
       </div>
     </section>
   );
+}
+
+/** Whether the message was on the wire already. */
+const useSent = (): boolean =>
+  useCompose(({ origin, composition }) => origin === 'bundle' && composition.kind === 'published');
+
+function SentTag(): ReactNode {
+  const sent = useSent();
+  return <Tag tone="ok">{t(sent ? 'compose:state.published' : 'desktop:bundle.signed')}</Tag>;
 }
 
 function Body(props: { bundle: Exclude<BundleState, { kind: 'none' }> }): ReactNode {
@@ -73,9 +83,16 @@ function Opened(props: {
       </dl>
       {bundle.description === '' ? null : <p className="soft">{told(bundle.description)}</p>}
       <Sign bundle={bundle} state={state} />
+      <NoVehicle />
       {state.kind === 'open' && state.refusal ? <Refusal refusal={state.refusal} /> : null}
     </div>
   );
+}
+
+/** Why it cannot be signed yet. */
+function NoVehicle(): ReactNode {
+  const known = useVehicles((store) => store.vehicles);
+  return known?.length === 0 ? <p className="soft">{t('compose:target.none')}</p> : null;
 }
 
 function Member(props: { ecu: string; version: string; image: File }): ReactNode {
@@ -100,6 +117,7 @@ function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
   const workspace = useWorkspace();
   const signedFor = state.kind === 'storing' || state.kind === 'signed' ? state.vin : null;
   const vin = signedFor ?? chosen ?? vehicles[0]?.vin ?? null;
+  const sent = useSent();
   const percent =
     state.kind === 'storing' && state.size > 0 ? Math.floor((state.sent / state.size) * 100) : null;
   return (
@@ -132,7 +150,7 @@ function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
       )}
       <span className="soft" role="status">
         {percent === null ? '' : t('desktop:bundle.storing', { percent })}
-        {state.kind === 'signed' ? t('desktop:bundle.publishNext') : ''}
+        {state.kind === 'signed' && !sent ? t('desktop:bundle.publishNext') : ''}
       </span>
     </div>
   );
