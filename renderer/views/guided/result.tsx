@@ -35,7 +35,7 @@ export function Result(): ReactNode {
     store.updates?.find(({ updateId }) => updateId === run.updateId),
   );
   const vehicle =
-    useVehicles((store) => store.vehicles?.find(({ vin }) => vin === run.vin)) ?? null;
+    useVehicles((store) => store.vehicles?.find(({ vin }) => vin === update?.vin)) ?? null;
   if (update === undefined) return null;
   const outcome = outcomeOf(update);
   const { icon: Icon, tone } = looks[outcome];
