@@ -92,6 +92,14 @@ export function startAnew(): void {
   goTo('vehicle');
 }
 
+/** The same once more. What was signed was of the update before; this one gets its own. */
+export function tryAgain(): void {
+  const { reportId, remarks } = useGuided.getState().run;
+  const unsigned = reportId === null ? remarks : '';
+  changeRun({ updateId: null, startId: null, reportId: null, remarks: unsigned });
+  goTo('checks');
+}
+
 /** Follows an update that runs already, whoever started it. */
 export function join(update: UpdateView): void {
   const { run } = useGuided.getState();

@@ -136,6 +136,16 @@ describe('leaveSession', () => {
   });
 });
 
+describe('tryAgain', () => {
+  it('leaves the report of the update before to that one', () => {
+    const signed = { reportId: 'report', remarks: 'hinge bent' };
+    guided.changeRun({ updateId: 'one', sessionId: 's1', ...signed });
+    guided.tryAgain();
+    expect(run()).toMatchObject({ vin: 'VIN1', chosen, updateId: null, reportId: null });
+    expect(run().remarks).toBe('');
+  });
+});
+
 describe('leftBehind', () => {
   const update = (updateId: string) => ({ updateId, stage: 'installing' }) as UpdateView;
   it('takes up what ran before this window was opened, not what another begins later', () => {
