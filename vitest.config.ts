@@ -12,7 +12,11 @@ const LONGEST = [
   'headless/keychain.int',
   'core/bench/lab/attacks.int',
   'headless/fleet.int',
+  'headless/launcher.int',
+  'electron/tests/shell.int',
+  'core/bench/traffic/retained.int',
   'headless/outside.int',
+  'core/bench/resume.int',
 ];
 
 /** What starts last and takes longest would leave the other workers with nothing to do. */

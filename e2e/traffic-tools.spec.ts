@@ -1,3 +1,4 @@
+import { fits } from './fixtures/fits.ts';
 import { hostileCapture } from './fixtures/hostile.ts';
 import { startMosquitto } from './fixtures/mosquitto.ts';
 import { expect, test } from './fixtures/test.ts';
@@ -20,6 +21,7 @@ test('what a stranger sent is shown as it is, and nothing of it runs', async ({ 
     await bench.trafficRows.nth(n).click();
     await expect(page.getByTestId('traffic-detail')).toBeVisible();
     await expect(page.getByRole('radiogroup', { name: 'How the payload is shown' })).toBeVisible();
+    await fits(page, `hostile message ${String(n)}`);
   }
   const open = async (filter: string, topic: RegExp): Promise<void> => {
     await bench.filterTraffic(filter, topic);

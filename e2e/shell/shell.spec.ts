@@ -166,7 +166,7 @@ test('an update survives sleep and a killed core: each with a notice, and it com
   await expect(window.stage).toHaveAttribute('data-stage', /downloading|installing|finalizing/, {
     timeout: UPDATE_LIMIT_MS,
   });
-  expect(await isKeptAwake(shell)).toBe(true);
+  await expect.poll(() => isKeptAwake(shell)).toBe(true);
   const pid = await corePid(shell);
   // Asleep nothing runs, and the clock has gone on when it does again.
   process.kill(pid ?? 0, 'SIGSTOP');

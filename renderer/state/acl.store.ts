@@ -54,9 +54,15 @@ export function followAcl(): () => void {
   };
 }
 
+/** Only the answer to the last question is taken. */
+let read = 0;
+
 async function loadAcl(client: Client): Promise<void> {
+  read += 1;
+  const mine = read;
   try {
     const saved = await client.acl.get();
+    if (mine !== read) return;
     const { draft, saved: base } = useAcl.getState();
     if (draft === null || draft === saved.text) useAcl.setState({ saved, draft: null });
     // What was typed was typed over `base`; only so does saving notice that the rules changed since.
@@ -67,11 +73,15 @@ async function loadAcl(client: Client): Promise<void> {
   }
 }
 
-/** @throws RefusedHere RULES_CHANGED where somebody saved others since these were read */
-export async function saveAcl(client: Client, text: string | null): Promise<number> {
-  const { saved } = useAcl.getState();
+/**
+ * @param over what has to be there still, for an undo: what is in the editor is not touched then
+ * @throws RefusedHere RULES_CHANGED where somebody saved others since these were read
+ */
+export async function saveAcl(client: Client, text: string | null, over?: string): Promise<number> {
+  const { saved, draft: sent } = useAcl.getState();
   const present = await client.acl.get();
-  if (saved !== null && present.text !== saved.text) {
+  const expected = over ?? saved?.text;
+  if (expected !== undefined && present.text !== expected) {
     useAcl.setState({ saved: present });
     throw new RefusedHere(
       refusalOf(
@@ -82,8 +92,12 @@ export async function saveAcl(client: Client, text: string | null): Promise<numb
     );
   }
   const { lines } = await client.acl.set({ text });
-  useAcl.setState({ draft: null, cast: null });
-  await loadAcl(client);
+  read += 1;
+  const now = await client.acl.get();
+  // What was typed while it was on its way is not saved, and not lost either.
+  const isSent = over === undefined && useAcl.getState().draft === sent;
+  useAcl.setState({ saved: now, ...(isSent ? { draft: null, cast: null } : {}) });
+  await diagnose(client);
   return lines;
 }
 

@@ -27,7 +27,10 @@ export type Composition =
   | { kind: 'publishing'; composed: Composed }
   | { kind: 'published'; composed: Composed; updateId: string };
 
-type ComposeStore = { form: DraftForm; composition: Composition };
+/** Whose message it is: that of the form, or that of a bundle, which stands in its place. */
+type Origin = 'form' | 'bundle';
+
+type ComposeStore = { form: DraftForm; origin: Origin; composition: Composition };
 
 /** A pause in typing; long enough that a word is not signed letter by letter. */
 const SETTLE_MS = 350;
@@ -38,6 +41,7 @@ const missingOf = (completed: Completed): Composition =>
 
 export const useCompose = create<ComposeStore>()(() => ({
   form: emptyDraft,
+  origin: 'form',
   composition: missingOf(completeDraft(emptyDraft, null)),
 }));
 
@@ -57,10 +61,10 @@ export function recompose(): void {
   const asked = revision;
   const completed = completeDraft(useCompose.getState().form, storedImage());
   if (completed.kind === 'incomplete') {
-    useCompose.setState({ composition: completed });
+    useCompose.setState({ origin: 'form', composition: completed });
     return;
   }
-  useCompose.setState({ composition: { kind: 'composing' } });
+  useCompose.setState({ origin: 'form', composition: { kind: 'composing' } });
   settle = setTimeout(() => {
     void compose(completed.draft, useCompose.getState().form.algorithm, asked);
   }, SETTLE_MS);
@@ -78,11 +82,24 @@ async function compose(
   if (asked === revision) useCompose.setState({ composition });
 }
 
-/** A message that was composed elsewhere, such as that of a bundle; the next edit takes its place. */
-export function showComposed(composed: Composed): void {
+/**
+ * Puts the message of a bundle in the place of the form's. From the first moment, so that nobody
+ * publishes the one before by taking it for this. The next edit of the form takes its place.
+ *
+ * @throws what `compose` throws; nothing can be published until `leaveBundle` then.
+ */
+export async function composeBundle(compose: () => Promise<Composed>): Promise<void> {
   clearTimeout(settle);
   revision += 1;
-  useCompose.setState({ composition: { kind: 'ready', composed } });
+  const asked = revision;
+  useCompose.setState({ origin: 'bundle', composition: { kind: 'composing' } });
+  const composed = await compose();
+  if (asked === revision) useCompose.setState({ composition: { kind: 'ready', composed } });
+}
+
+/** The form's message again, where that of a bundle stood in its place. */
+export function leaveBundle(): void {
+  if (useCompose.getState().origin === 'bundle') recompose();
 }
 
 /** Publishes exactly the bytes on show. A second press while one is on its way does nothing. */
@@ -98,7 +115,12 @@ export async function publishComposed(): Promise<string | null> {
     const { updateId } = await client.updates.publish({ composedId: composed.composedId });
     return { kind: 'published' as const, composed, updateId };
   });
-  if (asked === revision) useCompose.setState({ composition: result });
+  // A refusal is told even where the draft was edited meanwhile: that nothing went out is news.
+  if (asked === revision || result.kind === 'refused') {
+    clearTimeout(settle);
+    revision += 1;
+    useCompose.setState({ composition: result });
+  }
   return result.kind === 'published' ? result.updateId : null;
 }
 

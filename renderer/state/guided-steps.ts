@@ -18,6 +18,8 @@ export type GuidedRun = {
   operator: string;
   order: string;
   purpose: string;
+  /** For the report, as far as they are written. */
+  remarks: string;
   vin: string | null;
   chosen: readonly GuidedItem[];
   /** Under which it is started: once, however often the button is pressed. */
@@ -29,7 +31,7 @@ export type GuidedRun = {
 };
 
 export const freshRun: GuidedRun = {
-  ...{ operator: '', order: '', purpose: '', vin: null, chosen: [] },
+  ...{ operator: '', order: '', purpose: '', remarks: '', vin: null, chosen: [] },
   ...{ startId: null, updateId: null, sessionId: null, reportId: null },
 };
 

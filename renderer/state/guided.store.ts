@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { GuidedItem, UpdateView } from '#core/contract';
 import { freshRun, type GuidedRun, type GuidedStep } from './guided-steps.ts';
 import { hasEnded } from './path.ts';
-import { showScreen } from './screen.store.ts';
+import { showScreen, useScreen } from './screen.store.ts';
 
 /** This window's run; another window works on another vehicle. */
 const RUN = 'ota-bench-guided';
@@ -26,8 +26,16 @@ export const useGuided = create<GuidedStore>()(() => {
   return { run: { ...freshRun, ...runOf(person), ...runOf(kept) }, declined: false, last: null };
 });
 
+/** What other windows had begun before this one was opened; what they begin later is theirs. */
+const begunBefore = new Set(openRuns().map(({ updateId }) => updateId));
+
 export function goTo(step: GuidedStep, how: 'new' | 'replace' = 'new'): void {
   showScreen('guided', step, how);
+}
+
+/** On by itself, once an answer is there: nobody is fetched back from another screen for it. */
+export function goOn(step: GuidedStep, how: 'new' | 'replace' = 'new'): void {
+  if (useScreen.getState().screen === 'guided') goTo(step, how);
 }
 
 export function changeRun(change: Partial<GuidedRun>): void {
@@ -36,6 +44,23 @@ export function changeRun(change: Partial<GuidedRun>): void {
   write('session', RUN, run);
   const { operator, purpose } = run;
   write('local', PERSON, { operator, purpose });
+  remember(run);
+}
+
+/**
+ * For an answer about `asked`. Where somebody went on to another vehicle meanwhile it is noted for
+ * whoever comes back to this one, and says nothing of the other. True where it is still this one.
+ */
+export function amendRun(asked: GuidedRun, change: Partial<GuidedRun>): boolean {
+  const { run } = useGuided.getState();
+  const isSame =
+    run.vin === asked.vin && run.startId === asked.startId && run.updateId === asked.updateId;
+  if (isSame) changeRun(change);
+  else remember({ ...asked, ...change });
+  return isSame;
+}
+
+function remember(run: GuidedRun): void {
   if (run.updateId === null) return;
   const others = openRuns().filter(({ updateId }) => updateId !== run.updateId);
   write('local', OPEN, [run, ...others].slice(0, OPEN_LIMIT));
@@ -67,6 +92,14 @@ export function startAnew(): void {
   goTo('vehicle');
 }
 
+/** The same once more. What was signed was of the update before; this one gets its own. */
+export function tryAgain(): void {
+  const { reportId, remarks } = useGuided.getState().run;
+  const unsigned = reportId === null ? remarks : '';
+  changeRun({ updateId: null, startId: null, reportId: null, remarks: unsigned });
+  goTo('checks');
+}
+
 /** Follows an update that runs already, whoever started it. */
 export function join(update: UpdateView): void {
   const { run } = useGuided.getState();
@@ -74,14 +107,13 @@ export function join(update: UpdateView): void {
   const { operator, purpose } = run;
   const { vin, updateId, releaseId, ecuId } = update;
   const chosen = releaseId === null || ecuId === '' ? [] : [{ releaseId, ecuId }];
-  changeRun(known ?? { ...freshRun, operator, purpose, vin, updateId, chosen });
+  changeRun({ ...(known ?? { ...freshRun, operator, purpose, chosen }), vin, updateId });
   goTo('progress', 'replace');
 }
 
 /** The update of a window that was closed half-way. */
 export function leftBehind(updates: readonly UpdateView[]): UpdateView | null {
-  const ids = new Set(openRuns().map(({ updateId }) => updateId));
-  return updates.find((each) => ids.has(each.updateId) && !hasEnded(each)) ?? null;
+  return updates.find((each) => begunBefore.has(each.updateId) && !hasEnded(each)) ?? null;
 }
 
 function openRuns(): GuidedRun[] {
@@ -93,7 +125,7 @@ function openRuns(): GuidedRun[] {
 function runOf(kept: unknown): Partial<GuidedRun> {
   if (typeof kept !== 'object' || kept === null) return {};
   const run: Partial<GuidedRun> = {};
-  for (const name of ['operator', 'order', 'purpose'] as const) {
+  for (const name of ['operator', 'order', 'purpose', 'remarks'] as const) {
     const value: unknown = Reflect.get(kept, name);
     if (typeof value === 'string') run[name] = value;
   }

@@ -13,7 +13,9 @@ export function keepProfileDraft(name: string, text: string, filed: string): voi
   else useProfileDrafts.setState(({ texts }) => ({ texts: { ...texts, [name]: text } }));
 }
 
-export function dropProfileDraft(name: string): void {
+/** @param saved what was typed since it was sent stays a draft; without it all is dropped */
+export function dropProfileDraft(name: string, saved?: string): void {
+  if (saved !== undefined && useProfileDrafts.getState().texts[name] !== saved) return;
   useProfileDrafts.setState(({ texts }) => ({
     texts: Object.fromEntries(Object.entries(texts).filter(([each]) => each !== name)),
   }));

@@ -10,6 +10,9 @@ it('keeps what was changed of each profile until it is saved, dropped or written
   expect(texts()).toEqual({ demo: '{"a":2}', truck: '{"b":1}' });
   keepProfileDraft('truck', '{}', '{}');
   expect(texts()).toEqual({ demo: '{"a":2}' });
-  dropProfileDraft('demo');
+  // Typed on while it was being saved.
+  dropProfileDraft('demo', '{"a":1}');
+  expect(texts()).toEqual({ demo: '{"a":2}' });
+  dropProfileDraft('demo', '{"a":2}');
   expect(texts()).toEqual({});
 });

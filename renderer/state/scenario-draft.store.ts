@@ -44,6 +44,11 @@ export function draftSaved(): void {
   if (draft !== null) useDraft.setState({ draft: { ...draft, changed: false } });
 }
 
+/** It runs now; another text that was opened meanwhile has no part in it. */
+export function draftRan(name: string, runId: string): void {
+  if (useDraft.getState().draft?.name === name) useDraft.setState({ runId });
+}
+
 export function closeDraft(): void {
   clearTimeout(timer);
   useDraft.setState(nothing);

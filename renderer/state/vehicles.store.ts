@@ -16,6 +16,11 @@ export function lookAt(vin: string): void {
   useVehicles.setState({ lookedAt: vin });
 }
 
+/** `vin`, or the first where it is not among them: what is shown does not change by itself. */
+export function keptAmong(vehicles: readonly VehicleView[], vin: string | null): string | null {
+  return vehicles.some((each) => each.vin === vin) ? vin : (vehicles[0]?.vin ?? null);
+}
+
 export function ecuOf(store: VehiclesStore, vin: string, ecuId: string): EcuView | null {
   const vehicle = store.vehicles?.find((candidate) => candidate.vin === vin);
   return vehicle?.ecus.find((ecu) => ecu.ecuId === ecuId) ?? null;
@@ -35,7 +40,10 @@ export function followVehicles(): () => void {
       const vehicles = [...held.items.values()].sort(
         (a, b) => Number(b.online) - Number(a.online) || (a.vin < b.vin ? -1 : 1),
       );
-      useVehicles.setState({ vehicles });
+      useVehicles.setState(({ lookedAt }) => ({
+        vehicles,
+        lookedAt: keptAmong(vehicles, lookedAt),
+      }));
       return 'taken';
     },
   });

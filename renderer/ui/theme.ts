@@ -101,6 +101,8 @@ export const theme = createTheme({
       classNames: { options: 'choices' },
     },
     Autocomplete: { defaultProps: { withScrollArea: false }, classNames: { options: 'choices' } },
+    // Its first entry has the focus; what may have it otherwise is no part of a menu (ARIA).
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 350, multiline: true, maw: 320, withArrow: true } },

@@ -13,10 +13,14 @@ export type Answer<T> =
  */
 export function useAsk<T>(ask: ((client: Client) => Promise<T>) | null): {
   answer: Answer<T>;
+  /** It answers what is asked now, not what was asked before it. */
+  isCurrent: boolean;
   again: () => void;
 } {
   const connection = useConnection((store) => store.state);
-  const [answer, setAnswer] = useState<Answer<T>>({ kind: 'asking' });
+  const [held, setHeld] = useState<{ of: typeof ask; answer: Answer<T> }>({
+    ...{ of: ask, answer: { kind: 'asking' } },
+  });
   const [times, setTimes] = useState(0);
   useEffect(() => {
     if (connection.kind !== 'up' || ask === null) return undefined;
@@ -24,10 +28,12 @@ export function useAsk<T>(ask: ((client: Client) => Promise<T>) | null): {
     let outdated = false;
     ask(connection.client).then(
       (value) => {
-        if (!outdated) setAnswer({ kind: 'told', value });
+        if (!outdated) setHeld({ of: ask, answer: { kind: 'told', value } });
       },
       (error: unknown) => {
-        if (!outdated) setAnswer({ kind: 'refused', refusal: toRefusal(error) });
+        if (!outdated) {
+          setHeld({ of: ask, answer: { kind: 'refused', refusal: toRefusal(error) } });
+        }
       },
     );
     return () => {
@@ -37,5 +43,5 @@ export function useAsk<T>(ask: ((client: Client) => Promise<T>) | null): {
   const again = useCallback(() => {
     setTimes((before) => before + 1);
   }, []);
-  return { answer, again };
+  return { answer: held.answer, isCurrent: held.of === ask, again };
 }

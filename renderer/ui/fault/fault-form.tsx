@@ -120,12 +120,12 @@ function Parameters(props: { vehicle: VehicleView; kind: FaultKindView }): React
         {wrong.length === 0 ? (
           <CopyCommand command={cli.fault(workspace, vin, faultOf(kind, draft))} />
         ) : null}
-        <span className="faint">
-          {wrong.length > 0
-            ? t('lab:fault.correct', { fields: wrong.map(parameterLabel).join(', ') })
-            : t('lab:fault.atOnce')}
-        </span>
       </div>
+      <p className="faint">
+        {wrong.length > 0
+          ? t('lab:fault.correct', { fields: wrong.map(parameterLabel).join(', ') })
+          : t('lab:fault.atOnce')}
+      </p>
     </form>
   );
 }

@@ -32,7 +32,7 @@ export function BenchScreen(): ReactNode {
       <Demo bench={bench} />
       <section className="panel" aria-label={t('bench:pipeline.label')}>
         <Pipeline bench={bench} update={update} />
-        {update === null ? null : <RunningUpdate update={update} />}
+        {update === null ? null : <RunningUpdate key={update.updateId} update={update} />}
       </section>
       <div className="bench-lists">
         <Messages root={bench.settings.topicRoot} />

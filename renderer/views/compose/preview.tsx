@@ -140,14 +140,14 @@ function Message(props: { composed: Composed; view: View }): ReactNode {
 /** Once there is something that could be published: the same by `ota-bench publish`. */
 function AsCommand(props: { composition: Composition }): ReactNode {
   const workspace = useWorkspace();
-  const form = useCompose((store) => store.form);
+  const { form, origin } = useCompose();
   const artifact = useUpload((store) =>
     store.upload.kind === 'stored' ? store.upload.artifact : null,
   );
   const { vin, ecuId, version, description, releaseCounter } = form;
-  if (props.composition.kind !== 'ready' || artifact === null || vin === null || ecuId === null) {
-    return null;
-  }
+  // The panel of a bundle has its own.
+  if (origin === 'bundle' || props.composition.kind !== 'ready') return null;
+  if (artifact === null || vin === null || ecuId === null) return null;
   const draft = { vin, ecuId, version, description, artifactName: artifact.name };
   const counter = releaseCounter === null ? {} : { releaseCounter };
   return <CopyCommand command={cli.publish(workspace, { ...draft, ...counter })} />;

@@ -3,8 +3,15 @@ import { IconPackage, IconSignature } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { t } from '../../i18n/index.ts';
 import type { OpenedBundle } from '../../state/bundle-file.ts';
-import { closeBundle, signBundle, useBundle, type BundleState } from '../../state/bundle.store.ts';
+import {
+  closeBundle,
+  signBundle,
+  unsignBundle,
+  useBundle,
+  type BundleState,
+} from '../../state/bundle.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
+import { useCompose } from '../../state/compose.store.ts';
 import { bytes } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
@@ -22,7 +29,7 @@ export function BundlePanel(): ReactNode {
       <div className="panel-head">
         <IconPackage size={16} aria-hidden />
         <h2>{t('desktop:bundle.title')}</h2>
-        {bundle.kind === 'signed' ? <Tag tone="ok">{t('desktop:bundle.signed')}</Tag> : null}
+        {bundle.kind === 'signed' ? <SentTag /> : null}
         <span className="spring" />
         <Button size="compact-xs" variant="default" onClick={closeBundle}>
           {t('desktop:bundle.close')}
@@ -33,6 +40,15 @@ export function BundlePanel(): ReactNode {
       </div>
     </section>
   );
+}
+
+/** Whether the message was on the wire already. */
+const useSent = (): boolean =>
+  useCompose(({ origin, composition }) => origin === 'bundle' && composition.kind === 'published');
+
+function SentTag(): ReactNode {
+  const sent = useSent();
+  return <Tag tone="ok">{t(sent ? 'compose:state.published' : 'desktop:bundle.signed')}</Tag>;
 }
 
 function Body(props: { bundle: Exclude<BundleState, { kind: 'none' }> }): ReactNode {
@@ -67,9 +83,16 @@ function Opened(props: {
       </dl>
       {bundle.description === '' ? null : <p className="soft">{told(bundle.description)}</p>}
       <Sign bundle={bundle} state={state} />
+      <NoVehicle />
       {state.kind === 'open' && state.refusal ? <Refusal refusal={state.refusal} /> : null}
     </div>
   );
+}
+
+/** Why it cannot be signed yet. */
+function NoVehicle(): ReactNode {
+  const known = useVehicles((store) => store.vehicles);
+  return known?.length === 0 ? <p className="soft">{t('compose:target.none')}</p> : null;
 }
 
 function Member(props: { ecu: string; version: string; image: File }): ReactNode {
@@ -92,7 +115,9 @@ function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
   const vehicles = useVehicles((store) => store.vehicles) ?? [];
   const [chosen, choose] = useState<string | null>(null);
   const workspace = useWorkspace();
-  const vin = chosen ?? vehicles[0]?.vin ?? null;
+  const signedFor = state.kind === 'storing' || state.kind === 'signed' ? state.vin : null;
+  const vin = signedFor ?? chosen ?? vehicles[0]?.vin ?? null;
+  const sent = useSent();
   const percent =
     state.kind === 'storing' && state.size > 0 ? Math.floor((state.sent / state.size) * 100) : null;
   return (
@@ -104,7 +129,10 @@ function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
         classNames={{ input: 'mono' }}
         data={vehicles.map((vehicle) => vehicle.vin)}
         value={vin}
-        onChange={choose}
+        onChange={(other) => {
+          choose(other);
+          if (other !== signedFor) unsignBundle();
+        }}
       />
       <Button
         data-testid="bundle-sign"
@@ -122,7 +150,7 @@ function Sign(props: { bundle: OpenedBundle; state: BundleState }): ReactNode {
       )}
       <span className="soft" role="status">
         {percent === null ? '' : t('desktop:bundle.storing', { percent })}
-        {state.kind === 'signed' ? t('desktop:bundle.publishNext') : ''}
+        {state.kind === 'signed' && !sent ? t('desktop:bundle.publishNext') : ''}
       </span>
     </div>
   );

@@ -1,5 +1,6 @@
 import { IconBatteryOff, IconCarOff, IconPlugOff, IconShieldCheck } from '@tabler/icons-react';
 import { useCallback, useEffect, type ReactNode } from 'react';
+import type { FitView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
@@ -9,27 +10,17 @@ import { useUpdates } from '../../state/updates.store.ts';
 import { isolated } from '../../ui/safe-text.ts';
 import { duration } from '../../ui/format.ts';
 import { roundedMs } from '../../state/remaining.ts';
-import { useAsk } from '../../ui/use-ask.ts';
+import { useAsk, type Answer } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { isReady } from './bench-off.tsx';
 import { blockedBy } from './checks.tsx';
 import { CliCommand } from './cli-command.tsx';
 import { Frame } from './frame.tsx';
 import { Exact, PlainRefusal, plainReason } from './plain.tsx';
-import { attachToSession } from './report-session.ts';
+import { startUpdate } from './report-session.ts';
 import { Busy } from './unreachable.tsx';
 import { useChecks } from './use-checks.ts';
 import { told } from '../../ui/told/told.ts';
-
-/** Started under the run's own id: a second press, a reload or a restart starts nothing more. */
-const start = async (client: Client, run: GuidedRun): Promise<void> => {
-  const { startId, vin, chosen, sessionId } = run;
-  if (startId === null || vin === null) return;
-  const { updateId } = await client.guided.start({ startId, vin, items: [...chosen] });
-  changeRun({ updateId });
-  goTo('progress', 'replace');
-  await attachToSession(client, sessionId, updateId);
-};
 
 /** Everything that is about to happen, in one look, and one button. */
 export function Confirm(): ReactNode {
@@ -37,8 +28,9 @@ export function Confirm(): ReactNode {
   const vin = run.vin ?? '';
   const bench = useBench((store) => store.bench);
   const running = useUpdates((store) => runningOn(vin, store.updates ?? []));
-  const { state, run: begin } = useCommand(start);
+  const { state, run: begin } = useCommand(startUpdate);
   const checks = useChecks();
+  const plan = usePlan(run, bench !== null && isReady(bench));
   const unmet =
     checks.kind === 'told' ? checks.value.checks.filter((each) => each.state === 'unmet') : [];
   useEffect(() => {
@@ -57,20 +49,29 @@ export function Confirm(): ReactNode {
       primary={{
         name: t('guided:confirm.start'),
         busy: state.kind === 'running',
-        blocked: checks.kind === 'asking' ? t('guided:loading') : blockedBy(unmet),
+        // What is not said here yet, nobody can have agreed to.
+        blocked:
+          checks.kind === 'told' && (plan.kind === 'told' || unmet.length > 0)
+            ? blockedBy(unmet)
+            : t('guided:loading'),
         onPress: () => {
           void begin(useGuided.getState().run);
         },
       }}
     >
       {running === null ? null : <Busy update={running} />}
+      {checks.kind === 'refused' ? (
+        <PlainRefusal refusal={checks.refusal} />
+      ) : plan.kind === 'refused' ? (
+        <PlainRefusal refusal={plan.refusal} />
+      ) : null}
       {unmet.map(({ check, refusal }) =>
         refusal === null || (check === 'idle' && running !== null) ? null : (
           <PlainRefusal key={check} refusal={refusal} />
         ),
       )}
       {state.kind === 'refused' ? <PlainRefusal refusal={state.refusal} /> : null}
-      <Facts run={run} ready={bench !== null && isReady(bench)} />
+      <Facts run={run} fits={plan.kind === 'told' ? plan.value.fits : []} />
       <ul className="guided-donts" aria-label={t('guided:confirm.meanwhile')}>
         <li>
           <IconBatteryOff size={26} aria-hidden /> {t('guided:confirm.dont.power')}
@@ -90,15 +91,18 @@ export function Confirm(): ReactNode {
   );
 }
 
-function Facts(props: { run: GuidedRun; ready: boolean }): ReactNode {
-  const { vin, chosen, operator, order, purpose } = props.run;
-  const said = { operator: isolated(operator), purpose: isolated(purpose) };
+function usePlan({ vin, chosen }: GuidedRun, ready: boolean): Answer<{ fits: FitView[] }> {
   const ask = useCallback(
     (client: Client) => client.guided.plan({ vin: vin ?? '', chosen: [...chosen] }),
     [vin, chosen],
   );
-  const { answer } = useAsk(props.ready ? ask : null);
-  const fits = answer.kind === 'told' ? answer.value.fits : [];
+  return useAsk(ready ? ask : null).answer;
+}
+
+function Facts(props: { run: GuidedRun; fits: readonly FitView[] }): ReactNode {
+  const { fits } = props;
+  const { vin, chosen, operator, order, purpose } = props.run;
+  const said = { operator: isolated(operator), purpose: isolated(purpose) };
   const items = chosen.flatMap(
     ({ releaseId, ecuId }) =>
       fits.find((fit) => fit.release.releaseId === releaseId && fit.ecuId === ecuId) ?? [],

@@ -1,17 +1,18 @@
 import type { ReportView, UpdateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
-import { changeRun } from '../../state/guided.store.ts';
+import { amendRun, goOn, useGuided } from '../../state/guided.store.ts';
 import type { GuidedRun } from '../../state/guided-steps.ts';
 import { hasEnded } from '../../state/path.ts';
 import { toRefusal } from '../../state/refusal.ts';
 
 /**
  * Opens the session that the report is about: what the vehicle is is noted before anything is done
- * to it. Told again with other words it is begun anew, as long as nothing was done in it.
+ * to it. Told again with other words it is begun anew, as long as nothing was done in it. Null where
+ * somebody went on to another vehicle before it was there.
  */
-export async function beginSession(client: Client, run: GuidedRun): Promise<void> {
+export async function beginSession(client: Client, run: GuidedRun): Promise<string | null> {
   const { vin, sessionId } = run;
-  if (vin === null) return;
+  if (vin === null) return null;
   const operator = run.operator.trim();
   const purpose = run.purpose.trim();
   const order = run.order.trim();
@@ -23,12 +24,38 @@ export async function beginSession(client: Client, run: GuidedRun): Promise<void
       mine.operator === operator &&
       mine.purpose === purpose &&
       (mine.order ?? '') === order;
-    if (same) return;
+    if (same) return sessionId;
     // Another name or order: the empty session is of no use to anybody.
     if (mine?.updateIds.length === 0) await client.reports.discard({ sessionId });
   }
   const wanted = { vin, operator, purpose, ...(order === '' ? {} : { order }) };
-  changeRun({ sessionId: (await client.reports.begin(wanted)).sessionId });
+  const { sessionId: begun } = await client.reports.begin(wanted);
+  if (amendRun(run, { sessionId: begun })) return begun;
+  // Of the vehicle before: nobody would ever end it.
+  await client.reports.discard({ sessionId: begun });
+  return null;
+}
+
+/** The session, then on to what is installed; unless another vehicle or name was put in meanwhile. */
+export async function beginWork(client: Client, run: GuidedRun): Promise<void> {
+  await beginSession(client, run);
+  const { vin, operator, order, purpose } = useGuided.getState().run;
+  const isSaid = operator === run.operator && order === run.order && purpose === run.purpose;
+  if (vin === run.vin && isSaid) goOn('installed');
+}
+
+/**
+ * Starts under the run's own id: a second press, a reload or a restart starts nothing more. Who went
+ * back for another vehicle and came forward again has the session of that one still.
+ */
+export async function startUpdate(client: Client, run: GuidedRun): Promise<void> {
+  const { startId, vin, chosen } = run;
+  if (startId === null || vin === null) return;
+  const sessionId = run.sessionId === null ? null : await beginSession(client, run);
+  if (sessionId === null && run.sessionId !== null) return;
+  const { updateId } = await client.guided.start({ startId, vin, items: [...chosen] });
+  if (amendRun({ ...run, sessionId }, { updateId })) goOn('progress', 'replace');
+  await attachToSession(client, sessionId, updateId);
 }
 
 /** The update belongs to the session; one that was started without gets its report in the end. */
@@ -45,8 +72,8 @@ export async function attachToSession(
  * Signs and keeps the report. Where the session is gone (another window, a workspace taken back)
  * the report is made about the update alone.
  */
-export async function finishReport(client: Client, run: GuidedRun, remarks: string): Promise<void> {
-  const { sessionId, updateId } = run;
+export async function finishReport(client: Client, run: GuidedRun): Promise<void> {
+  const { sessionId, updateId, remarks } = run;
   const noted = remarks.trim() === '' ? {} : { remarks: remarks.trim() };
   if (sessionId !== null) {
     const sessions = await client.reports.running();
@@ -56,7 +83,7 @@ export async function finishReport(client: Client, run: GuidedRun, remarks: stri
     // One that is over answers with its report: the first answer may have been lost.
     const report = await client.reports.finish({ sessionId, ...noted }).catch(unlessUnknown);
     if (report !== null && (updateId === null || report.updateIds.includes(updateId))) {
-      changeRun({ reportId: report.reportId });
+      amendRun(run, { reportId: report.reportId });
       return;
     }
   }
@@ -66,7 +93,7 @@ export async function finishReport(client: Client, run: GuidedRun, remarks: stri
     ...{ updateId, operator: run.operator.trim(), purpose: run.purpose.trim(), ...noted },
     ...(order === '' ? {} : { order }),
   });
-  changeRun({ reportId: report.reportId });
+  amendRun(run, { reportId: report.reportId });
 }
 
 /**
@@ -82,9 +109,9 @@ export async function leaveSession(
   if (sessionId === null || reportId !== null) return;
   if (updateId === null) {
     await client.reports.discard({ sessionId });
-    changeRun({ sessionId: null });
+    amendRun(run, { sessionId: null });
   } else if (update !== null && hasEnded(update)) {
-    await finishReport(client, run, '');
+    await finishReport(client, run);
   }
 }
 

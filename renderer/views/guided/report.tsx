@@ -1,7 +1,7 @@
 import { Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { t } from '../../i18n/index.ts';
-import { goTo, startAnew, useGuided } from '../../state/guided.store.ts';
+import { changeRun, goTo, startAnew, useGuided } from '../../state/guided.store.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { Frame } from './frame.tsx';
 import { Person } from './person.tsx';
@@ -12,7 +12,6 @@ import { ReportSheet } from './report-sheet.tsx';
 /** What is kept of the session: signed once, then to be read, printed and saved. */
 export function Report(): ReactNode {
   const run = useGuided((store) => store.run);
-  const [remarks, setRemarks] = useState('');
   const { state, run: finish } = useCommand(finishReport);
   // Taken up from elsewhere, nobody has said yet who works here.
   const [wasAsked] = useState(run.operator.trim() === '' || run.purpose.trim() === '');
@@ -46,7 +45,7 @@ export function Report(): ReactNode {
               ? t('guided:vehicle.why.purpose')
               : null,
         onPress: () => {
-          void finish(run, remarks);
+          void finish(run);
         },
       }}
     >
@@ -60,9 +59,9 @@ export function Report(): ReactNode {
         maxRows={12}
         maxLength={4_000}
         data-testid="guided-remarks"
-        value={remarks}
+        value={run.remarks}
         onChange={(event) => {
-          setRemarks(event.currentTarget.value);
+          changeRun({ remarks: event.currentTarget.value });
         }}
       />
       {state.kind === 'refused' ? <PlainRefusal refusal={state.refusal} /> : null}

@@ -9,7 +9,7 @@ import {
 import type { ReactNode } from 'react';
 import type { UpdateView } from '#core/contract';
 import { t, textOrNull } from '../../i18n/index.ts';
-import { changeRun, goTo, useGuided } from '../../state/guided.store.ts';
+import { goTo, tryAgain, useGuided } from '../../state/guided.store.ts';
 import { outcomeOf, type Outcome } from '../../state/guided-steps.ts';
 import { useUpdates } from '../../state/updates.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
@@ -35,7 +35,7 @@ export function Result(): ReactNode {
     store.updates?.find(({ updateId }) => updateId === run.updateId),
   );
   const vehicle =
-    useVehicles((store) => store.vehicles?.find(({ vin }) => vin === run.vin)) ?? null;
+    useVehicles((store) => store.vehicles?.find(({ vin }) => vin === update?.vin)) ?? null;
   if (update === undefined) return null;
   const outcome = outcomeOf(update);
   const { icon: Icon, tone } = looks[outcome];
@@ -53,15 +53,7 @@ export function Result(): ReactNode {
       aside={
         <>
           {outcome === 'success' ? null : (
-            <Button
-              size="lg"
-              variant="default"
-              data-testid="guided-retry"
-              onClick={() => {
-                changeRun({ updateId: null, startId: null });
-                goTo('checks');
-              }}
-            >
+            <Button size="lg" variant="default" data-testid="guided-retry" onClick={tryAgain}>
               {t('guided:result.retry')}
             </Button>
           )}

@@ -2,7 +2,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { VehicleView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
-import { chooseVehicle, goTo, useGuided } from '../../state/guided.store.ts';
+import { chooseVehicle, useGuided } from '../../state/guided.store.ts';
 import { runningOn, type GuidedRun } from '../../state/guided-steps.ts';
 import { useUpdates } from '../../state/updates.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
@@ -12,7 +12,7 @@ import { BenchOff, isReady } from './bench-off.tsx';
 import { Frame } from './frame.tsx';
 import { Person } from './person.tsx';
 import { PlainRefusal } from './plain.tsx';
-import { beginSession } from './report-session.ts';
+import { beginWork } from './report-session.ts';
 import { Busy, Unreachable } from './unreachable.tsx';
 import { VehicleList } from './vehicle-list.tsx';
 import { VinField } from './vin-field.tsx';
@@ -24,7 +24,7 @@ export function VehicleStep(): ReactNode {
   const vehicles = useVehicles((store) => store.vehicles) ?? [];
   const updates = useUpdates((store) => store.updates) ?? [];
   const [text, setText] = useState('');
-  const { state, run: begin } = useCommand(beginSession);
+  const { state, run: begin } = useCommand(beginWork);
   const vehicle = vehicles.find(({ vin }) => vin === run.vin) ?? null;
   const running = run.vin === null ? null : runningOn(run.vin, updates);
   const choose = (vin: string): void => {
@@ -56,9 +56,7 @@ export function VehicleStep(): ReactNode {
         blocked,
         busy: state.kind === 'running',
         onPress: () => {
-          void begin(run).then((done) => {
-            if (done) goTo('installed');
-          });
+          void begin(run);
         },
       }}
     >

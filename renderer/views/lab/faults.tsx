@@ -4,7 +4,7 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { t } from '../../i18n/index.ts';
 import { useFaults } from '../../state/faults.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
-import { useVehicles } from '../../state/vehicles.store.ts';
+import { keptAmong, useVehicles } from '../../state/vehicles.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { FaultForm } from '../../ui/fault/fault-form.tsx';
 import { LongSelect } from '../../ui/long-select.tsx';
@@ -30,7 +30,10 @@ export function Faults(): ReactNode {
   );
   if (refusal !== null) return <Refusal refusal={refusal} />;
   if (ours === null || kinds === null) return <p className="soft">{t('lab:faults.asking')}</p>;
-  const vehicle = ours.find((each) => each.vin === vin) ?? ours[0];
+  // The first stays the chosen one when another comes before it.
+  const kept = keptAmong(ours, vin);
+  if (kept !== vin) setVin(kept);
+  const vehicle = ours.find((each) => each.vin === kept);
   if (vehicle === undefined) {
     return (
       <Empty

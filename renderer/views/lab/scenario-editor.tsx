@@ -15,6 +15,7 @@ import { useLab } from '../../state/lab.store.ts';
 import {
   check,
   closeDraft,
+  draftRan,
   draftSaved,
   editDraft,
   useDraft,
@@ -105,7 +106,7 @@ export function ScenarioEditor(): ReactNode {
             data-testid="editor-run"
             onClick={() => {
               void start.run({ text }, (id) => {
-                useDraft.setState({ runId: id });
+                draftRan(name, id);
               });
             }}
           >

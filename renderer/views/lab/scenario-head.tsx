@@ -101,7 +101,10 @@ function useOpenText(id: string) {
   const command = useCommand(
     useCallback(
       async (client: Client) => {
+        const before = useDraft.getState().draft;
         const { text } = await client.lab.text({ id });
+        // Somebody writes in the editor: what is written there is not replaced unasked.
+        if (useDraft.getState().draft !== before) return;
         openDraft(`${id}.json`, text);
         showScreen('lab', 'scenarios');
       },

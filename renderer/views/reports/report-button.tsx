@@ -5,6 +5,7 @@ import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useConnection } from '../../state/connection.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
+import { focusUpdate } from '../../state/updates.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { emptyWork, isComplete, toWish, WorkFields, type Work } from './work-fields.tsx';
@@ -23,8 +24,11 @@ export function ReportButton(props: { updateId: string }): ReactNode {
         ? await state.client.reports.list({ updateId, limit: 1 }).catch(() => null)
         : null;
     const report = known?.reports[0];
-    if (report === undefined) setAsks(true);
-    else showScreen('reports', report.reportId);
+    if (report === undefined) {
+      // The newest update takes the place of this one: not while somebody writes its report.
+      focusUpdate(updateId);
+      setAsks(true);
+    } else showScreen('reports', report.reportId);
   };
   return (
     <>

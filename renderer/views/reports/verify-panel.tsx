@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { REPORT_TEXT_LIMIT, type ReportVerdict } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
@@ -7,7 +7,7 @@ import { RefusedHere } from '../../state/refusal.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
-import { useCommand } from '../../ui/use-command.ts';
+import { useAsk } from '../../ui/use-ask.ts';
 import { ReportPage } from './report-page.tsx';
 import { VerdictBox } from './verdict.tsx';
 import { cli } from '../../state/cli-commands.ts';
@@ -19,17 +19,17 @@ const REPORT = 'report.json';
 export function VerifyPanel(): ReactNode {
   const [file, setFile] = useState<File | null>(null);
   const [fingerprint, setFingerprint] = useState('');
-  const [verdict, setVerdict] = useState<ReportVerdict | null>(null);
-  const verify = useCallback(async (client: Client, chosen: File, trusted: string) => {
-    const document = await textOf(chosen);
-    const by = trusted.trim() === '' ? {} : { fingerprint: trusted };
-    setVerdict(await client.reports.verify({ document, ...by }));
-  }, []);
-  const { state, run, dismiss } = useCommand(verify);
+  const [asked, setAsked] = useState<{ file: File; trusted: string } | null>(null);
+  const { answer, isCurrent } = useAsk(
+    useMemo(
+      () => (asked === null ? null : (client: Client) => verify(client, asked.file, asked.trusted)),
+      [asked],
+    ),
+  );
+  // Of this very file: a verdict beside another one's name would be a lie.
+  const verdict = isCurrent && answer.kind === 'told' ? answer.value : null;
   const look = (chosen: File | null): void => {
-    if (chosen === null) return;
-    setVerdict(null);
-    void run(chosen, fingerprint);
+    if (chosen !== null) setAsked({ file: chosen, trusted: fingerprint });
   };
   return (
     <div className="report-open" data-testid="report-verify">
@@ -85,7 +85,7 @@ export function VerifyPanel(): ReactNode {
           />
         </div>
       </form>
-      {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
+      {isCurrent && answer.kind === 'refused' ? <Refusal refusal={answer.refusal} /> : null}
       {verdict === null ? null : verdict.document === null ? (
         <VerdictBox verdict={verdict} />
       ) : (
@@ -95,6 +95,12 @@ export function VerifyPanel(): ReactNode {
       )}
     </div>
   );
+}
+
+async function verify(client: Client, file: File, trusted: string): Promise<ReportVerdict> {
+  const document = await textOf(file);
+  const by = trusted.trim() === '' ? {} : { fingerprint: trusted };
+  return client.reports.verify({ document, ...by });
 }
 
 async function textOf(file: File): Promise<string> {

@@ -4,7 +4,12 @@ import type { Settings } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useBench, useWorkspace } from '../../state/bench.store.ts';
-import { draftSettings, useSettingsDraft } from '../../state/settings-draft.store.ts';
+import {
+  discardSettings,
+  draftSettings,
+  useSettingsDraft,
+  withoutChange,
+} from '../../state/settings-draft.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -28,16 +33,13 @@ function Form(props: { saved: Settings }): ReactNode {
   const { saved } = props;
   const draft = useSettingsDraft((store) => store.draft);
   const isWhole = useLater();
-  const settings = draft ?? saved;
-  const changed = draft !== null && JSON.stringify(draft) !== JSON.stringify(saved);
+  const settings = { ...saved, ...draft };
+  const changed = draft !== null && JSON.stringify(settings) !== JSON.stringify(saved);
   // What was saved comes back with the bench's own view; until then the draft stands for it.
   useEffect(() => {
-    if (draft !== null && !changed) draftSettings(null);
+    if (draft !== null && !changed) discardSettings();
   }, [draft, changed]);
   const workspace = useWorkspace();
-  const edit = (change: Partial<Settings>): void => {
-    draftSettings({ ...settings, ...change });
-  };
   const { state, run, dismiss } = useCommand(
     useCallback((client: Client, wanted: Settings) => client.settings.set(wanted), []),
   );
@@ -52,13 +54,17 @@ function Form(props: { saved: Settings }): ReactNode {
         onSubmit={(event) => {
           event.preventDefault();
           void run(settings).then((done) => {
-            if (done) offerUndo(t('settings:saved'), (client) => client.settings.set(saved));
+            if (!done) return;
+            offerUndo(t('settings:saved'), (client) => {
+              const now = useBench.getState().bench?.settings ?? settings;
+              return client.settings.set(withoutChange(saved, settings, now));
+            });
           });
         }}
       >
-        <Broker settings={settings} edit={edit} />
-        <Network settings={settings} edit={edit} />
-        {isWhole ? <Signing settings={settings} edit={edit} /> : null}
+        <Broker settings={settings} edit={draftSettings} />
+        <Network settings={settings} edit={draftSettings} />
+        {isWhole ? <Signing settings={settings} edit={draftSettings} /> : null}
         <div className="settings-save">
           {state.kind === 'refused' ? (
             <div className="settings-refusal">
@@ -75,7 +81,7 @@ function Form(props: { saved: Settings }): ReactNode {
             disabled={!changed}
             onClick={() => {
               dismiss();
-              draftSettings(null);
+              discardSettings();
             }}
           >
             {t('settings:discard')}

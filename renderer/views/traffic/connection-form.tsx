@@ -6,7 +6,7 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { ConnectionDraft, ConnectionView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
@@ -17,9 +17,15 @@ import { useCommand } from '../../ui/use-command.ts';
 import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 
-const add = async (client: Client, draft: ConnectionDraft): Promise<void> => {
-  const { id } = await client.connections.add(draft);
-  await client.connections.open({ id });
+/** Where opening it is refused it is there all the same: the next press corrects that one. */
+const add = async (
+  client: Client,
+  draft: ConnectionDraft,
+  added: { id: string | null },
+): Promise<void> => {
+  if (added.id === null) added.id = (await client.connections.add(draft)).id;
+  else await client.connections.edit({ id: added.id, draft });
+  await client.connections.open({ id: added.id });
 };
 
 const edit = async (client: Client, draft: ConnectionDraft, id: string): Promise<void> => {
@@ -59,6 +65,7 @@ export function ConnectionForm(props: {
   const [production, setProduction] = useState(edited?.production ?? false);
   const [forget, setForget] = useState(false);
   const adding = useCommand(add);
+  const added = useRef<{ id: string | null }>({ id: null });
   const editing = useCommand(edit);
   const command = edited === null ? adding : editing;
   const workspace = useWorkspace();
@@ -107,7 +114,8 @@ export function ConnectionForm(props: {
       onDismiss={command.dismiss}
       onClose={props.onClose}
       onConfirm={() => {
-        const running = edited === null ? adding.run(draft) : editing.run(draft, edited.id);
+        const running =
+          edited === null ? adding.run(draft, added.current) : editing.run(draft, edited.id);
         void running.then((done) => {
           if (done) props.onClose();
         });

@@ -78,8 +78,8 @@ export function Publish(): ReactNode {
   const workspace = useWorkspace();
   const saving = useCommand(saveTemplate);
   const removing = useCommand(removeTemplate);
-  const { run: readHistory } = useCommand(loadHistory);
-  const { run: readTemplates } = useCommand(loadTemplates);
+  const { run: readHistory } = useCommand(loadHistory, 'look');
+  const { run: readTemplates } = useCommand(loadTemplates, 'look');
   useEffect(() => {
     void readHistory(setHistory);
     void readTemplates(setTemplates);

@@ -66,7 +66,7 @@ export function Retained(): ReactNode {
   const [deleting, setDeleting] = useState<Deleting | null>(null);
   const workspace = useWorkspace();
   const reading = useRef<AbortController>(null);
-  const { state, run, dismiss } = useCommand(list);
+  const { state, run, dismiss } = useCommand(list, 'look');
   const { connection } = chosen;
   const root = useBench((store) => store.bench?.settings.topicRoot);
   // At its own broker the bench may read its own topics only.

@@ -25,7 +25,9 @@ const save = async (client: Client, text: string, live: boolean): Promise<void> 
   const { saved: before } = useAcl.getState();
   const lines = await saveAcl(client, text);
   const says = t(live ? 'trust:rules.savedLive' : 'trust:rules.saved', { count: lines });
-  offerUndo(says, (again) => saveAcl(again, before?.isDefault === false ? before.text : null));
+  const own = before?.isDefault === false ? before.text : null;
+  const after = useAcl.getState().saved?.text;
+  offerUndo(says, (again) => saveAcl(again, own, after));
 };
 
 export function AclActions(props: { errors: number }): ReactNode {

@@ -14,7 +14,8 @@ import { cli } from '../../state/cli-commands.ts';
 const restore = async (client: Client): Promise<void> => {
   const { saved: before } = useAcl.getState();
   await saveAcl(client, null);
-  offerUndo(t('trust:restore.done'), (again) => saveAcl(again, before?.text ?? null));
+  const after = useAcl.getState().saved?.text;
+  offerUndo(t('trust:restore.done'), (again) => saveAcl(again, before?.text ?? null, after));
 };
 
 const COPY = 'acl.conf';

@@ -52,7 +52,7 @@ export function Imported(props: { result: MosquittoImport }): ReactNode {
           disabled={settings === undefined || listeners.length === 0}
           onClick={() => {
             if (settings === undefined) return;
-            draftSettings({ ...settings, listeners: takeOver(settings.listeners, listeners) });
+            draftSettings({ listeners: takeOver(settings.listeners, listeners) });
             showScreen('settings');
           }}
         >

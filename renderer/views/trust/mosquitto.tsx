@@ -94,11 +94,12 @@ function ExportFolder(): ReactNode {
 function ImportFiles(): ReactNode {
   const [conf, setConf] = useState<readonly File[]>([]);
   const [acl, setAcl] = useState<readonly File[]>([]);
-  const [result, setResult] = useState<MosquittoImport | null>(null);
+  const [read, setRead] = useState<{ of: File; acl: File | undefined; result: MosquittoImport }>();
   const { state, run, dismiss } = useCommand(
     useCallback(async (client: Client, confFile: File, aclFile: File | undefined) => {
       const text = aclFile === undefined ? {} : { acl: await readText(aclFile) };
-      setResult(await client.mosquitto.import({ conf: await readText(confFile), ...text }));
+      const result = await client.mosquitto.import({ conf: await readText(confFile), ...text });
+      setRead({ of: confFile, acl: aclFile, result });
     }, []),
   );
   const [chosen] = conf;
@@ -114,20 +115,14 @@ function ImportFiles(): ReactNode {
           label={CONF}
           hint={t('trust:mosquitto.confHint')}
           files={conf}
-          onFiles={(files) => {
-            setConf(files);
-            setResult(null);
-          }}
+          onFiles={setConf}
           testId="mosquitto-conf"
         />
         <FileField
           label={t('trust:mosquitto.acl')}
           hint={t('trust:mosquitto.aclHint')}
           files={acl}
-          onFiles={(files) => {
-            setAcl(files);
-            setResult(null);
-          }}
+          onFiles={setAcl}
           testId="mosquitto-acl"
         />
         <div className="row">
@@ -147,7 +142,10 @@ function ImportFiles(): ReactNode {
           />
         </div>
         {state.kind === 'refused' ? <Refusal refusal={state.refusal} onClose={dismiss} /> : null}
-        {result === null ? null : <Imported result={result} />}
+        {/* Of these very files: others may have been chosen while it was on its way. */}
+        {read?.of === chosen && read?.acl === acl[0] && read !== undefined ? (
+          <Imported result={read.result} />
+        ) : null}
       </div>
     </section>
   );

@@ -41,7 +41,8 @@ export function Job(props: { vehicle: VehicleView }): ReactNode {
       <p className="vehicle-part">{t('vehicles:job.waiting', { count: vehicle.waiting })}</p>
     );
   }
-  return <Running vehicle={vehicle} job={job} />;
+  // A refusal is of this update, not of the next.
+  return <Running key={job.updateId} vehicle={vehicle} job={job} />;
 }
 
 function Running(props: { vehicle: VehicleView; job: JobView }): ReactNode {

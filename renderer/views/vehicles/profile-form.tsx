@@ -96,7 +96,7 @@ export function ProfileForm(props: {
             if (wrongName !== null) return;
             void run(name, text).then((done) => {
               if (!done) return;
-              dropProfileDraft(profile.name);
+              dropProfileDraft(profile.name, text);
               onSaved(name);
             });
           }}

@@ -9,6 +9,7 @@ import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { bankName } from '../../state/compare-vehicles.ts';
 import { count, shortHash } from '../../ui/format.ts';
+import { recalledBy, runningVersion, standOf } from '../../state/rollback-question.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -36,10 +37,15 @@ export function RollbackPlan(props: {
   const [askedBy, setAskedBy] = useState((props.askedBy ?? '').slice(0, NAME_LIMIT));
   const running = runningVersion(ecu);
   const others = useVehicles((store) => runningIt(store.vehicles, ecuId, running) - 1);
-  const [everywhere, setEverywhere] = useState(false);
-  const recalled = everywhere && others > 0 ? running : null;
-  const { answer, again } = useAsk(
-    useCallback((client: Client) => client.vehicles.previewRollback({ vin, ecuId }), [vin, ecuId]),
+  const [everywhere, setEverywhere] = useState<string | null>(null);
+  const recalled = recalledBy(everywhere, ecu, others);
+  const stand = standOf(ecu);
+  const { answer, isCurrent, again } = useAsk(
+    useCallback(
+      (client: Client) => client.vehicles.previewRollback({ vin, ecuId }),
+      // eslint-disable-next-line react-hooks/exhaustive-deps -- an update may end behind this dialog
+      [vin, ecuId, stand],
+    ),
   );
   const { state, run, dismiss } = useCommand(
     useCallback(
@@ -62,7 +68,7 @@ export function RollbackPlan(props: {
         event.preventDefault();
         const name = askedBy.trim();
         const by = name === '' ? {} : { askedBy: name };
-        if (refusal === null) void run({ vin, ecuId, everywhere: recalled, ...by });
+        if (refusal === null && isCurrent) void run({ vin, ecuId, everywhere: recalled, ...by });
       }}
     >
       <p>
@@ -94,9 +100,9 @@ export function RollbackPlan(props: {
         <Checkbox
           label={t('vehicles:rollback.everywhere', { version: running, count: others })}
           description={t('vehicles:rollback.everywhereSays')}
-          checked={everywhere}
+          checked={recalled !== null}
           onChange={(event) => {
-            setEverywhere(event.currentTarget.checked);
+            setEverywhere(event.currentTarget.checked ? running : null);
           }}
           data-testid="rollback-everywhere"
         />
@@ -128,6 +134,7 @@ export function RollbackPlan(props: {
             type="submit"
             color="red"
             data-testid="rollback-confirm"
+            disabled={!isCurrent}
             loading={state.kind === 'running'}
           >
             {recalled === null
@@ -141,9 +148,6 @@ export function RollbackPlan(props: {
     </form>
   );
 }
-
-const runningVersion = ({ activeBank, banks }: EcuView): string | null =>
-  banks.find(({ bank }) => bank === activeBank)?.version ?? null;
 
 function runningIt(
   vehicles: readonly VehicleView[] | null,

@@ -5,7 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { followFaults } from '../../state/faults.store.ts';
 import { showScreen, useScreen } from '../../state/screen.store.ts';
-import { lookAt, useVehicles } from '../../state/vehicles.store.ts';
+import { keptAmong, lookAt, useVehicles } from '../../state/vehicles.store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { count } from '../../ui/format.ts';
 import { AddDialog } from './add-dialog.tsx';
@@ -23,12 +23,14 @@ export function VehiclesScreen(): ReactNode {
   // Kept from vehicle to vehicle: who looks through a rack looks at the same thing of each.
   const [tab, setTab] = useState('ecus');
   useEffect(followFaults, []);
-  useEffect(() => {
-    if (part !== null) lookAt(part);
-  }, [part]);
   const known = vehicles ?? [];
-  const wanted = part ?? lookedAt;
-  const chosen = known.find(({ vin }) => vin === wanted) ?? known[0];
+  const named = known.find(({ vin }) => vin === part)?.vin;
+  const shown = keptAmong(known, named ?? lookedAt);
+  const chosen = known.find(({ vin }) => vin === shown);
+  useEffect(() => {
+    // Also the first, which nobody chose: it stays shown when another comes before it.
+    if (shown !== null) lookAt(shown);
+  }, [shown]);
   return (
     <div className="screen vehicles">
       <div className="screen-head">
