@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { BenchView, RoleName, UpdateView } from '#core/contract';
-import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useBench, useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
@@ -12,10 +11,8 @@ import { useVehicles } from '../../state/vehicles.store.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { startRoles } from '../guided/bench-off.tsx';
 import '../vehicles/confirmation.css';
-
-const startRoles = (client: Client, roles: RoleName[]): Promise<unknown> =>
-  client.bench.start({ roles });
 
 /** What an update waits for that began while the roles ran, as before a crash; empty if nothing. */
 export function useMissingRoles(update: UpdateView): readonly RoleName[] {
