@@ -1,27 +1,19 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { fixedClock, tempDir } from '#core/testing';
+import { canMount, fixedClock, smallDisk } from '#core/testing';
 import { openRecorder, type RecorderState, type TrafficEvent } from './index.ts';
-
-const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
 it.runIf(canMount)(
   'a full disk stops the recording with a notice, counts what is missing, and resumes on command',
   async () => {
-    const dir = await tempDir();
-    onTestFinished(dir.remove);
-    const disk = dir.join('disk');
-    await mkdir(disk);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]);
-    onTestFinished(() => void execFileSync('umount', [disk]));
-    const ballast = dir.join('disk', 'ballast');
+    const disk = await smallDisk(24);
+    onTestFinished(disk.remove);
+    const ballast = disk.join('ballast');
     writeFileSync(ballast, new Uint8Array(12 * 1_048_576));
 
     const recorder = await openRecorder({
-      file: dir.join('disk', 'traffic.db'),
+      file: disk.join('traffic.db'),
       clock: fixedClock(),
     });
     onTestFinished(() => recorder.close());

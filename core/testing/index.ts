@@ -26,6 +26,7 @@ export { keychainSession, LOCK_KEYRING, type KeychainSession } from './keychain-
 export { OPENSSL_KEY_TYPES, opensslIn, type Openssl, type OpensslKey } from './openssl.ts';
 export { seededRandom } from './random.ts';
 export { gathered, streamOf } from './streams.ts';
+export { canMount, smallDisk, type SmallDisk } from './small-disk.ts';
 export { tempDir, type TempDir } from './temp.ts';
 export { PacketType, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export {

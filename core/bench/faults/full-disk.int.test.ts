@@ -1,28 +1,27 @@
-import { execFileSync } from 'node:child_process';
-import { rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Dcu, seededBytes, startDcu } from '#core/dcu';
 import { createFaults } from '#core/faults';
 import { type Log, silentLog, systemClock } from '#core/ports';
-import { TEST_VIN, fixedClock, smallProfile, startVehicleBench, tempDir } from '#core/testing';
+import {
+  TEST_VIN,
+  canMount,
+  fixedClock,
+  smallDisk,
+  smallProfile,
+  startVehicleBench,
+} from '#core/testing';
 import { openPowered } from './powered.ts';
 
 const ENDS: ReadonlySet<unknown> = new Set(['completed', 'failed', 'rolled_back', 'cancelled']);
 /** No look for room comes later than this. */
 const LONGEST_LOOK_MS = 30_000;
-const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
 it.runIf(canMount)(
   'a vehicle that stopped at a full disk goes on with its update by itself once there is room',
   { timeout: 60_000 },
   async () => {
-    const dir = await tempDir();
-    onTestFinished(dir.remove);
-    const disk = dir.join('disk');
-    await mkdir(disk);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', disk]);
-    onTestFinished(() => void execFileSync('umount', [disk]));
+    const disk = await smallDisk(16);
+    onTestFinished(disk.remove);
     const bench = await startVehicleBench();
     onTestFinished(() => bench.close());
     const clock = fixedClock();
@@ -30,14 +29,14 @@ it.runIf(canMount)(
     const log: Log = (level, message) => void told.push(`${level} ${message}`);
     let starts = 0;
     const vehicle = await openPowered({
-      ...{ vin: TEST_VIN, dir: disk, clock, log },
+      ...{ vin: TEST_VIN, dir: disk.path, clock, log },
       faults: createFaults({ seed: 'full', clock: systemClock }),
       open: async (life) => {
         starts += 1;
         const link = bench.openLink();
         await link.whenUp();
         const changes = { profile: { ...smallProfile(), confirmInstall: true }, log: silentLog };
-        const dcu = await startDcu(life.fit(bench.optionsOf(disk, link, changes)));
+        const dcu = await startDcu(life.fit(bench.optionsOf(disk.path, link, changes)));
         return {
           dcu,
           close: async () => {
@@ -51,12 +50,10 @@ it.runIf(canMount)(
     onTestFinished(() => vehicle.close());
     const dcu = (): Dcu => vehicle.dcu ?? expect.fail('it is off');
 
-    const ballast = dir.join('disk', 'ballast');
     /** Stops it by something that has to be written, and frees the disk after a look for room. */
     const throughFullDisk = async (write: () => Promise<unknown>): Promise<void> => {
       const before = starts;
-      const { bavail, bsize } = statfsSync(disk);
-      writeFileSync(ballast, new Uint8Array(bavail * bsize));
+      disk.fill();
       await write().catch(() => undefined);
       await expect.poll(() => dcu().vehicle().fault?.code).toBe('DISK_FULL');
       expect(dcu().vehicle().fault?.next).toContain('by itself');
@@ -64,7 +61,7 @@ it.runIf(canMount)(
       clock.advance(LONGEST_LOOK_MS);
       await expect.poll(() => clock.sleepers()).toBe(1);
       expect(starts).toBe(before);
-      rmSync(ballast);
+      disk.free();
       clock.advance(LONGEST_LOOK_MS);
       await expect.poll(() => starts).toBe(before + 1);
       await expect.poll(() => dcu().vehicle().fault?.code).toBeUndefined();
