@@ -9,10 +9,9 @@ import { hasEnded } from '../../state/path.ts';
 import { isOff } from '../../state/rack.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
-import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { WaitingNote } from '../../ui/waiting-note.tsx';
 import { startRoles } from '../guided/bench-off.tsx';
-import '../vehicles/confirmation.css';
 
 /** What an update waits for that began while the roles ran, as before a crash; empty if nothing. */
 export function useMissingRoles(update: UpdateView): readonly RoleName[] {
@@ -31,16 +30,18 @@ function missingOf({ roles }: BenchView, isOwn: boolean): RoleName[] {
 
 /** Said of an update whose roles are off, with the one button that lets it go on. */
 export function Interrupted(props: { roles: readonly RoleName[] }): ReactNode {
-  const { state, run, dismiss } = useCommand(startRoles);
+  const command = useCommand(startRoles);
+  const { state, run } = command;
   const workspace = useWorkspace();
   const roles = [...props.roles];
   return (
-    <div className="confirmation" data-tone="warn" data-testid="update-interrupted">
-      <IconPlugConnectedX size={18} aria-hidden />
-      <span>
-        <strong>{t('bench:interrupted.title')}</strong> {t('bench:interrupted.says')}
-      </span>
-      <span className="spring" />
+    <WaitingNote
+      icon={<IconPlugConnectedX size={18} aria-hidden />}
+      title={t('bench:interrupted.title')}
+      says={t('bench:interrupted.says')}
+      testId="update-interrupted"
+      command={command}
+    >
       <CopyCommand compact command={cli.serve(workspace, roles)} />
       <Button
         data-testid="update-start-roles"
@@ -51,11 +52,6 @@ export function Interrupted(props: { roles: readonly RoleName[] }): ReactNode {
       >
         {t('bench:interrupted.start')}
       </Button>
-      {state.kind === 'refused' ? (
-        <div className="confirmation-refusal">
-          <Refusal refusal={state.refusal} onClose={dismiss} />
-        </div>
-      ) : null}
-    </div>
+    </WaitingNote>
   );
 }

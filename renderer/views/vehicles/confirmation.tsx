@@ -3,9 +3,8 @@ import { IconHandStop } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
-import './confirmation.css';
+import { WaitingNote } from '../../ui/waiting-note.tsx';
 import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
@@ -16,18 +15,20 @@ const answer = (client: Client, vin: string, updateId: string, accept: boolean):
 /** The question a vehicle asks before its first write, where its policy wants that. */
 export function Confirmation(props: { vin: string; updateId: string }): ReactNode {
   const { vin, updateId } = props;
-  const { state, run, dismiss } = useCommand(answer);
+  const command = useCommand(answer);
+  const { state, run } = command;
   const workspace = useWorkspace();
   const say = (accept: boolean) => (): void => {
     void run(vin, updateId, accept);
   };
   return (
-    <div className="confirmation" data-tone="warn" data-testid="confirmation">
-      <IconHandStop size={18} aria-hidden />
-      <span>
-        <strong>{t('vehicles:confirmation.waits')}</strong> {t('vehicles:confirmation.why')}
-      </span>
-      <span className="spring" />
+    <WaitingNote
+      icon={<IconHandStop size={18} aria-hidden />}
+      title={t('vehicles:confirmation.waits')}
+      says={t('vehicles:confirmation.why')}
+      testId="confirmation"
+      command={command}
+    >
       <CopyCommand compact command={cli.update(workspace, 'decline', updateId)} />
       <Button
         variant="default"
@@ -45,11 +46,6 @@ export function Confirmation(props: { vin: string; updateId: string }): ReactNod
       >
         {t('vehicles:confirmation.accept')}
       </Button>
-      {state.kind === 'refused' ? (
-        <div className="confirmation-refusal">
-          <Refusal refusal={state.refusal} onClose={dismiss} />
-        </div>
-      ) : null}
-    </div>
+    </WaitingNote>
   );
 }
