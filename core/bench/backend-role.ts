@@ -1,6 +1,7 @@
 import { type Backend, startBackend } from '#core/backend';
 import { type UpdateView } from '#core/contract';
 import { type LinkAccess, openLink } from '#core/link';
+import { endAll } from '#core/ports';
 import { type Context, type Running } from './context.ts';
 import { type Feed } from './feed.ts';
 import { ALGORITHMS } from './gatekeeper-role.ts';
@@ -66,9 +67,11 @@ export async function openBackend(
     endpoints: apiUrl === null ? [] : [{ role: 'backend', label: 'Backend API', url: apiUrl }],
     async close() {
       for (const each of undo) each();
-      await backend.close();
-      await links.close('backend');
-      identities.release(BACKEND_API);
+      await endAll([
+        () => backend.close(),
+        () => links.close('backend'),
+        () => identities.release(BACKEND_API),
+      ]);
     },
   };
 }

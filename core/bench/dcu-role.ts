@@ -2,6 +2,7 @@ import { type Dcu, type DcuOptions, presenceWill, startDcu } from '#core/dcu';
 import { type Life } from '#core/faults';
 import { type Transport } from '#core/contract';
 import { type Identity } from '#core/pki';
+import { endAll } from '#core/ports';
 import { type Context, type Running } from './context.ts';
 import { openPowered, type OpenVehicle, type PoweredVehicle } from './faults/powered.ts';
 import { ALGORITHMS } from './gatekeeper-role.ts';
@@ -28,13 +29,13 @@ export async function openDcus(
       open: (life) => openDcu(context, vin, life, backendUrl, onChange),
       onChange: () => onChange(vin),
     });
-  const close = async (): Promise<void> => {
-    for (const each of opened.toReversed()) await each.close();
-  };
+  const close = (): Promise<void> => endAll(opened.toReversed().map((each) => () => each.close()));
   try {
     for (const vin of vins) opened.push(await openOne(vin));
   } catch (error) {
-    await close();
+    await close().catch((why: unknown) => {
+      log('warn', 'a vehicle did not close in order', { reason: String(why) });
+    });
     throw error;
   }
   const transport = transportOf(context, backendUrl);
@@ -104,11 +105,7 @@ async function openDcu(
     onChange(vin);
     return {
       dcu,
-      async close() {
-        undo();
-        await dcu.close();
-        await links.close(vin);
-      },
+      close: () => endAll([undo, () => dcu.close(), () => links.close(vin)]),
     };
   } catch (error) {
     await links.close(vin);

@@ -48,11 +48,14 @@ export function createLinks(brokerPlace: () => BrokerPlace | null, changed: () =
   const closeOne = async (who: string): Promise<void> => {
     const link = open.get(who);
     open.delete(who);
-    await link?.close();
-    closings.get(who)?.();
-    closings.delete(who);
-    outside.delete(who);
-    changed();
+    try {
+      await link?.close();
+    } finally {
+      closings.get(who)?.();
+      closings.delete(who);
+      outside.delete(who);
+      changed();
+    }
   };
   return {
     async open(ports, who, { user, clientId, will, clean }) {

@@ -1,8 +1,17 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link } from '#core/link';
 import type { ReleaseManifest } from '#core/protocol';
-import { complaining, seededBytes, type Dcu, type DcuOptions } from '#core/dcu';
+import {
+  complaining,
+  diskFiles,
+  seededBytes,
+  type Dcu,
+  type DcuOptions,
+  type Files,
+} from '#core/dcu';
+import { systemClock, type Clock } from '#core/ports';
 import {
   sha256Of,
   smallProfile,
@@ -216,6 +225,43 @@ describe('a failure after the first write', () => {
     bench.server.answers.notify = 200;
     await start({ hazards });
     await expect.poll(() => notices(bench)).toEqual(['/notify_failure', '/rollback_notification']);
+  });
+});
+
+describe('what it has open', () => {
+  /** The real disk, and how many of its files are open. */
+  const countedFiles = (): { files: Files; open: () => number } => {
+    let open = 0;
+    const files: Files = {
+      ...diskFiles,
+      open: async (path, create) => {
+        const file = await diskFiles.open(path, create);
+        open += 1;
+        const close = async (): Promise<void> => {
+          await file.close();
+          open -= 1;
+        };
+        return { ...file, close };
+      },
+    };
+    return { files, open: () => open };
+  };
+  /** SQLite takes its log away with the last connection. */
+  const booksAreOpen = (): boolean => existsSync(dir.join('dcu.db-wal'));
+
+  it('is closed, all of it, also when the first step of its close fails', async () => {
+    const { files, open } = countedFiles();
+    let stands = false;
+    const sleep: Clock['sleep'] = (ms, signal) => {
+      if (stands) throw new Error('its clock stands');
+      return systemClock.sleep(ms, signal);
+    };
+    await start({ files, clock: { ...systemClock, sleep } });
+    expect([open(), booksAreOpen()]).toEqual([1, true]);
+    stands = true;
+    await expect(dcu.close()).rejects.toThrow('its clock stands');
+    expect([open(), booksAreOpen()]).toEqual([0, false]);
+    await start();
   });
 });
 

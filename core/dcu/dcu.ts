@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { RollbackPreview } from '#core/contract';
 import type { z } from 'zod';
-import { unreachable, type Clock, type Log, type Random } from '#core/ports';
+import { endAll, unreachable, type Clock, type Log, type Random } from '#core/ports';
 import { createOutbox, type Link } from '#core/link';
 import type { EcuEvidence, Topics } from '#core/protocol';
 import {
@@ -276,17 +276,18 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
       live.changed();
     },
     onChange: live.onChange,
-    close: async () => {
-      await attendance.close(clock);
-      await chores.close();
-      await runner.close();
-      await notifications?.close();
-      await api?.close();
-      await live.close();
-      await outbox.close();
-      options.power?.removeEventListener('abort', closeBooks);
-      closeBooks();
-    },
+    close: () =>
+      endAll([
+        () => attendance.close(clock),
+        () => chores.close(),
+        () => runner.close(),
+        () => notifications?.close(),
+        () => api?.close(),
+        () => live.close(),
+        () => outbox.close(),
+        () => options.power?.removeEventListener('abort', closeBooks),
+        closeBooks,
+      ]),
   };
 }
 

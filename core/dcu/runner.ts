@@ -1,4 +1,4 @@
-import type { Clock, Log } from '#core/ports';
+import { endAll, type Clock, type Log } from '#core/ports';
 import { refuse, whyOf, type Why } from './errors.ts';
 import type { DcuEvent } from './events.ts';
 import type { Journal } from './journal.ts';
@@ -164,10 +164,7 @@ export function createRunner(options: {
     dispatch: (event) => inTurn(() => turn(event)),
     close: async () => {
       closed = true;
-      await stopWork();
-      await turns;
-      await stopWork();
-      await journal.close();
+      await endAll([stopWork, () => turns, stopWork, () => journal.close()]);
     },
   };
 }
