@@ -1,6 +1,6 @@
-import { type Dcu } from '#core/dcu';
+import { type Dcu, type Files } from '#core/dcu';
 import { type Faults, type Life } from '#core/faults';
-import { type Clock, type Log } from '#core/ports';
+import { type Clock, endAll, type Log } from '#core/ports';
 import { createRoom } from './room.ts';
 
 /** A vehicle that runs, with what it needs around it. */
@@ -36,9 +36,11 @@ export async function openPowered(options: {
   log: Log;
   open: (life: Life) => Promise<OpenVehicle>;
   onChange: () => void;
+  /** The disk that tells how much room `dir` has; the real one unless given. */
+  files?: Pick<Files, 'freeBytes'>;
 }): Promise<PoweredVehicle> {
-  const { vin, dir, faults, clock, log, open, onChange } = options;
-  const room = createRoom({ vin, dir, clock, log });
+  const { vin, faults, clock, log, open, onChange } = options;
+  const room = createRoom(options);
   const closing = new AbortController();
   const { signal } = closing;
   let life = faults.begin(vin);
@@ -61,6 +63,7 @@ export async function openPowered(options: {
   };
   const startAgain = async (): Promise<OpenVehicle> => {
     for (;;) {
+      signal.throwIfAborted();
       life = faults.begin(vin);
       try {
         const opened = await tryOpen();
@@ -96,14 +99,13 @@ export async function openPowered(options: {
       const why = vehicle === null ? 'cut' : await endOf(vehicle);
       if (why === 'closed') return;
       running = null;
+      // What it could not write is not on record: it must not be left half-started for that.
+      await vehicle?.close().catch((error: unknown) => {
+        log('warn', `${vin} did not close in order`, { reason: String(error) });
+      });
       if (why === 'full') {
-        // What it could not write is not on record: it must not be left half-started for that.
-        await vehicle?.close().catch((error: unknown) => {
-          log('warn', `${vin} did not close in order`, { reason: String(error) });
-        });
         life.end();
       } else {
-        await vehicle?.close();
         if (vehicle !== null) onChange();
         await stayOff();
       }
@@ -122,9 +124,7 @@ export async function openPowered(options: {
     },
     async close() {
       closing.abort(new Error('the vehicle is switched off'));
-      await kept;
-      await running?.close();
-      life.end();
+      await endAll([() => kept, () => running?.close(), () => life.end()]);
     },
   };
 }

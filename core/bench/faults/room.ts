@@ -1,4 +1,4 @@
-import { type Dcu, diskFiles, type VehicleState } from '#core/dcu';
+import { type Dcu, diskFiles, type Files, type VehicleState } from '#core/dcu';
 import { type Clock, type Log } from '#core/ports';
 
 /** First look for room after a halt; doubled after each that finds none. */
@@ -17,8 +17,15 @@ export type Room = {
   again(dcu: Dcu, signal: AbortSignal): Promise<void>;
 };
 
-export function createRoom(options: { vin: string; dir: string; clock: Clock; log: Log }): Room {
-  const { vin, dir, clock, log } = options;
+export function createRoom(options: {
+  vin: string;
+  dir: string;
+  clock: Clock;
+  log: Log;
+  /** The disk that tells how much room `dir` has; the real one unless given. */
+  files?: Pick<Files, 'freeBytes'>;
+}): Room {
+  const { vin, dir, clock, log, files = diskFiles } = options;
   let wait = FIRST_LOOK_MS;
   let foundAt = Number.NEGATIVE_INFINITY;
   return {
@@ -29,7 +36,8 @@ export function createRoom(options: { vin: string; dir: string; clock: Clock; lo
       do {
         await clock.sleep(wait, signal);
         wait = Math.min(2 * wait, LONGEST_LOOK_MS);
-      } while (!(await hasRoom(dir)));
+      } while (!(await hasRoom(files, dir)));
+      signal.throwIfAborted();
       foundAt = clock.monotonic();
       log('info', `there is room again: ${vin} goes on from what it has on record`);
     },
@@ -58,9 +66,9 @@ function stopped(dcu: Dcu, signal: AbortSignal): Promise<void> {
   });
 }
 
-async function hasRoom(dir: string): Promise<boolean> {
+async function hasRoom(files: Pick<Files, 'freeBytes'>, dir: string): Promise<boolean> {
   // A folder that cannot be asked, as on a drive that was pulled out, has none yet.
-  return diskFiles.freeBytes(dir).then(
+  return files.freeBytes(dir).then(
     (free) => free >= ENOUGH_BYTES,
     () => false,
   );
