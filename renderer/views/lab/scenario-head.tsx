@@ -110,6 +110,7 @@ function useOpenText(id: string) {
       },
       [id],
     ),
+    'look',
   );
   const close = (): void => {
     setAsking(false);
