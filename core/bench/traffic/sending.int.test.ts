@@ -178,10 +178,12 @@ describe('sending', () => {
 
     await connections.open({ id });
     const subscriptions = [{ filter: 'new/#', qos: 1 as const }];
-    await connections.edit({ id, draft: { ...edited, password: '', subscriptions } });
+    const cleared = { ...edited, password: '', clientId: null };
+    await connections.edit({ id, draft: { ...cleared, subscriptions } });
     await vi.waitFor(async () => {
       expect(await shown()).toMatchObject({ state: 'up', hasPassword: false, subscriptions });
     });
+    expect((await shown())?.clientId).not.toBe(clientId);
     const send = { connection: id, qos: 1, payloadBase64: '', confirm: 'hall' } as const;
     for (const topic of ['old/a', 'new/a']) await bench.client.publish.send({ ...send, topic });
     expect(await rowsOf({ source: 'hall', direction: 'in' }, 1)).toMatchObject([
