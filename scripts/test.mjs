@@ -1,7 +1,7 @@
 // npm test: sets up and passes every check, then says what ran, by kind, and what was skipped.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { findElectron } from './electron.mjs';
 import { needDebian } from './outside.mjs';
@@ -20,6 +20,8 @@ mkdirSync(reports, { recursive: true });
 
 /** @type {{ kind: string, passed: number, failed: number, skipped: number, seconds: number }[]} */
 const rows = [];
+/** @type {string[]} */
+const failures = [];
 const notes = [
   ...missing.map((name) => `missing on this machine: ${name}`),
   ...needDebian().map((file) => `skipped: ${file} (needs Debian's programs or POSIX signals)`),
@@ -124,16 +126,18 @@ function countVitest(report) {
   // A file that could not even be loaded has no failed test, yet it failed.
   const unloaded = testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  ).length;
+  );
+  failures.push(...unloaded.map((file) => `${fileOf(file)} could not be loaded`));
   for (const file of testResults) {
     for (const one of file.assertionResults) {
+      if (one.status === 'failed') failures.push(`${fileOf(file)}: ${one.fullName}`);
       if (one.status === 'pending' || one.status === 'skipped')
         notes.push(`skipped: ${one.fullName}`);
     }
   }
   return {
     passed: numPassedTests,
-    failed: numFailedTests + unloaded,
+    failed: numFailedTests + unloaded.length,
     skipped: numPendingTests + numTodoTests,
   };
 }
@@ -143,14 +147,22 @@ function countPlaywright(report, project) {
   const kinds = { expected: 'passed', skipped: 'skipped' };
   const count = (suite) => {
     for (const inner of suite.suites ?? []) count(inner);
-    for (const { tests } of suite.specs ?? []) {
+    for (const { tests, file, title } of suite.specs ?? []) {
       for (const { projectName, status } of tests) {
-        if (projectName === project) counts[kinds[status] ?? 'failed'] += 1;
+        if (projectName !== project) continue;
+        const kind = kinds[status] ?? 'failed';
+        counts[kind] += 1;
+        if (kind === 'failed') failures.push(`${file} [${project}]: ${title}`);
       }
     }
   };
   for (const suite of read(report).suites) count(suite);
   return counts;
+}
+
+/** @returns the path of a test file below the top of the tree */
+function fileOf({ name }) {
+  return relative(root, name);
 }
 
 function read(report) {
@@ -175,6 +187,8 @@ function summarise() {
     const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
     process.stdout.write(`${kind.padEnd(12)} ${counts.padEnd(36)} ${seconds.toFixed(1)} s\n`);
   }
+  // Also where only the end of what was printed is kept.
+  for (const name of failures) process.stdout.write(`failed: ${name}\n`);
   for (const note of notes) process.stdout.write(`${note}\n`);
   const total = (member) => rows.reduce((sum, row) => sum + row[member], 0);
   const failed = total('failed') + (strict ? missing.length : 0);

@@ -33,8 +33,11 @@ export type Stage = {
   addVehicle(vin: string): Promise<void>;
   /** Whether it is on or not; a broker that is reached retains nothing of it. */
   removeVehicle(vin: string): Promise<void>;
-  /** Shows the vehicles that were added in earlier runs, before any role is on. */
-  showVehicles(): void;
+  /**
+   * Before any role is on: shows the vehicles that were added in earlier runs, and of the others
+   * those that something was begun with.
+   */
+  showVehicles(begun: ReadonlySet<string>): void;
   /** The embedded broker; null while it is off. */
   broker: () => Broker | null;
   /** Who came to it. */
@@ -70,8 +73,8 @@ export function createStage(options: {
   const brokerPlace: Stage['brokerPlace'] = () =>
     outsidePlace() ?? (broker && { url: broker.url, outside: false, caPem: null });
   const farewells = createFarewells(context, () => brokerPlace() !== null && brokerIsOn);
-  const vehicleChanged = (vin: string): void => {
-    const vehicle = viewVehicle(vin, { context, backend, dcus: dcus() });
+  const vehicleChanged = (vin: string, isShown = feeds.vehicles.get(vin) !== undefined): void => {
+    const vehicle = viewVehicle(vin, { context, backend, dcus: dcus(), isShown });
     if (vehicle) feeds.vehicles.set(vehicle);
   };
 
@@ -147,8 +150,8 @@ export function createStage(options: {
       await running?.add(vin);
       vehicleChanged(vin);
     },
-    showVehicles() {
-      for (const vin of vins()) vehicleChanged(vin);
+    showVehicles(begun) {
+      for (const vin of vins()) vehicleChanged(vin, begun.has(vin));
     },
     async removeVehicle(vin) {
       await running?.remove(vin);
@@ -168,13 +171,21 @@ export function createStage(options: {
   };
 }
 
+type Surroundings = {
+  context: Context;
+  backend: Backend | null;
+  dcus: readonly Dcu[];
+  /** One that was on show does not vanish, nor stay as it was, when its role goes off. */
+  isShown: boolean;
+};
+
 /**
  * A simulated vehicle shows its ECUs as they are this moment; whether it can be reached is the
  * backend's to say where there is one, since nothing can be sent before it has reported.
  */
 function viewVehicle(
   vin: string,
-  { context, backend, dcus }: { context: Context; backend: Backend | null; dcus: readonly Dcu[] },
+  { context, backend, dcus, isShown }: Surroundings,
 ): VehicleView | null {
   const dcu = dcus.find((each) => each.vin === vin);
   const known = backend?.vehicle(vin);
@@ -183,7 +194,7 @@ function viewVehicle(
   if (!dcu) {
     const off = { simulated: false, profile, conditions: null };
     if (known) return { ...known, ...off };
-    if (!store.isRemembered(vin)) return null;
+    if (!store.isRemembered(vin) && !isShown) return null;
     const silent = { online: false, lastSeenAt: null, job: null, waiting: 0, fault: null };
     return { ...off, ...silent, vin, advice: adviseVin(vin), ecus: [] };
   }

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { UpdateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
+import { takesCommands } from '../../state/carrying.ts';
 import { hasEnded, isRollback, whatOf } from '../../state/path.ts';
 import { duration, percent } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -61,9 +62,9 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
         </span>
         {hasEnded(update) ? (
           <ReportButton updateId={update.updateId} />
-        ) : isInterrupted ? null : (
+        ) : takesCommands(missing) ? (
           <Commands update={update} />
-        )}
+        ) : null}
       </div>
       <div
         className="bar"
