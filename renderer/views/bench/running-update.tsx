@@ -11,6 +11,7 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { Rich } from '../../ui/rich.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { useSettled } from '../../ui/use-settled.ts';
 import { stageWords, toneOf } from '../../ui/words.ts';
 import { ReportButton } from '../reports/report-button.tsx';
 import { Confirmation } from '../vehicles/confirmation.tsx';
@@ -119,6 +120,8 @@ function CommandButton(
   const { name, icon: Icon, updateId } = props;
   const { state, run, dismiss } = useCommand(props.command);
   const workspace = useWorkspace();
+  // A new update takes the place of the one before, under a hand that is about to press.
+  const isSettled = useSettled();
   return (
     <>
       <Button
@@ -126,6 +129,7 @@ function CommandButton(
         variant="default"
         leftSection={<Icon size={13} aria-hidden />}
         loading={state.kind === 'running'}
+        disabled={!isSettled}
         data-testid={`update-${name}`}
         onClick={() => {
           void run(updateId);
