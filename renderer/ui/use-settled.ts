@@ -4,18 +4,18 @@ import { useEffect, useState } from 'react';
 const SETTLE_MS = 700;
 
 /**
- * False for the first moment of whatever is shown. What takes another's place by itself is not
- * pressed in the other's stead.
+ * False for the first moment of `what` is shown. What takes another's place by itself is not pressed
+ * in the other's stead.
  */
-export function useSettled(): boolean {
-  const [isSettled, setSettled] = useState(false);
+export function useSettled(what: string): boolean {
+  const [settled, setSettled] = useState<string | null>(null);
   useEffect(() => {
     const timer = setTimeout(() => {
-      setSettled(true);
+      setSettled(what);
     }, SETTLE_MS);
     return () => {
       clearTimeout(timer);
     };
-  }, []);
-  return isSettled;
+  }, [what]);
+  return settled === what;
 }

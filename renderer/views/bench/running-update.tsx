@@ -107,9 +107,8 @@ function Commands(props: { update: UpdateView }): ReactNode {
   const { updateId, paused } = props.update;
   return (
     <div className="row">
-      {[paused ? resumeButton : pauseButton, cancelButton].map((entry) => (
-        <CommandButton key={entry.name} {...entry} updateId={updateId} />
-      ))}
+      <CommandButton {...(paused ? resumeButton : pauseButton)} updateId={updateId} />
+      <CommandButton {...cancelButton} updateId={updateId} />
     </div>
   );
 }
@@ -120,8 +119,8 @@ function CommandButton(
   const { name, icon: Icon, updateId } = props;
   const { state, run, dismiss } = useCommand(props.command);
   const workspace = useWorkspace();
-  // A new update takes the place of the one before, under a hand that is about to press.
-  const isSettled = useSettled();
+  // Another update, or "resume" after "pause", takes the place under a hand that presses twice.
+  const isSettled = useSettled(name);
   return (
     <>
       <Button
@@ -129,10 +128,11 @@ function CommandButton(
         variant="default"
         leftSection={<Icon size={13} aria-hidden />}
         loading={state.kind === 'running'}
-        disabled={!isSettled}
+        aria-disabled={!isSettled}
+        data-disabled={!isSettled}
         data-testid={`update-${name}`}
         onClick={() => {
-          void run(updateId);
+          if (isSettled) void run(updateId);
         }}
       >
         {t(`bench:command.${name}`)}
