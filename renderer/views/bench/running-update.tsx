@@ -11,6 +11,7 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { Rich } from '../../ui/rich.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { useSettled } from '../../ui/use-settled.ts';
 import { stageWords, toneOf } from '../../ui/words.ts';
 import { ReportButton } from '../reports/report-button.tsx';
 import { Confirmation } from '../vehicles/confirmation.tsx';
@@ -106,9 +107,8 @@ function Commands(props: { update: UpdateView }): ReactNode {
   const { updateId, paused } = props.update;
   return (
     <div className="row">
-      {[paused ? resumeButton : pauseButton, cancelButton].map((entry) => (
-        <CommandButton key={entry.name} {...entry} updateId={updateId} />
-      ))}
+      <CommandButton {...(paused ? resumeButton : pauseButton)} updateId={updateId} />
+      <CommandButton {...cancelButton} updateId={updateId} />
     </div>
   );
 }
@@ -119,6 +119,8 @@ function CommandButton(
   const { name, icon: Icon, updateId } = props;
   const { state, run, dismiss } = useCommand(props.command);
   const workspace = useWorkspace();
+  // Another update, or "resume" after "pause", takes the place under a hand that presses twice.
+  const isSettled = useSettled(name);
   return (
     <>
       <Button
@@ -126,9 +128,11 @@ function CommandButton(
         variant="default"
         leftSection={<Icon size={13} aria-hidden />}
         loading={state.kind === 'running'}
+        aria-disabled={!isSettled}
+        data-disabled={!isSettled}
         data-testid={`update-${name}`}
         onClick={() => {
-          void run(updateId);
+          if (isSettled) void run(updateId);
         }}
       >
         {t(`bench:command.${name}`)}
