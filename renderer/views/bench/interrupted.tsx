@@ -16,8 +16,11 @@ import { startRoles } from '../guided/bench-off.tsx';
 /** What an update waits for that began while the roles ran, as before a crash; empty if nothing. */
 export function useMissingRoles(update: UpdateView): readonly RoleName[] {
   const bench = useBench((store) => store.bench);
-  const vehicle = useVehicles(({ vehicles }) => vehicles?.find(({ vin }) => vin === update.vin));
-  return bench === null || hasEnded(update) ? [] : missingRoles(bench.roles, vehicle);
+  const ended = hasEnded(update);
+  const vehicle = useVehicles(({ vehicles }) =>
+    ended ? undefined : vehicles?.find(({ vin }) => vin === update.vin),
+  );
+  return bench === null || ended ? [] : missingRoles(bench.roles, vehicle);
 }
 
 const CHANGING: ReadonlySet<RoleState['kind']> = new Set(['starting', 'stopping']);

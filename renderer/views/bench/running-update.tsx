@@ -9,7 +9,6 @@ import { hasEnded, isRollback, whatOf } from '../../state/path.ts';
 import { duration, percent } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Rich } from '../../ui/rich.tsx';
-import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { useSettled } from '../../ui/use-settled.ts';
 import { stageWords, toneOf } from '../../ui/words.ts';
@@ -18,6 +17,7 @@ import { Confirmation } from '../vehicles/confirmation.tsx';
 import { Interrupted, useMissingRoles } from './interrupted.tsx';
 import { Members } from './members.tsx';
 import { Stepper } from './stepper.tsx';
+import { UpdateTag } from './update-tag.tsx';
 import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
@@ -48,7 +48,7 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
         </span>
         <span className="spring" />
         <span data-testid="update-stage" data-stage={update.stage}>
-          <Tag tone={tone}>{stageWords(update.stage)}</Tag>
+          <UpdateTag update={update} />
         </span>
         <span className="running-percent">
           <span data-testid="update-progress" data-progress={update.progress}>
