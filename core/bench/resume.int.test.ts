@@ -70,6 +70,7 @@ it.each<[RoleName, 'https' | 'blocks']>([
     if (upserts.some(({ simulated }) => simulated)) continue;
     expect(upserts).toMatchObject([{ vin: DEMO_VIN, online: false, simulated: false }]);
     expect(upserts[0]?.profile).not.toBeNull();
+    expect(upserts[0]?.ecus).not.toEqual([]);
     break;
   }
 });

@@ -73,8 +73,9 @@ export function createStage(options: {
   const brokerPlace: Stage['brokerPlace'] = () =>
     outsidePlace() ?? (broker && { url: broker.url, outside: false, caPem: null });
   const farewells = createFarewells(context, () => brokerPlace() !== null && brokerIsOn);
-  const vehicleChanged = (vin: string, isShown = feeds.vehicles.get(vin) !== undefined): void => {
-    const vehicle = viewVehicle(vin, { context, backend, dcus: dcus(), isShown });
+  const vehicleChanged = (vin: string, isBegun = false): void => {
+    const shown = feeds.vehicles.get(vin) ?? null;
+    const vehicle = viewVehicle(vin, { context, backend, dcus: dcus(), shown, isBegun });
     if (vehicle) feeds.vehicles.set(vehicle);
   };
 
@@ -118,6 +119,8 @@ export function createStage(options: {
         await untap?.();
         backend = null;
         await started.close();
+        // Nobody tells any more which of them can be reached.
+        for (const { vin } of feeds.vehicles.values()) vehicleChanged(vin);
         await gate.leave('backend');
       };
       return { ...started, close };
@@ -175,8 +178,10 @@ type Surroundings = {
   context: Context;
   backend: Backend | null;
   dcus: readonly Dcu[];
-  /** One that was on show does not vanish, nor stay as it was, when its role goes off. */
-  isShown: boolean;
+  /** As it was told last. */
+  shown: VehicleView | null;
+  /** Something was begun with it that has not ended. */
+  isBegun: boolean;
 };
 
 /**
@@ -185,7 +190,7 @@ type Surroundings = {
  */
 function viewVehicle(
   vin: string,
-  { context, backend, dcus, isShown }: Surroundings,
+  { context, backend, dcus, shown, isBegun }: Surroundings,
 ): VehicleView | null {
   const dcu = dcus.find((each) => each.vin === vin);
   const known = backend?.vehicle(vin);
@@ -194,9 +199,10 @@ function viewVehicle(
   if (!dcu) {
     const off = { simulated: false, profile, conditions: null };
     if (known) return { ...known, ...off };
-    if (!store.isRemembered(vin) && !isShown) return null;
-    const silent = { online: false, lastSeenAt: null, job: null, waiting: 0, fault: null };
-    return { ...off, ...silent, vin, advice: adviseVin(vin), ecus: [] };
+    if (!store.isRemembered(vin) && !isBegun && shown === null) return null;
+    const { lastSeenAt = null, ecus = [] } = shown ?? {};
+    const silent = { online: false, job: null, waiting: 0, fault: null };
+    return { ...off, ...silent, vin, advice: adviseVin(vin), lastSeenAt, ecus };
   }
   const link = context.links.views().find(({ who }) => who === vin);
   const { conditions, ecus, job, waiting, fault } = dcu.vehicle();
