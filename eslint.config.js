@@ -15,6 +15,15 @@ const SPEAKING = ['i18n', 'ui', 'views'];
 
 const DOORS = [{ selector: 'ExportAllDeclaration', message: 'A door names what it shows.' }];
 
+/** A second, which is what these wait if nothing else is said, is no promise of a busy machine. */
+const HASTE = [
+  {
+    selector:
+      'CallExpression[callee.object.name="vi"][callee.property.name=/^wait(For|Until)$/][arguments.length<2]',
+    message: 'Wait with expect.poll, or say how long.',
+  },
+];
+
 /** `stageWords(…)` and its like ask for texts too. */
 const TEXTS_AT_LOADING = [
   {
@@ -131,14 +140,14 @@ export default tseslint.config(
       // `async` methods of a port may have nothing to wait for in one implementation.
       '@typescript-eslint/require-await': 'off',
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
-      'no-restricted-syntax': ['error', ...DOORS],
+      'no-restricted-syntax': ['error', ...DOORS, ...HASTE],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
   {
     files: ['renderer/**/*.{ts,tsx}'],
     extends: [hooks.configs.flat.recommended],
-    rules: { 'no-restricted-syntax': ['error', ...DOORS, ...TEXTS_AT_LOADING] },
+    rules: { 'no-restricted-syntax': ['error', ...DOORS, ...HASTE, ...TEXTS_AT_LOADING] },
   },
   {
     files: SPEAKING.map((folder) => `renderer/${folder}/**/*.{ts,tsx}`),

@@ -52,6 +52,7 @@ export default defineConfig({
           environment: 'node',
           // Some write tens of megabytes; a busy machine is no failure.
           testTimeout: 20_000,
+          hookTimeout: 20_000,
         },
       },
       {

@@ -60,4 +60,19 @@ test('what was saved is taken back by Undo, in the bench itself', async ({ bench
   await expect(root).toHaveValue(before);
   await page.reload();
   await expect(root).toHaveValue(before);
+  // Two saves: what the second changed again is not the first one's to take back, the rest is.
+  const save = page.getByTestId('settings-save');
+  const undo = page.getByTestId('undo');
+  const tcp = page.getByTestId('listener-tcp-on');
+  await root.fill('works/updates');
+  await tcp.click();
+  await save.click();
+  await expect(undo).toHaveCount(1);
+  await root.fill('works/others');
+  await save.click();
+  await expect(undo).toHaveCount(2);
+  await undo.first().click();
+  await expect(page.getByText('stays as it is now: Topic root.')).toBeVisible();
+  await expect(root).toHaveValue('works/others');
+  await expect(tcp).not.toBeChecked();
 });

@@ -5,7 +5,7 @@ import { createORPCClient, isDefinedError, safe } from '@orpc/client';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import { type ContractRouterClient } from '@orpc/contract';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Bench, createBench, portWire, serveWire } from '#core/bench';
 import { type BenchContract, type BenchView, type Frame, type Settings } from '#core/contract';
@@ -169,7 +169,7 @@ describe.each([
     await stream.next();
     expect(bench.watchers()).toBe(1);
     await stream.return();
-    await vi.waitFor(() => expect(bench.watchers()).toBe(0));
+    await expect.poll(() => bench.watchers()).toBe(0);
   });
 
   it('frees a waiting stream when its signal is aborted', async () => {
@@ -179,7 +179,7 @@ describe.each([
     const waiting = stream.next().catch(() => undefined);
     expect(bench.watchers()).toBe(1);
     stop.abort();
-    await vi.waitFor(() => expect(bench.watchers()).toBe(0));
+    await expect.poll(() => bench.watchers()).toBe(0);
     await waiting;
   });
 
@@ -247,14 +247,14 @@ describe.each([
     await (await client.traffic.watch({})).next();
     expect(bench.watchers()).toBe(2);
     await connection.close();
-    await vi.waitFor(() => expect(bench.watchers()).toBe(0));
+    await expect.poll(() => bench.watchers()).toBe(0);
   });
 
   if (connect !== webSocket) return;
   it('ends the window that sends an oversize frame', async () => {
     await (await client.bench.watch()).next();
     connection.sendRaw?.('x'.repeat(FRAME_LIMIT_BYTES + 1));
-    await vi.waitFor(() => expect(bench.watchers()).toBe(0));
+    await expect.poll(() => bench.watchers()).toBe(0);
     expect(portOf(await bench.client.settings.get())).toBe(8_883);
   });
 });

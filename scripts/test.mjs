@@ -1,7 +1,8 @@
 // npm test: sets up and passes every check, then says what ran, by kind, and what was skipped.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { constants, setPriority } from 'node:os';
+import { join, relative } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { findElectron } from './electron.mjs';
 import { needDebian } from './outside.mjs';
@@ -20,34 +21,34 @@ mkdirSync(reports, { recursive: true });
 
 /** @type {{ kind: string, passed: number, failed: number, skipped: number, seconds: number }[]} */
 const rows = [];
+/** @type {string[]} */
+const failures = [];
 const notes = [
   ...missing.map((name) => `missing on this machine: ${name}`),
   ...needDebian().map((file) => `skipped: ${file} (needs Debian's programs or POSIX signals)`),
 ];
 
-// The linter keeps one core busy for as long as all of the others, and none looks at what another
-// writes.
-await Promise.all([
-  check('lint', 'eslint/bin/eslint.js', ['.', '--cache', '--cache-location', '.cache/eslint']),
-  (async () => {
-    await check('types', 'typescript/bin/tsc', ['--build']);
-    await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
-    await check('layers', null, ['scripts/layers.mjs']);
-    await check('unused', 'knip/bin/knip.js', []);
-    await vitest('unit');
-  })(),
-]);
+// The linter keeps one core busy for minutes and writes nothing that another looks at: it gets what
+// the others leave, who wait for timers and for each other a fifth of their time.
+const lint = ['.', '--cache', '--cache-location', '.cache/eslint'];
+const linting = check('lint', 'eslint/bin/eslint.js', lint, constants.priority.PRIORITY_LOW);
+await check('types', 'typescript/bin/tsc', ['--build']);
+await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
+await check('layers', null, ['scripts/layers.mjs']);
+await check('unused', 'knip/bin/knip.js', []);
+await vitest('unit');
 await vitest('integration');
 // One run for all: no project waits for the last spec of another.
 const projects = ['browser', 'standin'];
 if (findElectron()) projects.push('electron');
 else notes.push('skipped: the end-to-end specs under real Electron (its binary is not here)');
 await endToEnd(projects);
+await linting;
 summarise();
 
 /** A check that either holds or does not: one row, one count. */
-async function check(kind, bin, args) {
-  const { status, seconds } = await started(kind, bin, args);
+async function check(kind, bin, args, priority = constants.priority.PRIORITY_NORMAL) {
+  const { status, seconds } = await started(kind, bin, args, priority);
   const failed = status === 0 ? 0 : 1;
   rows.push({ kind, passed: 1 - failed, failed, skipped: 0, seconds });
 }
@@ -94,8 +95,10 @@ async function run(kind, bin, args, env = {}) {
 }
 
 /** One beside others: what it prints comes in one piece, at its end. */
-async function started(kind, bin, args) {
+async function started(kind, bin, args, priority) {
   const child = node(bin, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  if (child.pid !== undefined && priority !== constants.priority.PRIORITY_NORMAL)
+    setPriority(child.pid, priority);
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => said.push(part));
   const how = await ended(child);
@@ -124,16 +127,18 @@ function countVitest(report) {
   // A file that could not even be loaded has no failed test, yet it failed.
   const unloaded = testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  ).length;
+  );
+  failures.push(...unloaded.map((file) => `${fileOf(file)} could not be loaded`));
   for (const file of testResults) {
     for (const one of file.assertionResults) {
+      if (one.status === 'failed') failures.push(`${fileOf(file)}: ${one.fullName}`);
       if (one.status === 'pending' || one.status === 'skipped')
         notes.push(`skipped: ${one.fullName}`);
     }
   }
   return {
     passed: numPassedTests,
-    failed: numFailedTests + unloaded,
+    failed: numFailedTests + unloaded.length,
     skipped: numPendingTests + numTodoTests,
   };
 }
@@ -143,14 +148,22 @@ function countPlaywright(report, project) {
   const kinds = { expected: 'passed', skipped: 'skipped' };
   const count = (suite) => {
     for (const inner of suite.suites ?? []) count(inner);
-    for (const { tests } of suite.specs ?? []) {
+    for (const { tests, file, title } of suite.specs ?? []) {
       for (const { projectName, status } of tests) {
-        if (projectName === project) counts[kinds[status] ?? 'failed'] += 1;
+        if (projectName !== project) continue;
+        const kind = kinds[status] ?? 'failed';
+        counts[kind] += 1;
+        if (kind === 'failed') failures.push(`${file} [${project}]: ${title}`);
       }
     }
   };
   for (const suite of read(report).suites) count(suite);
   return counts;
+}
+
+/** @returns the path of a test file below the top of the tree */
+function fileOf({ name }) {
+  return relative(root, name);
 }
 
 function read(report) {
@@ -175,6 +188,8 @@ function summarise() {
     const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
     process.stdout.write(`${kind.padEnd(12)} ${counts.padEnd(36)} ${seconds.toFixed(1)} s\n`);
   }
+  // Also where only the end of what was printed is kept.
+  for (const name of failures) process.stdout.write(`failed: ${name}\n`);
   for (const note of notes) process.stdout.write(`${note}\n`);
   const total = (member) => rows.reduce((sum, row) => sum + row[member], 0);
   const failed = total('failed') + (strict ? missing.length : 0);

@@ -239,9 +239,10 @@ export async function compose(
     handOutMosquitto: (port) => handOutMosquitto(context, port),
   });
   composed = true;
-  stage.showVehicles();
   // What a crash or a closed window left behind is seen before any role is on.
-  for (const update of records.unfinished()) feeds.updates.set(update);
+  const unfinished = records.unfinished();
+  for (const update of unfinished) feeds.updates.set(update);
+  stage.showVehicles(new Set(unfinished.map(({ vin }) => vin)));
   changed();
   trustChanged();
   const files = options.trustFiles ?? [];

@@ -29,6 +29,8 @@ export type BenchErrorCode =
   /** A confirmation that nobody waits for. */
   | 'NOT_WAITING'
   | 'PASSPHRASE_MISSING'
+  /** Another image than was agreed to would be started. */
+  | 'ROLLBACK_CHANGED'
   /** What a live try saw proves neither the one nor the other. */
   | 'PROBE_INCONCLUSIVE'
   /** A vehicle profile that is wrong; file, line, column and path are named. */

@@ -63,4 +63,14 @@ it.each<[RoleName, 'https' | 'blocks']>([
   expect(createHash('sha256').update(bank).digest('hex')).toBe(
     createHash('sha256').update(image).digest('hex'),
   );
+
+  // With every role off it neither vanishes nor stays as it was while they ran.
+  await bench.client.bench.stop({ roles: ['backend', 'dcu'] });
+  for await (const { upserts } of await bench.client.vehicles.watch()) {
+    if (upserts.some(({ simulated }) => simulated)) continue;
+    expect(upserts).toMatchObject([{ vin: DEMO_VIN, online: false, simulated: false }]);
+    expect(upserts[0]?.profile).not.toBeNull();
+    expect(upserts[0]?.ecus).not.toEqual([]);
+    break;
+  }
 });

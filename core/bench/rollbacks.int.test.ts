@@ -122,7 +122,10 @@ describe('a rollback from the window', () => {
       ...{ basis: 'measured', refusal: null },
       ...{ from: { version: '3.0.0' }, to: { version: '2.9.4' } },
     });
-    const { updateId } = await bench.client.vehicles.rollback({ ...where, askedBy: 'Mia' });
+    const stale = bench.client.vehicles.rollback({ ...where, toSha256: 'a'.repeat(64) });
+    await expect(stale).rejects.toMatchObject({ data: { code: 'ROLLBACK_CHANGED' } });
+    const agreed = { ...where, toSha256: before.to!.sha256! };
+    const { updateId } = await bench.client.vehicles.rollback({ ...agreed, askedBy: 'Mia' });
     await whenUpdate(updateId, ({ stage }) => stage === 'rolled_back');
     const verdict = await verdictOf(updateId);
     expect(verdict).toMatchObject({

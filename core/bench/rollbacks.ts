@@ -14,6 +14,8 @@ type Wish = {
   ecuId: string;
   askedBy?: string | undefined;
   origin?: 'technician' | 'campaign' | undefined;
+  /** The image that was agreed to. */
+  toSha256?: string | undefined;
 };
 
 /** Who was told to go back, and who could not be. */
@@ -25,7 +27,7 @@ type Recalled = {
 /** What a person does about rollbacks and confirmations. */
 export type RollbackDesk = {
   rollback(wish: Wish): Promise<string>;
-  recall(wish: Omit<Wish, 'vin' | 'origin'> & { version: string }): Promise<Recalled>;
+  recall(wish: Omit<Wish, 'vin' | 'origin' | 'toSha256'> & { version: string }): Promise<Recalled>;
   preview(vin: string, ecuId: string): Promise<RollbackPreview>;
   verdicts(query: Parameters<Records['verdicts']>[0]): RollbackVerdictView[];
   history(query: Parameters<Records['history']>[0]): HistoryEntry[];
@@ -52,9 +54,14 @@ export function createRollbackDesk(options: {
     });
   };
   const simulated = (vin: string): Dcu | undefined => dcus().find((dcu) => dcu.vin === vin);
+  const preview: RollbackDesk['preview'] = async (vin, ecuId) =>
+    simulated(vin)?.previewRollback(ecuId) ?? backend().previewRollback(vin, ecuId);
   return {
-    rollback: ({ vin, ecuId, askedBy = SOMEBODY, origin }) =>
-      backend().command(vin, ecuId, 'rollback', undefined, { askedBy, origin }),
+    async rollback({ vin, ecuId, askedBy = SOMEBODY, origin, toSha256 }) {
+      const running = backend();
+      if (toSha256 !== undefined) assertAgreed(await preview(vin, ecuId), toSha256);
+      return running.command(vin, ecuId, 'rollback', undefined, { askedBy, origin });
+    },
     async recall({ ecuId, version, askedBy = SOMEBODY }) {
       const running = backend();
       const recalled: Recalled = { asked: [], unasked: [] };
@@ -70,8 +77,7 @@ export function createRollbackDesk(options: {
       }
       return recalled;
     },
-    preview: async (vin, ecuId) =>
-      simulated(vin)?.previewRollback(ecuId) ?? backend().previewRollback(vin, ecuId),
+    preview,
     verdicts: (query) => records.verdicts(query),
     history: (query) => records.history(query),
     async confirm(vin, updateId, accept) {
@@ -94,6 +100,15 @@ export function createRollbackDesk(options: {
       confirmed?.();
     },
   };
+}
+
+/** Nothing else than what was read and agreed to is started. */
+function assertAgreed({ ecuId, to }: RollbackPreview, sha256: string): void {
+  if (to === null || to.sha256 === sha256) return;
+  const what = to.version ?? to.sha256 ?? to.bank;
+  throw new BenchError('ROLLBACK_CHANGED', `ECU ${ecuId} would go back to ${what} by now`, {
+    next: 'look at what would be done now, then decide again',
+  });
 }
 
 function activeVersion({ activeBank, banks }: EcuView): string | null {

@@ -33,8 +33,11 @@ export type Stage = {
   addVehicle(vin: string): Promise<void>;
   /** Whether it is on or not; a broker that is reached retains nothing of it. */
   removeVehicle(vin: string): Promise<void>;
-  /** Shows the vehicles that were added in earlier runs, before any role is on. */
-  showVehicles(): void;
+  /**
+   * Before any role is on: shows the vehicles that were added in earlier runs, and of the others
+   * those that something was begun with.
+   */
+  showVehicles(begun: ReadonlySet<string>): void;
   /** The embedded broker; null while it is off. */
   broker: () => Broker | null;
   /** Who came to it. */
@@ -70,8 +73,9 @@ export function createStage(options: {
   const brokerPlace: Stage['brokerPlace'] = () =>
     outsidePlace() ?? (broker && { url: broker.url, outside: false, caPem: null });
   const farewells = createFarewells(context, () => brokerPlace() !== null && brokerIsOn);
-  const vehicleChanged = (vin: string): void => {
-    const vehicle = viewVehicle(vin, { context, backend, dcus: dcus() });
+  const vehicleChanged = (vin: string, isBegun = false): void => {
+    const shown = feeds.vehicles.get(vin) ?? null;
+    const vehicle = viewVehicle(vin, { context, backend, dcus: dcus(), shown, isBegun });
     if (vehicle) feeds.vehicles.set(vehicle);
   };
 
@@ -115,6 +119,8 @@ export function createStage(options: {
         await untap?.();
         backend = null;
         await started.close();
+        // Nobody tells any more which of them can be reached.
+        for (const { vin } of feeds.vehicles.values()) vehicleChanged(vin);
         await gate.leave('backend');
       };
       return { ...started, close };
@@ -147,8 +153,8 @@ export function createStage(options: {
       await running?.add(vin);
       vehicleChanged(vin);
     },
-    showVehicles() {
-      for (const vin of vins()) vehicleChanged(vin);
+    showVehicles(begun) {
+      for (const vin of vins()) vehicleChanged(vin, begun.has(vin));
     },
     async removeVehicle(vin) {
       await running?.remove(vin);
@@ -168,13 +174,23 @@ export function createStage(options: {
   };
 }
 
+type Surroundings = {
+  context: Context;
+  backend: Backend | null;
+  dcus: readonly Dcu[];
+  /** As it was told last. */
+  shown: VehicleView | null;
+  /** Something was begun with it that has not ended. */
+  isBegun: boolean;
+};
+
 /**
  * A simulated vehicle shows its ECUs as they are this moment; whether it can be reached is the
  * backend's to say where there is one, since nothing can be sent before it has reported.
  */
 function viewVehicle(
   vin: string,
-  { context, backend, dcus }: { context: Context; backend: Backend | null; dcus: readonly Dcu[] },
+  { context, backend, dcus, shown, isBegun }: Surroundings,
 ): VehicleView | null {
   const dcu = dcus.find((each) => each.vin === vin);
   const known = backend?.vehicle(vin);
@@ -183,9 +199,10 @@ function viewVehicle(
   if (!dcu) {
     const off = { simulated: false, profile, conditions: null };
     if (known) return { ...known, ...off };
-    if (!store.isRemembered(vin)) return null;
-    const silent = { online: false, lastSeenAt: null, job: null, waiting: 0, fault: null };
-    return { ...off, ...silent, vin, advice: adviseVin(vin), ecus: [] };
+    if (!store.isRemembered(vin) && !isBegun && shown === null) return null;
+    const { lastSeenAt = null, ecus = [] } = shown ?? {};
+    const silent = { online: false, job: null, waiting: 0, fault: null };
+    return { ...off, ...silent, vin, advice: adviseVin(vin), lastSeenAt, ecus };
   }
   const link = context.links.views().find(({ who }) => who === vin);
   const { conditions, ecus, job, waiting, fault } = dcu.vehicle();

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLink, type Incoming, type Link } from '#core/link';
 import { silentLog, systemClock } from '#core/ports';
 import { aCaptured, gathered, startMosquitto, streamOf } from '#core/testing';
@@ -64,7 +64,7 @@ async function record(
   });
   await link.subscribe('#', 2);
   await publish();
-  await vi.waitUntil(() => messages.length >= count, { timeout: 20_000 });
+  await expect.poll(() => messages.length).toBeGreaterThanOrEqual(count);
   return messages;
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aCaptured, type FixedClock, fixedClock, streamOf } from '#core/testing';
 import {
   replay,
@@ -44,7 +44,7 @@ async function play({ clock }: Stage, running: Replay): Promise<void> {
     ended.abort();
   });
   while (!over()) {
-    await vi.waitUntil(() => over() || clock.sleepers() > 0, { interval: 1 });
+    await expect.poll(() => over() || clock.sleepers() > 0, { interval: 1 }).toBe(true);
     clock.advance(1);
   }
 }
@@ -156,7 +156,7 @@ describe('replay', () => {
   it('pauses without drift, and goes on where it was', async () => {
     const on = stage();
     const running = start(on, [after(0, 'a'), after(100, 'b'), after(200, 'c')]);
-    await vi.waitUntil(() => on.clock.sleepers() > 0);
+    await expect.poll(() => on.clock.sleepers()).toBeGreaterThan(0);
     on.clock.advance(40);
     running.pause();
     on.clock.advance(1_000);
@@ -183,7 +183,7 @@ describe('replay', () => {
     const on = stage();
     const outside = new AbortController();
     const running = start(on, [after(0, 'a'), after(1e6, 'b')], { signal: outside.signal });
-    await vi.waitUntil(() => on.clock.sleepers() > 0);
+    await expect.poll(() => on.clock.sleepers()).toBeGreaterThan(0);
     if (how === 'while paused') running.pause();
     if (how === 'signal') outside.abort();
     else running.stop();
@@ -218,16 +218,16 @@ describe('replay', () => {
     ];
     const running = start({ ...on, link }, messages, { inFlight: 2, speed: Infinity });
     const names = (): string => open.map(({ topic }) => topic).join('');
-    await vi.waitUntil(() => names() === 'ab');
+    await expect.poll(() => names()).toBe('ab');
     open[1]!.done();
-    await vi.waitUntil(() => names() === 'abc');
+    await expect.poll(() => names()).toBe('abc');
     open[0]!.done();
-    await vi.waitUntil(() => names() === 'abcd');
+    await expect.poll(() => names()).toBe('abcd');
     open[2]!.done();
     await turn();
     expect(names()).toBe('abcd');
     open[3]!.done();
-    await vi.waitUntil(() => names() === 'abcde');
+    await expect.poll(() => names()).toBe('abcde');
     open[4]!.done();
     expect((await running.done).sent).toBe(5);
   });

@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { buffer } from 'node:stream/consumers';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { FIRMWARE_CHUNK_LIMIT } from '#core/contract';
 import { openDatabase } from '#core/storage';
 import { aManifest, fixedClock, tempDir, type FixedClock, type TempDir } from '#core/testing';
@@ -80,7 +80,7 @@ it('[G6] a file put in its place while it is hashed is hashed itself', async () 
   // Another time stamp, so that it is read again.
   await utimes(path, 1, 1);
   const first = catalogue.verifyImage(sha256, length).catch((error: unknown) => error);
-  await vi.waitUntil(() => openFiles(path) > 0, { interval: 1 });
+  await expect.poll(() => openFiles(path), { interval: 1 }).toBeGreaterThan(0);
   await rename(`${path}.evil`, path);
   const refused = { code: 'IMAGE_HASH' };
   await expect(catalogue.verifyImage(sha256, length)).rejects.toMatchObject(refused);

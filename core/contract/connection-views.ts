@@ -22,8 +22,8 @@ export const ConnectionDraft = z.object({
   url: z.string().min(1).max(2_048).nullable(),
   /** MQTT 3.1.1 or 5. */
   protocol: z.union([z.literal(4), z.literal(5)]),
-  /** Left out: generated. */
-  clientId: z.string().min(1).max(256).optional(),
+  /** Null: generated. Left out: that of before, generated where there is none. */
+  clientId: z.string().min(1).max(256).nullish(),
   user: z.string().min(1).max(256).nullable(),
   /** Into the vault, never into a file. */
   password: z.string().max(65_535).optional(),

@@ -10,7 +10,8 @@ const EcuId = z.string().min(1).max(64);
 export const rollbackProcedures = {
   /**
    * Publishes the signed rollback command (QoS 2). Returns the id under which `updates.watch`
-   * follows it; it ends in exactly one verdict.
+   * follows it; it ends in exactly one verdict. `ROLLBACK_CHANGED` where another image than
+   * `toSha256` would be started.
    */
   rollback: base
     .input(
@@ -20,6 +21,11 @@ export const rollbackProcedures = {
         /** Who wants it, in words; stands in the verdict. */
         askedBy: z.string().min(1).max(128).optional(),
         origin: z.enum(['technician', 'campaign']).optional(),
+        /** SHA-256 in hex of the image that was agreed to, as `previewRollback` told it. */
+        toSha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/)
+          .optional(),
       }),
     )
     .output(z.object({ updateId: z.string() })),

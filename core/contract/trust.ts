@@ -95,10 +95,13 @@ export const trustContract = {
   },
   acl: {
     get: base.output(z.object({ text: z.string(), isDefault: z.boolean() })),
-    /** Takes effect at once in the embedded broker; refused as a whole when a line is wrong. Null: the default. */
+    /**
+     * Takes effect at once in the embedded broker; refused as a whole when a line is wrong. Null: the
+     * default. Answers what is in force, as `get` would.
+     */
     set: base
       .input(z.object({ text: z.string().max(TEXT_LIMIT).nullable() }))
-      .output(z.object({ lines: z.number().int() })),
+      .output(z.object({ lines: z.number().int(), text: z.string(), isDefault: z.boolean() })),
     /** Diagnoses a text without using it. */
     doctor: base
       .input(

@@ -52,7 +52,7 @@ it.each(QOSES)(
     const sender = open(server, 'sender');
     await sender.whenUp();
     await sender.publish('a', bytes('1'), { qos, retain: false });
-    await vi.waitUntil(() => first.length === 1);
+    await expect.poll(() => first.length).toBe(1);
     // As after a crash: another process under the same client id, whose memory is empty.
     server.hangUp();
     const second = open(server, 'receiver');
@@ -76,7 +76,7 @@ it.each(QOSES)('QoS %i: a handled message does not come again', async (qos) => {
   const sender = open(server, 'sender');
   await sender.whenUp();
   await sender.publish('a', bytes('1'), { qos, retain: false });
-  await vi.waitUntil(() => got.length === 1);
+  await expect.poll(() => got.length).toBe(1);
   // Its acknowledgment has been read by the broker once a later publish of ours is acknowledged.
   await receiver.publish('fence', bytes(''), QOS_1);
   await reconnect(receiver);
@@ -97,7 +97,7 @@ it('QoS 2: a copy that comes while the first is still being handled is not hande
   const sender = open(server, 'sender');
   await sender.whenUp();
   await sender.publish('a', bytes('1'), { qos: 2, retain: false });
-  await vi.waitUntil(() => got.length === 1);
+  await expect.poll(() => got.length).toBe(1);
   await reconnect(receiver);
   gate.resolve(undefined);
   await sender.publish('a', bytes('2'), { qos: 2, retain: false });
@@ -133,7 +133,7 @@ it('a message that breaks its handler is logged and acknowledged once', async ()
   await sender.whenUp();
   await sender.publish('a', bytes('poison'), QOS_1);
   await sender.publish('a', bytes('fine'), QOS_1);
-  await vi.waitUntil(() => got.length === 2);
+  await expect.poll(() => got.length).toBe(2);
   await receiver.publish('fence', bytes(''), QOS_1);
   await reconnect(receiver);
   await sender.publish('a', bytes('later'), QOS_1);
@@ -173,7 +173,7 @@ it('takes no more than it can hold, and gets the rest from the broker, in order'
   receiver.onMessage((message) => {
     got.add(text(message));
   });
-  await vi.waitUntil(() => got.size === names.length, 10_000);
+  await expect.poll(() => got.size).toBe(names.length);
   expect([...got]).toEqual(names);
 });
 
@@ -191,7 +191,7 @@ it('close waits for the message in hand and acknowledges it', async () => {
   await sender.whenUp();
   await sender.publish('a', bytes('in hand'), QOS_1);
   await sender.publish('a', bytes('not begun'), QOS_1);
-  await vi.waitUntil(() => got.length === 1);
+  await expect.poll(() => got.length).toBe(1);
   const closed = receiver.close();
   gate.resolve(undefined);
   await closed;
@@ -226,7 +226,7 @@ it('a tap is told of every message of a burst, once, however many come at once',
       sender.publish('a', bytes(name), { qos: index % 50 === 0 ? 1 : 0, retain: false }),
     ),
   );
-  await vi.waitUntil(() => got.length >= names.length, 10_000);
+  await expect.poll(() => got.length).toBeGreaterThanOrEqual(names.length);
   // In which order QoS 1 and QoS 0 come is that broker's to say.
   expect(got.toSorted((a, b) => Number(a) - Number(b))).toEqual(names);
   expect(states).not.toContain('lost');

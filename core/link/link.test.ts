@@ -182,7 +182,7 @@ it('rejects what was in flight when the connection went, and does not send it ag
   await link.whenUp();
   const lost = link.publish('a', bytes('1'), QOS_1);
   const refused = expect(lost).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
-  await vi.waitUntil(() => between.swallowed.get(PacketType.PUBACK) === 1);
+  await expect.poll(() => between.swallowed.get(PacketType.PUBACK)).toBe(1);
   link.drop();
   await refused;
   between.swallow = [];
@@ -207,7 +207,7 @@ it('names a missing PUBACK, and publishWithRetry sends again until there is one'
   });
   expect(published).toHaveLength(4);
   const third = publishWithRetry(link, message, options);
-  await vi.waitUntil(() => between.swallowed.get(PacketType.PUBACK) === 5);
+  await expect.poll(() => between.swallowed.get(PacketType.PUBACK)).toBe(5);
   between.swallow = [];
   await third;
 });
@@ -283,7 +283,7 @@ it('finishes QoS 2 on the next connection when PUBCOMP was lost, and sends it on
   // aedes keeps a session only for a client that is subscribed to something.
   await link.subscribe('else', 1);
   const sent = link.publish('a', bytes('once'), QOS_2);
-  await vi.waitUntil(() => between.swallowed.get(PacketType.PUBCOMP) === 1);
+  await expect.poll(() => between.swallowed.get(PacketType.PUBCOMP)).toBe(1);
   between.swallow = [];
   link.drop();
   await sent;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { silentLog, systemClock } from '#core/ports';
 import { openDatabase } from '#core/storage';
 import { PacketType, startTcpProxy, tempDir, type TempDir } from '#core/testing';
@@ -92,7 +92,7 @@ async function mosquitto(...settings: string[]): Promise<number> {
     broker.kill();
     await once(broker, 'exit');
   });
-  await vi.waitUntil(() => answers(port), 5_000);
+  await expect.poll(() => answers(port)).toBe(true);
   return port;
 }
 
@@ -124,7 +124,7 @@ it.each(VERSIONS)(
     await sender.whenUp();
     await sender.publish('a/1', bytes('one'), { qos: 1, retain: false });
     await sender.publish('a/2', bytes('two'), { qos: 2, retain: false });
-    await vi.waitUntil(() => seen === 1);
+    await expect.poll(() => seen).toBe(1);
     // Takes the session over, as the same role in a new process does.
     const second = open(url, { clientId: 'dcu', protocolVersion, retryMs: 1_000 });
     void first.close();
@@ -152,7 +152,7 @@ it.each(VERSIONS)(
     const link = open(`mqtt://127.0.0.1:${between.port}`, { protocolVersion });
     await link.whenUp();
     const sent = link.publish('a', bytes('once'), { qos: 2, retain: false });
-    await vi.waitUntil(() => between.swallowed.get(PacketType.PUBCOMP) === 1);
+    await expect.poll(() => between.swallowed.get(PacketType.PUBCOMP)).toBe(1);
     between.swallow = [];
     link.drop();
     await sent;
@@ -213,7 +213,7 @@ it('MQTT 5: a denied publish is refused in words, and the outbox parks it at onc
   const message = { topic: 'closed/2', payload: bytes('x'), qos: 1, retain: false } as const;
   outbox.enqueue({ ...message, key: 'denied' });
   outbox.enqueue({ ...message, topic: 'open/1', key: 'allowed' });
-  await vi.waitUntil(() => results.length === 2);
+  await expect.poll(() => results.length).toBe(2);
   expect(outbox.result('denied')).toMatchObject({ kind: 'parked', code: 'REFUSED' });
   expect(outbox.result('allowed')).toMatchObject({ kind: 'acknowledged' });
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLog, systemClock } from '#core/ports';
 import { startMosquitto } from '#core/testing';
 import {
@@ -29,7 +29,7 @@ async function open(url: string, more: Partial<LinkOptions> = {}): Promise<Link>
   onTestFinished(() => link.close());
   await link.whenUp();
   // Subscriptions and limits are in place behind this.
-  await vi.waitUntil(() => link.state.kind === 'up');
+  await expect.poll(() => link.state.kind).toBe('up');
   return link;
 }
 
@@ -69,7 +69,7 @@ describe('MQTT 5 with a real Mosquitto', () => {
     } as const;
     await sender.publish('open/a', bytes('{}'), { ...QOS_1, properties });
     await sender.publish('open/a', bytes('{}'), QOS_1);
-    await vi.waitUntil(() => got.length === 2);
+    await expect.poll(() => got.length).toBe(2);
     expect(got[0]!.properties).toEqual(properties);
     expect(got[1]!).not.toHaveProperty('properties');
   });
@@ -85,7 +85,7 @@ describe('MQTT 5 with a real Mosquitto', () => {
         sender.publish('open/a', bytes(String(n)), { qos: n % 10 === 0 ? 0 : 1, retain: false }),
       ),
     );
-    await vi.waitUntil(() => got.length === numbers.length);
+    await expect.poll(() => got.length).toBe(numbers.length);
     expect(got.map(({ payload }) => Number(Buffer.from(payload).toString()))).toEqual(numbers);
   });
 
@@ -132,7 +132,7 @@ describe('MQTT 5 with a real Mosquitto', () => {
       Promise.all(all),
       ended.then(({ reason }) => Promise.reject(new Error(reason))),
     ]);
-    await vi.waitUntil(() => got.length === names.length, { timeout: 10_000 });
+    await expect.poll(() => got.length).toBe(names.length);
     expect(sender.state.kind).toBe('up');
   });
 
@@ -149,7 +149,7 @@ describe('MQTT 5 with a real Mosquitto', () => {
     await receiver.subscribe('open/#', 1);
     for (let i = 0; i < 20; i += 1) await sender.publish('open/a', bytes(String(i)), QOS_1);
     gate.resolve(undefined);
-    await vi.waitUntil(() => seen.length === 20);
+    await expect.poll(() => seen.length).toBe(20);
     expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => String(i)));
   });
 
@@ -168,12 +168,12 @@ describe('MQTT 5 with a real Mosquitto', () => {
     await receiver.subscribe('open/#', 1);
     expect(await sent('plain', false)).toBeGreaterThan(200_000);
     expect(await sent('alias', true)).toBeLessThan(20_000);
-    await vi.waitUntil(() => got.length === 200);
+    await expect.poll(() => got.length).toBe(200);
     expect(got.map((message) => message.topic)).toEqual(got.map((_, i) => topic((i % 100) % 4)));
 
     const sender = await open(url, { clientId: 'many', mqtt5: { topicAliases: true } });
     for (let i = 0; i < 60; i += 1) await sender.publish(topic(i % 12), bytes(''), QOS_1);
-    await vi.waitUntil(() => got.length === 260);
+    await expect.poll(() => got.length).toBe(260);
     expect(got.slice(200).map((message) => message.topic)).toEqual(
       Array.from({ length: 60 }, (_, i) => topic(i % 12)),
     );
@@ -218,7 +218,7 @@ describe('MQTT 5 with a real Mosquitto', () => {
     const receiver = await open(url);
     const got = received(receiver);
     await receiver.subscribe('open/#', 1);
-    await vi.waitUntil(() => got.length === 1);
+    await expect.poll(() => got.length).toBe(1);
     expect(got[0]).toMatchObject({ retain: true });
     expect(got[0]!.properties!.expirySeconds).toBeGreaterThan(3_590);
     expect(got[0]!.properties!.expirySeconds).toBeLessThanOrEqual(3_600);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { silentLog, systemClock } from '#core/ports';
 import { openDatabase } from '#core/storage';
 import { startBareBroker, tempDir } from '#core/testing';
@@ -56,7 +56,7 @@ it('a message that was enqueued survives kill -9 and goes out in order from the 
     await outbox.close();
     db.close();
   });
-  await vi.waitUntil(() => outbox.pending() === 0, 20_000);
+  await expect.poll(() => outbox.pending()).toBe(0);
   const sent = broker.published.map(({ payload }) => Number(payload.toString()));
   // The last one may be stored without having been reported.
   expect(sent.slice(0, stored + 1)).toEqual(Array.from({ length: stored + 1 }, (_, n) => n));

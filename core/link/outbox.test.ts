@@ -72,7 +72,7 @@ it('keeps messages until a broker is there, then sends them in order', async () 
   expect(outbox.pending()).toBe(50);
   expect(outbox.result('k0')).toEqual({ kind: 'waiting', key: 'k0' });
   const server = await broker({ port: first.port });
-  await vi.waitUntil(() => results.length === 50, 10_000);
+  await expect.poll(() => results.length).toBe(50);
   expect(payloads(server)).toEqual(keys);
   expect(results.every(({ kind }) => kind === 'acknowledged')).toBe(true);
   expect(outbox.pending()).toBe(0);
@@ -84,7 +84,7 @@ it('stores and sends a key once, and refuses it for another message', async () =
   const { outbox, results } = start(db, open(server.port));
   outbox.enqueue(aMessage('k'));
   outbox.enqueue(aMessage('k'));
-  await vi.waitUntil(() => results.length === 1);
+  await expect.poll(() => results.length).toBe(1);
   outbox.enqueue(aMessage('k'));
   expect(outbox.pending()).toBe(0);
   expect(() => {
@@ -105,7 +105,7 @@ it('sends nothing of a transaction that was rolled back', async () => {
   };
   expect(work).toThrow('no');
   outbox.enqueue(aMessage('done'));
-  await vi.waitUntil(() => results.length === 1);
+  await expect.poll(() => results.length).toBe(1);
   expect(payloads(server)).toEqual(['done']);
   expect(outbox.result('undone')).toBeNull();
 });
@@ -125,11 +125,11 @@ it('takes nothing but a PUBACK for success: without one it sends again, on a new
     if (kind === 'lost' && triesBeforeLoss === 0) triesBeforeLoss = swallowed();
   });
   // Three tries on one connection, then at least one on the next.
-  await vi.waitUntil(() => swallowed() >= 4, 5_000);
+  await expect.poll(() => swallowed()).toBeGreaterThanOrEqual(4);
   expect(triesBeforeLoss).toBe(3);
   expect(results).toEqual([]);
   between.swallow = [];
-  await vi.waitUntil(() => results.length === 2, 5_000);
+  await expect.poll(() => results.length).toBe(2);
   const sent = payloads(server);
   expect(sent.filter((payload) => payload === 'second')).toHaveLength(1);
   expect(sent.at(-1)).toBe('second');
@@ -147,7 +147,7 @@ it('parks what the broker denies by closing, and delivers everything else', asyn
   outbox.enqueue(aMessage('bad', 'denied'));
   for (let index = 0; index < 40; index += 1) outbox.enqueue(aMessage(`k${index}`, `t${index}`));
   outbox.enqueue(aMessage('after', 't0'));
-  await vi.waitUntil(() => results.length === 42, 10_000);
+  await expect.poll(() => results.length).toBe(42);
   const parked = results.filter(({ kind }) => kind === 'parked');
   expect(parked).toMatchObject([{ key: 'bad', code: 'REFUSED' }]);
   expect(outbox.result('bad')).toMatchObject({ kind: 'parked', code: 'REFUSED' });
@@ -169,7 +169,7 @@ it('does not give up a message because the broker died under it again and again'
   outbox.enqueue(aMessage('k'));
   for (let death = 1; death <= 4; death += 1) {
     // At once, while the message is still in flight.
-    await vi.waitUntil(() => accepted.mock.calls.length > 0, { interval: 1 });
+    await expect.poll(() => accepted.mock.calls.length, { interval: 1 }).toBeGreaterThan(0);
     accepted.mockClear();
     const refused = new Promise((resolve) => {
       link.onState((state) => {
@@ -183,7 +183,7 @@ it('does not give up a message because the broker died under it again and again'
   }
   expect(outbox.result('k')).toEqual({ kind: 'waiting', key: 'k' });
   await broker({ port });
-  await vi.waitUntil(() => results.length === 1);
+  await expect.poll(() => results.length).toBe(1);
   expect(results).toEqual([{ kind: 'acknowledged', key: 'k' }]);
 });
 
@@ -197,7 +197,7 @@ it('goes on where another outbox on the same database was closed', async () => {
   await early.close();
   const server = await broker({ port: first.port });
   const { results } = start(db, link);
-  await vi.waitUntil(() => results.length === 1);
+  await expect.poll(() => results.length).toBe(1);
   expect(payloads(server)).toEqual(['k']);
 });
 
@@ -221,7 +221,7 @@ it('two senders on one database send by their own links', async () => {
   const gatekeeper = start(db, open(server.port, 'gatekeeper'));
   backend.outbox.enqueue({ ...aMessage('k'), payload: bytes('of the backend') });
   gatekeeper.outbox.enqueue({ ...aMessage('k'), payload: bytes('of the gatekeeper') });
-  await vi.waitUntil(() => backend.results.length + gatekeeper.results.length === 2);
+  await expect.poll(() => backend.results.length + gatekeeper.results.length).toBe(2);
   expect(Object.fromEntries(senders)).toEqual({
     'of the backend': 'backend',
     'of the gatekeeper': 'gatekeeper',
@@ -246,13 +246,13 @@ it('does not send again and again what it cannot mark as acknowledged', async ()
   db.exec(`CREATE TRIGGER full_disk BEFORE UPDATE OF state ON outbox
     BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`);
   outbox.enqueue(aMessage('k'));
-  await vi.waitUntil(() => paused === 1);
+  await expect.poll(() => paused).toBe(1);
   expect(payloads(server)).toEqual(['k']);
   pauses[0]?.resolve(undefined);
-  await vi.waitUntil(() => paused === 2);
+  await expect.poll(() => paused).toBe(2);
   expect(payloads(server)).toEqual(['k', 'k']);
   db.exec('DROP TRIGGER full_disk');
   pauses[1]?.resolve(undefined);
-  await vi.waitUntil(() => outbox.pending() === 0);
+  await expect.poll(() => outbox.pending()).toBe(0);
   expect(payloads(server)).toEqual(['k', 'k', 'k']);
 });

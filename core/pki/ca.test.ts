@@ -1,4 +1,6 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
+// Node 24 leaves TLS without contexts where the first that needs it is `toLegacyObject`.
+import 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { systemClock, systemRandom } from '#core/ports';
 import { type BenchCa, createBenchCa } from './index.ts';

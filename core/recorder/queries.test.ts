@@ -119,7 +119,7 @@ describe('pages', () => {
     const ended = expect(hopeless).rejects.toMatchObject({ code: 'QUERY_ENDED' });
     // Whoever looks at rows does not wait for it.
     expect(await recorder.count({ text: 'a' })).toBe(1);
-    await vi.waitUntil(() => site.clock.sleepers() > idle);
+    await expect.poll(() => site.clock.sleepers()).toBeGreaterThan(idle);
     const sleepers = site.clock.sleepers();
     stop.abort();
     // It does not answer to being asked to stop: what is waited for is its end.

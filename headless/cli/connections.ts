@@ -50,8 +50,8 @@ export function runConnectionEdit(
   options: ConnectionOptions & { name?: string },
 ): Promise<ExitCode> {
   return withTrust(around, options, async (client, output) => {
-    const { id, name, clientId } = await keptConnection({ client }, was);
-    const draft = await draftOf(around, options.name ?? name, { clientId, ...options });
+    const { id, name } = await keptConnection({ client }, was);
+    const draft = await draftOf(around, options.name ?? name, options);
     tell(await client.connections.edit({ id, draft }), output);
     return undefined;
   });
@@ -78,11 +78,11 @@ async function draftOf(
   const { url, mqtt5, clientId, user, passwordFile, forgetPassword, ca } = options;
   const password = forgetPassword === true ? '' : await readPassphrase(passwordFile, around);
   return {
-    ...{ name, url, user: user ?? null, protocol: mqtt5 === true ? 5 : 4 },
+    ...{ name, url, clientId: clientId ?? null, user: user ?? null },
+    protocol: mqtt5 === true ? 5 : 4,
     caPem: ca === undefined ? null : await readText(ca),
     production: options.production === true,
     subscriptions: options.subscribe ?? [],
-    ...(clientId === undefined ? {} : { clientId }),
     ...(password === undefined ? {} : { password }),
   };
 }

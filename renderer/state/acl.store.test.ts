@@ -10,16 +10,22 @@ afterAll(() => {
 function aBench(text: string) {
   const saving = Promise.withResolvers<undefined>();
   const kept = { text };
+  const link = { isUp: true };
+  const answer = <T>(value: T) =>
+    link.isUp ? Promise.resolve(value) : Promise.reject(new Error('queue closed'));
   const acl = {
-    get: () => Promise.resolve({ text: kept.text, isDefault: false }),
-    set: async (wanted: { text: string }) => {
+    get: () => answer({ text: kept.text, isDefault: false }),
+    set: async ({ text: wanted }: { text: string | null }) => {
       await saving.promise;
-      kept.text = wanted.text;
-      return { lines: 1 };
+      kept.text = wanted ?? 'default';
+      return { lines: 1, text: kept.text, isDefault: wanted === null };
     },
-    doctor: () => Promise.resolve({}),
+    doctor: () => answer({}),
   };
-  return { client: { acl } as unknown as Client, saving, kept };
+  return {
+    ...{ link, saving, kept },
+    client: { acl } as unknown as Client,
+  };
 }
 
 beforeEach(() => {
@@ -58,3 +64,20 @@ it('leaves the editor as it is when what was saved before is undone', async () =
   expect(kept.text).toBe('a');
   expect(aclText(useAcl.getState())).toBe('bx');
 });
+
+it.each([
+  ['b', { text: 'b', isDefault: false }],
+  [null, { text: 'default', isDefault: true }],
+])(
+  'tells of a save that was done, although the connection went right after: %s',
+  async (text, is) => {
+    const { client, saving, link } = aBench('a');
+    editAcl('b');
+    const saved = saveAcl(client, text);
+    void saving.promise.then(() => (link.isUp = false));
+    saving.resolve(undefined);
+    expect(await saved).toBe(1);
+    expect(useAcl.getState()).toMatchObject({ saved: is, draft: null });
+    expect(useAcl.getState().doctor.kind).toBe('refused');
+  },
+);

@@ -91,9 +91,9 @@ export async function saveAcl(client: Client, text: string | null, over?: string
       ),
     );
   }
-  const { lines } = await client.acl.set({ text });
+  // Its own answer tells what is in force: another question might be lost, and the save with it.
+  const { lines, ...now } = await client.acl.set({ text });
   read += 1;
-  const now = await client.acl.get();
   // What was typed while it was on its way is not saved, and not lost either.
   const isSent = over === undefined && useAcl.getState().draft === sent;
   useAcl.setState({ saved: now, ...(isSent ? { draft: null, cast: null } : {}) });

@@ -1,10 +1,12 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Composed } from '#core/contract';
+import type { ArtifactView, Composed } from '#core/contract';
 import type { Client } from '../connect.ts';
 import type { OpenedBundle } from './bundle-file.ts';
 import { closeBundle, openBundle, signBundle, unsignBundle, useBundle } from './bundle.store.ts';
 import { composeBundle, editDraft, publishComposed, useCompose } from './compose.store.ts';
 import { useConnection } from './connection.store.ts';
+import { NOT_CONNECTED } from './refusal.ts';
+import { useUpload, type Upload } from './upload.store.ts';
 
 /** A core that signs when it is told to, and notes what is published. */
 function fakeCore() {
@@ -35,12 +37,14 @@ const bundle: OpenedBundle = {
   members: [],
 };
 
+const never = ({ code }: { code: string }): never => expect.unreachable(code);
 const state = () => useBundle.getState().bundle.kind;
 const message = () => useCompose.getState().composition;
 
 /** The form's own message stands there, ready to be published. */
 beforeEach(() => {
   closeBundle();
+  useUpload.setState(useUpload.getInitialState());
   useCompose.setState({
     origin: 'form',
     composition: { kind: 'ready', composed: composed('old') },
@@ -50,6 +54,7 @@ beforeEach(() => {
 // The stores are those of every test beside this one.
 afterAll(() => {
   closeBundle();
+  useUpload.setState(useUpload.getInitialState());
   useCompose.setState(useCompose.getInitialState());
   useConnection.setState(useConnection.getInitialState());
 });
@@ -59,7 +64,7 @@ describe('signBundle', () => {
     const core = fakeCore();
     const signed = signBundle(bundle, 'VIN1');
     expect(message()).toEqual({ kind: 'composing' });
-    expect(await publishComposed()).toBeNull();
+    expect(await publishComposed(never)).toBeNull();
     core.signing.resolve(composed('bundle'));
     await signed;
     expect(message()).toEqual({ kind: 'ready', composed: composed('bundle') });
@@ -99,14 +104,57 @@ describe('signBundle', () => {
   });
 });
 
+describe('an upload of the form', () => {
+  const image: ArtifactView = { sha256: 'a'.repeat(64), name: 'a.bin', length: 1 };
+  const sending: Upload = { kind: 'sending', name: 'a.bin', size: 1, sent: 0, startedAt: 0 };
+  const ends: [string, Upload][] = [
+    ['that is stored', { kind: 'stored', artifact: image }],
+    ['that is refused', { kind: 'refused', name: 'a.bin', refusal: NOT_CONNECTED }],
+    ['that is cancelled', { kind: 'cancelled', name: 'a.bin' }],
+  ];
+
+  it.each(ends)('%s ends no signing of a bundle that was begun since', async (_, upload) => {
+    useUpload.setState({ upload: sending });
+    const core = fakeCore();
+    const signed = signBundle(bundle, 'VIN1');
+    useUpload.setState({ upload });
+    expect(state()).toBe('storing');
+    core.signing.resolve(composed('bundle'));
+    await signed;
+    expect(message()).toEqual({ kind: 'ready', composed: composed('bundle') });
+    expect(state()).toBe('signed');
+  });
+
+  it('that begins takes the place of the bundle', async () => {
+    const core = fakeCore();
+    const signed = signBundle(bundle, 'VIN1');
+    useUpload.setState({ upload: sending });
+    core.signing.resolve(composed('bundle'));
+    await signed;
+    expect(state()).toBe('open');
+    expect(message().kind).toBe('incomplete');
+  });
+});
+
 describe('publishComposed', () => {
-  it('tells a refusal even when the form was edited meanwhile', async () => {
+  it('tells a refusal in the place of the message that was refused', async () => {
     const core = fakeCore();
     await composeBundle(() => Promise.resolve(composed('bundle')));
-    const result = publishComposed();
-    editDraft({ version: '1.2.4' });
+    const result = publishComposed(never);
     core.publishing.reject(new Error('no'));
     expect(await result).toBeNull();
     expect(message().kind).toBe('refused');
+  });
+
+  it('tells a refusal beside what was written meanwhile, which stays', async () => {
+    const core = fakeCore();
+    await composeBundle(() => Promise.resolve(composed('first')));
+    const told: string[] = [];
+    const result = publishComposed(({ code }) => told.push(code));
+    await composeBundle(() => Promise.resolve(composed('second')));
+    core.publishing.reject(new Error('no'));
+    expect(await result).toBeNull();
+    expect(told).toEqual(['CONNECTION_LOST']);
+    expect(message()).toEqual({ kind: 'ready', composed: composed('second') });
   });
 });

@@ -102,8 +102,13 @@ export function leaveBundle(): void {
   if (useCompose.getState().origin === 'bundle') recompose();
 }
 
-/** Publishes exactly the bytes on show. A second press while one is on its way does nothing. */
-export async function publishComposed(): Promise<string | null> {
+/**
+ * Publishes exactly the bytes on show. A second press while one is on its way does nothing. A
+ * refusal takes their place; where other bytes stand there by now, it is told `late` instead.
+ */
+export async function publishComposed(
+  late: (refusal: RefusalView) => void,
+): Promise<string | null> {
   const { composition } = useCompose.getState();
   if (composition.kind !== 'ready') return null;
   const { composed } = composition;
@@ -115,12 +120,9 @@ export async function publishComposed(): Promise<string | null> {
     const { updateId } = await client.updates.publish({ composedId: composed.composedId });
     return { kind: 'published' as const, composed, updateId };
   });
-  // A refusal is told even where the draft was edited meanwhile: that nothing went out is news.
-  if (asked === revision || result.kind === 'refused') {
-    clearTimeout(settle);
-    revision += 1;
-    useCompose.setState({ composition: result });
-  }
+  if (asked === revision) useCompose.setState({ composition: result });
+  // That nothing went out is news also for whoever writes the next one.
+  else if (result.kind === 'refused') late(result.refusal);
   return result.kind === 'published' ? result.updateId : null;
 }
 
@@ -141,6 +143,9 @@ function storedImage(): ArtifactView | null {
   return upload.kind === 'stored' ? upload.artifact : null;
 }
 
-useUpload.subscribe((store, before) => {
-  if (store.upload.kind !== before.upload.kind || store.upload.kind === 'stored') recompose();
+useUpload.subscribe(({ upload }, { upload: before }) => {
+  if (upload.kind === before.kind && upload.kind !== 'stored') return;
+  // How an upload ends is no edit: a bundle that was taken up since keeps its place.
+  const isEdit = before.kind !== 'sending' || upload.kind === 'none';
+  if (isEdit || useCompose.getState().origin === 'form') recompose();
 });

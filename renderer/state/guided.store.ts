@@ -89,7 +89,7 @@ export function startAnew(): void {
   // A session in which nothing was done is let go of when the next begins.
   const empty = updateId === null ? sessionId : null;
   changeRun({ ...freshRun, operator, purpose, sessionId: empty });
-  goTo('vehicle');
+  goOn('vehicle');
 }
 
 /** The same once more. What was signed was of the update before; this one gets its own. */

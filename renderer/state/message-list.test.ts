@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TrafficRow } from '#core/contract';
 import { createMessageList, type MessageList } from './message-list.ts';
 
@@ -62,9 +62,7 @@ describe('everything', () => {
     list.take(rows(9_999_901, 10_000_000), bounds(1, 10_000_000), 0);
     list.want(5_000_000, 5_000_040);
     expect(list.rowAt(5_000_000)).toBeUndefined();
-    await vi.waitFor(() => {
-      expect(shown(list, 5_000_000, 5_000_002)).toEqual([5_000_000, 4_999_999]);
-    });
+    await expect.poll(() => shown(list, 5_000_000, 5_000_002)).toEqual([5_000_000, 4_999_999]);
     expect(asked.flat().length).toBeLessThanOrEqual(256);
   });
 
@@ -108,10 +106,10 @@ describe('everything', () => {
     list.setOrder('oldest');
     list.take([], bounds(0, 9), 0);
     list.want(0, 10);
-    await vi.waitFor(() => expect(list.rowAt(9)?.id).toBe(9));
+    await expect.poll(() => list.rowAt(9)?.id).toBe(9);
     list.take([], bounds(0, 19), 0);
     list.want(0, 20);
-    await vi.waitFor(() => expect(list.rowAt(19)?.id).toBe(19));
+    await expect.poll(() => list.rowAt(19)?.id).toBe(19);
   });
 });
 
@@ -127,7 +125,7 @@ describe('what was found', () => {
     list.take([aRow(1_005)], bounds(1, 1_010), 0);
     expect(list.count).toBe(4);
     list.want(0, 4);
-    await vi.waitFor(() => expect(shown(list, 0, 4)).toEqual([1_005, 30, 20, 10]));
+    await expect.poll(() => shown(list, 0, 4)).toEqual([1_005, 30, 20, 10]);
   });
 
   it('knows that it misses something when the stream left rows out, and shows the newest', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createPageCache, type PageCache } from './page-cache.ts';
 
 type Asked = { offset: number; answer: (rows: readonly number[]) => void; refuse: () => void };
@@ -29,9 +29,7 @@ describe('a page cache', () => {
     expect(asked.map(({ offset }) => offset)).toEqual([0, 10]);
     asked[0]!.answer(ten(0));
     asked[1]!.answer(ten(10));
-    await vi.waitFor(() => {
-      expect([cache.at(5), cache.at(14), cache.at(20)]).toEqual([5, 14, undefined]);
-    });
+    await expect.poll(() => [cache.at(5), cache.at(14), cache.at(20)]).toEqual([5, 14, undefined]);
   });
 
   it('asks for nothing that was only scrolled past', async () => {
@@ -39,18 +37,16 @@ describe('a page cache', () => {
     for (let first = 0; first < 100_000; first += 500) cache.want(first, first + 20);
     expect(asked).toHaveLength(2);
     for (const each of asked.splice(0)) each.answer(ten(each.offset));
-    await vi.waitFor(() => {
-      expect(asked.map(({ offset }) => offset)).toEqual([99_500, 99_510]);
-    });
+    await expect.poll(() => asked.map(({ offset }) => offset)).toEqual([99_500, 99_510]);
   });
 
   it('keeps no more pages than it may', async () => {
     const { cache, asked } = setUp(3);
     for (let first = 0; first < 200; first += 10) {
       cache.want(first, first + 10);
-      await vi.waitFor(() => expect(asked).toHaveLength(1));
+      await expect.poll(() => asked).toHaveLength(1);
       asked.splice(0)[0]!.answer(ten(first));
-      await vi.waitFor(() => expect(cache.at(first)).toBe(first));
+      await expect.poll(() => cache.at(first)).toBe(first);
     }
     expect(cache.pages).toBe(3);
   });
@@ -70,7 +66,7 @@ describe('a page cache', () => {
     const { cache, asked, errors } = setUp();
     cache.want(0, 10);
     asked[0]!.refuse();
-    await vi.waitFor(() => expect(errors).toHaveLength(1));
+    await expect.poll(() => errors).toHaveLength(1);
     expect(asked).toHaveLength(1);
     cache.want(0, 10);
     expect(asked).toHaveLength(2);

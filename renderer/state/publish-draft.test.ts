@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PublishRecord } from '#core/contract';
+import type { Client } from '../connect.ts';
 import {
   draftFrom,
   emptyDraft,
@@ -8,6 +9,7 @@ import {
   variablesIn,
   withProperty,
 } from './publish-draft.ts';
+import { sendDraft } from './publish-send.ts';
 
 const aRecord = (bytes: Uint8Array, size = bytes.length): PublishRecord => ({
   ...{ id: 1, at: 0, connection: 'own', connectionName: 'own', topic: 't', qos: 1, retain: true },
@@ -48,4 +50,17 @@ it('takes an empty property for none, and user properties line by line', () => {
   ]);
   expect(userLines(user)).toBe('a: 1\na: http://x\nb: ');
   expect(userFrom(' \n')).toBeUndefined();
+});
+
+it.each([
+  ['tells a message that went as sent', () => Promise.resolve(), 'sent'],
+  ['keeps the refusal of one that did not', () => Promise.reject(new Error('refused')), 'refused'],
+])('%s, although the history cannot be read after it', async (_, send, is) => {
+  const publish = { send, history: () => Promise.reject(new Error('queue closed')) };
+  const client = { publish } as unknown as Client;
+  const told = sendDraft(client, 'own', emptyDraft, {}, '', () => undefined).then(
+    () => 'sent',
+    (error: unknown) => (error as Error).message,
+  );
+  expect(await told).toBe(is);
 });

@@ -1,28 +1,64 @@
 import { create } from 'zustand';
 import type { Settings } from '#core/contract';
-
-/** The parts that were changed and no others: what another window saves meanwhile stays as it is. */
-type Changed = Partial<Settings>;
+import type { Client } from '../connect.ts';
+import { t } from '../i18n/index.ts';
+import { useBench } from './bench.store.ts';
+import { RefusedHere, refusalOf } from './refusal.ts';
+import { settingName } from './setting-name.ts';
+import {
+  bothChanges,
+  isSame,
+  takeBack,
+  withChange,
+  type SettingName,
+  type SettingsChange,
+} from './settings-change.ts';
 
 /**
  * What was changed in Settings and not saved yet. It outlives the screen: whoever is told to stop
  * a role first goes to the Bench screen for that, and comes back.
  */
-export const useSettingsDraft = create<{ draft: Changed | null }>()(() => ({ draft: null }));
+export const useSettingsDraft = create<{ draft: SettingsChange | null }>()(() => ({ draft: null }));
 
-export function draftSettings(change: Changed): void {
-  useSettingsDraft.setState(({ draft }) => ({ draft: { ...draft, ...change } }));
+export function draftSettings(change: SettingsChange): void {
+  useSettingsDraft.setState(({ draft }) => ({ draft: bothChanges(draft, change) }));
+}
+
+/** A file takes a while to be read: its CA is for the broker as it is entered by then, if any is. */
+export function draftOutsideCa(caPem: string): void {
+  const saved = useBench.getState().bench?.settings;
+  if (saved === undefined) return;
+  const { externalBroker } = withChange(saved, useSettingsDraft.getState().draft);
+  if (externalBroker !== null) draftSettings({ externalBroker: { ...externalBroker, caPem } });
 }
 
 export function discardSettings(): void {
   useSettingsDraft.setState({ draft: null });
 }
 
-/** What saving `wanted` changed, as it was `before`; what was changed again since stays. */
-export function withoutChange(before: Settings, wanted: Settings, now: Settings): Settings {
-  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-  const back = (Object.keys(wanted) as (keyof Settings)[])
-    .filter((name) => !same(before[name], wanted[name]) && same(now[name], wanted[name]))
-    .map((name) => [name, before[name]]);
-  return { ...now, ...(Object.fromEntries(back) as Changed) };
+/**
+ * Takes back that `wanted` was saved over `before`. What was changed again since stays.
+ * @returns what stays
+ * @throws RefusedHere SETTINGS_CHANGED where that is everything
+ */
+export async function undoSettings(
+  client: Client,
+  before: Settings,
+  wanted: Settings,
+): Promise<readonly SettingName[]> {
+  const now = await client.settings.get();
+  const { change, left } = takeBack({ before, wanted, now });
+  const back = withChange(now, change);
+  if (!isSame(back, now)) await client.settings.set(back);
+  else if (left.length > 0) {
+    const names = (): string => left.map(settingName).join(', ');
+    throw new RefusedHere(
+      refusalOf(
+        'SETTINGS_CHANGED',
+        () => t('ui:refused.settingsChanged.reason', { names: names() }),
+        () => t('ui:refused.settingsChanged.next'),
+      ),
+    );
+  }
+  return left;
 }

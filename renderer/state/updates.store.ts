@@ -22,6 +22,18 @@ export function focusUpdate(updateId: string | null): void {
   useUpdates.setState({ focusedId: updateId });
 }
 
+/**
+ * Keeps `updateId` on show while somebody works on it, whatever begins meanwhile. What is called to
+ * let go of it brings back what was looked at before, unless another was chosen.
+ */
+export function holdUpdate(updateId: string): () => void {
+  const { focusedId } = useUpdates.getState();
+  focusUpdate(updateId);
+  return () => {
+    if (useUpdates.getState().focusedId === updateId) focusUpdate(focusedId);
+  };
+}
+
 /** The update that the Bench screen shows: the focused one once it is known, else the newest. */
 export function shownUpdate(store: UpdatesStore): UpdateView | null {
   const focused = store.updates?.find((update) => update.updateId === store.focusedId);

@@ -162,8 +162,9 @@ export function createConnections(options: {
     async edit(id, given) {
       const { password, ...draft } = ConnectionDraft.parse(given);
       const connection = changeable(id);
-      const { clientId, hasPassword, wanted } = connection.kept();
+      const { clientId: before, hasPassword, wanted } = connection.kept();
       assertDraft(draft, id);
+      const { clientId = before } = draft;
       // Before anything is changed: a keychain that is locked leaves all as it was.
       if (password === '') await vault.delete(secretName(id));
       else if (password !== undefined) await vault.put(secretName(id), Buffer.from(password));
@@ -172,7 +173,7 @@ export function createConnections(options: {
       const isOpen = connection.view().state !== 'closed';
       await connection.close();
       connection.update({
-        ...{ ...draft, id, wanted, clientId: draft.clientId ?? clientId },
+        ...{ ...draft, id, wanted, clientId: clientId ?? generated() },
         hasPassword: password === undefined ? hasPassword : password !== '',
       });
       save();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type TrafficRow } from '#core/contract';
 import { openLink } from '#core/link';
 import { silentLog, systemClock } from '#core/ports';
@@ -101,10 +101,11 @@ describe('what is retained', () => {
     const all = await listed(id, 'burst/#');
     expect(all).toMatchObject({ found: 3_001, complete: true });
     const late = await connectionTo(bench, mosquitto.url, { name: 'late' });
-    await vi.waitFor(async () => {
-      const { ids } = await foundIn(bench, { source: 'late', topicFilter: 'burst/#' });
-      expect(ids.length).toBeGreaterThanOrEqual(3_001);
-    });
+    await expect
+      .poll(
+        async () => (await foundIn(bench, { source: 'late', topicFilter: 'burst/#' })).ids.length,
+      )
+      .toBeGreaterThanOrEqual(3_001);
     const { ids } = await foundIn(bench, { source: 'late' });
     const kinds = await foundIn(bench, { source: 'late', kinds: ['publish'] });
     expect({ messages: kinds.ids.length, events: ids.length - kinds.ids.length }).toEqual({

@@ -125,10 +125,9 @@ describe('sending', () => {
       (async () => (await retained.list({ connection: 'nobody' })).next())(),
     ).rejects.toMatchObject(refusal('CONNECTION_UNKNOWN'));
     await connections.open({ id });
-    await vi.waitFor(async () => {
-      const view = (await connections.list()).find((each) => each.id === id);
-      expect(view).toMatchObject({ state: 'lost', refusals: [{ code: 'CONNECTION_REFUSED' }] });
-    });
+    await expect
+      .poll(async () => (await connections.list()).find((each) => each.id === id))
+      .toMatchObject({ state: 'lost', refusals: [{ code: 'CONNECTION_REFUSED' }] });
     await connections.remove({ id });
     expect((await connections.list()).map(({ name }) => name)).toEqual(['own broker']);
   });
@@ -178,10 +177,10 @@ describe('sending', () => {
 
     await connections.open({ id });
     const subscriptions = [{ filter: 'new/#', qos: 1 as const }];
-    await connections.edit({ id, draft: { ...edited, password: '', subscriptions } });
-    await vi.waitFor(async () => {
-      expect(await shown()).toMatchObject({ state: 'up', hasPassword: false, subscriptions });
-    });
+    const cleared = { ...edited, password: '', clientId: null };
+    await connections.edit({ id, draft: { ...cleared, subscriptions } });
+    await expect.poll(shown).toMatchObject({ state: 'up', hasPassword: false, subscriptions });
+    expect((await shown())?.clientId).not.toBe(clientId);
     const send = { connection: id, qos: 1, payloadBase64: '', confirm: 'hall' } as const;
     for (const topic of ['old/a', 'new/a']) await bench.client.publish.send({ ...send, topic });
     expect(await rowsOf({ source: 'hall', direction: 'in' }, 1)).toMatchObject([
@@ -230,7 +229,7 @@ describe('sending', () => {
     const one = { ...wanted.where, direction: 'out' as const };
     expect(await replay.start({ ...wanted, where: one })).toMatchObject({ total: 1 });
     await rowsOf({ topicFilter: 'echo' }, 4);
-    await vi.waitFor(() => replay.start({ ...wanted, places: 'all' }));
+    await vi.waitFor(() => replay.start({ ...wanted, places: 'all' }), 15_000);
   });
 
   it('pauses, goes on and stops a replay, rewrites its topics, and refuses what cannot be', async () => {

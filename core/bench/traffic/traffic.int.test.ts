@@ -249,7 +249,7 @@ describe('captured traffic', () => {
       const [first] = await timeline.list();
       expect(first).toMatchObject({ updateId, vin: DEMO_VIN, outcome: 'completed 100 %' });
       return first!;
-    });
+    }, 15_000);
     const stream = await timeline.watch({ key: story.key });
     const value = await nextOf(stream);
     const [view] = value.upserts;

@@ -10,11 +10,13 @@ export type DoctorInput = {
   vehicles?: string[] | undefined;
 };
 
+type Rules = { text: string; isDefault: boolean };
+
 /** What a person does with the access list. */
 export type AclDesk = {
-  get(): { text: string; isDefault: boolean };
+  get(): Rules;
   /** In force at once; a list with a wrong line is refused whole. */
-  set(text: string | null): { lines: number };
+  set(text: string | null): { lines: number } & Rules;
   doctor(input: DoctorInput): DoctorReport;
 };
 
@@ -25,12 +27,13 @@ export function createAclDesk(deps: {
   vins: () => readonly string[];
 }): AclDesk {
   const { acl, broker, root, vins } = deps;
+  const get = (): Rules => ({ text: acl.text(), isDefault: acl.isDefault() });
   return {
-    get: () => ({ text: acl.text(), isDefault: acl.isDefault() }),
+    get,
     set(text) {
       const rules = acl.set(text);
       broker()?.setAcl(rules);
-      return { lines: rules.lines.length };
+      return { lines: rules.lines.length, ...get() };
     },
     doctor({ text, backend, gatekeeper, vehicles }) {
       const named = backend !== undefined || gatekeeper !== undefined || vehicles !== undefined;

@@ -143,7 +143,7 @@ describe('the access list', () => {
     const topic = `vehicle/updates/${DEMO_VIN}/command`;
     await session.publishAsync(topic, '{}', { qos: 1 });
     const text = 'user backend\ntopic read vehicle/updates/#\n';
-    expect(await acl.set({ text })).toEqual({ lines: 1 });
+    expect(await acl.set({ text })).toEqual({ lines: 1, text, isDefault: false });
     session.publish(topic, '{}', { qos: 1 });
     await gone(session);
     expect(await acl.get()).toEqual({ text, isDefault: false });

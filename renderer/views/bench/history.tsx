@@ -9,8 +9,9 @@ import { FirstAction } from '../../ui/first-action.tsx';
 import { clockTime, count, dateTime, duration } from '../../ui/format.ts';
 import { shownText } from '../../ui/safe-text.ts';
 import { Tag } from '../../ui/tag.tsx';
-import { signatureWords, stageWords, toneOf } from '../../ui/words.ts';
+import { signatureWords, stageWords } from '../../ui/words.ts';
 import { told } from '../../ui/told/told.ts';
+import { UpdateTag } from './update-tag.tsx';
 
 /** Updates drawn here, newest first. */
 const SHOWN = 60;
@@ -73,9 +74,7 @@ function Entry(props: {
           <span className="mono">{update.version}</span>{' '}
           <span className="soft">{whatOf(update)}</span>
         </span>
-        <Tag tone={toneOf(update)} plain>
-          {stageWords(update.stage)}
-        </Tag>
+        <UpdateTag update={update} plain />
         <span className="faint entry-when" title={dateTime(update.createdAt)}>
           {clockTime(update.createdAt).slice(0, 8)}
           {hasEnded(update) && last ? (

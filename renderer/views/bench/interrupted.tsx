@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { BenchView, RoleName, UpdateView } from '#core/contract';
+import type { RoleName, RoleState, UpdateView } from '#core/contract';
 import { t } from '../../i18n/index.ts';
 import { useBench, useWorkspace } from '../../state/bench.store.ts';
+import { missingRoles } from '../../state/carrying.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { hasEnded } from '../../state/path.ts';
-import { isOff } from '../../state/rack.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { useCommand } from '../../ui/use-command.ts';
@@ -16,17 +16,14 @@ import { startRoles } from '../guided/bench-off.tsx';
 /** What an update waits for that began while the roles ran, as before a crash; empty if nothing. */
 export function useMissingRoles(update: UpdateView): readonly RoleName[] {
   const bench = useBench((store) => store.bench);
-  const vehicle = useVehicles(({ vehicles }) => vehicles?.find(({ vin }) => vin === update.vin));
-  if (bench === null || hasEnded(update)) return [];
-  // One that nobody has told of yet is this bench's own, unless it works at an outside broker.
-  const isOwn = vehicle ? isOff(vehicle) : bench.settings.externalBroker === null;
-  return missingOf(bench, isOwn);
+  const ended = hasEnded(update);
+  const vehicle = useVehicles(({ vehicles }) =>
+    ended ? undefined : vehicles?.find(({ vin }) => vin === update.vin),
+  );
+  return bench === null || ended ? [] : missingRoles(bench.roles, vehicle);
 }
 
-function missingOf({ roles }: BenchView, isOwn: boolean): RoleName[] {
-  const carrying: RoleName[] = ['broker', 'backend', ...(isOwn ? ['dcu' as const] : [])];
-  return carrying.filter((role) => roles[role].kind !== 'on');
-}
+const CHANGING: ReadonlySet<RoleState['kind']> = new Set(['starting', 'stopping']);
 
 /** Said of an update whose roles are off, with the one button that lets it go on. */
 export function Interrupted(props: { roles: readonly RoleName[] }): ReactNode {
@@ -34,6 +31,10 @@ export function Interrupted(props: { roles: readonly RoleName[] }): ReactNode {
   const { state, run } = command;
   const workspace = useWorkspace();
   const roles = [...props.roles];
+  // They come by themselves, or are asked for again once they are off.
+  const isChanging = useBench(({ bench }) =>
+    props.roles.some((role) => CHANGING.has(bench?.roles[role].kind ?? 'off')),
+  );
   return (
     <WaitingNote
       icon={<IconPlugConnectedX size={18} aria-hidden />}
@@ -45,7 +46,7 @@ export function Interrupted(props: { roles: readonly RoleName[] }): ReactNode {
       <CopyCommand compact command={cli.serve(workspace, roles)} />
       <Button
         data-testid="update-start-roles"
-        loading={state.kind === 'running'}
+        loading={state.kind === 'running' || isChanging}
         onClick={() => {
           void run(roles);
         }}

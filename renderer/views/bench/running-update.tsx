@@ -4,18 +4,20 @@ import type { ReactNode } from 'react';
 import type { UpdateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
+import { takesCommands } from '../../state/carrying.ts';
 import { hasEnded, isRollback, whatOf } from '../../state/path.ts';
 import { duration, percent } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Rich } from '../../ui/rich.tsx';
-import { Tag } from '../../ui/tag.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { useSettled } from '../../ui/use-settled.ts';
 import { stageWords, toneOf } from '../../ui/words.ts';
 import { ReportButton } from '../reports/report-button.tsx';
 import { Confirmation } from '../vehicles/confirmation.tsx';
 import { Interrupted, useMissingRoles } from './interrupted.tsx';
 import { Members } from './members.tsx';
 import { Stepper } from './stepper.tsx';
+import { UpdateTag } from './update-tag.tsx';
 import { useWorkspace } from '../../state/bench.store.ts';
 import { cli } from '../../state/cli-commands.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
@@ -46,7 +48,7 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
         </span>
         <span className="spring" />
         <span data-testid="update-stage" data-stage={update.stage}>
-          <Tag tone={tone}>{stageWords(update.stage)}</Tag>
+          <UpdateTag update={update} />
         </span>
         <span className="running-percent">
           <span data-testid="update-progress" data-progress={update.progress}>
@@ -61,9 +63,9 @@ export function RunningUpdate(props: { update: UpdateView }): ReactNode {
         </span>
         {hasEnded(update) ? (
           <ReportButton updateId={update.updateId} />
-        ) : isInterrupted ? null : (
+        ) : takesCommands(missing) ? (
           <Commands update={update} />
-        )}
+        ) : null}
       </div>
       <div
         className="bar"
@@ -105,9 +107,8 @@ function Commands(props: { update: UpdateView }): ReactNode {
   const { updateId, paused } = props.update;
   return (
     <div className="row">
-      {[paused ? resumeButton : pauseButton, cancelButton].map((entry) => (
-        <CommandButton key={entry.name} {...entry} updateId={updateId} />
-      ))}
+      <CommandButton {...(paused ? resumeButton : pauseButton)} updateId={updateId} />
+      <CommandButton {...cancelButton} updateId={updateId} />
     </div>
   );
 }
@@ -118,6 +119,8 @@ function CommandButton(
   const { name, icon: Icon, updateId } = props;
   const { state, run, dismiss } = useCommand(props.command);
   const workspace = useWorkspace();
+  // Another update, or "resume" after "pause", takes the place under a hand that presses twice.
+  const isSettled = useSettled(name);
   return (
     <>
       <Button
@@ -125,9 +128,11 @@ function CommandButton(
         variant="default"
         leftSection={<Icon size={13} aria-hidden />}
         loading={state.kind === 'running'}
+        aria-disabled={!isSettled}
+        data-disabled={!isSettled}
         data-testid={`update-${name}`}
         onClick={() => {
-          void run(updateId);
+          if (isSettled) void run(updateId);
         }}
       >
         {t(`bench:command.${name}`)}

@@ -19,6 +19,7 @@ import { Copy } from '../../ui/copy.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { count, listed, prettyJson } from '../../ui/format.ts';
 import { Json } from '../../ui/json.tsx';
+import { tellLate } from '../../ui/late-refusal.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
 
@@ -181,7 +182,7 @@ function PublishButton(props: { composition: Composition }): ReactNode {
       loading={composition.kind === 'publishing'}
       disabled={composition.kind !== 'ready'}
       onClick={() => {
-        void publishComposed().then((updateId) => {
+        void publishComposed(tellLate).then((updateId) => {
           if (updateId === null) return;
           focusUpdate(updateId);
           showScreen('bench');

@@ -7,6 +7,7 @@ import { runningOn } from '../../state/guided-steps.ts';
 import { showScreen } from '../../state/screen.store.ts';
 import { useUpdates } from '../../state/updates.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
+import type { Answer } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { startRoles } from './bench-off.tsx';
 import { CheckLine } from './check-line.tsx';
@@ -29,7 +30,7 @@ export function Checks(): ReactNode {
       }}
       primary={{
         name: unmet.length === 0 ? t('guided:checks.next') : t('guided:checks.nextBlocked'),
-        blocked: answer.kind === 'told' ? blockedBy(unmet) : t('guided:loading'),
+        blocked: answer.kind === 'told' ? blockedBy(unmet) : notTold(answer),
         onPress: () => {
           goTo('confirm');
         },
@@ -52,6 +53,11 @@ export function Checks(): ReactNode {
       </ul>
     </Frame>
   );
+}
+
+/** Why nothing is known to go on by; what was refused stands above it. */
+export function notTold({ kind }: Answer<unknown>): string {
+  return kind === 'refused' ? t('guided:refused') : t('guided:loading');
 }
 
 /** Names what is missing, so that the button beside it explains itself. */

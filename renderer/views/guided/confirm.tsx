@@ -1,6 +1,6 @@
 import { IconBatteryOff, IconCarOff, IconPlugOff, IconShieldCheck } from '@tabler/icons-react';
 import { useCallback, useEffect, type ReactNode } from 'react';
-import type { FitView } from '#core/contract';
+import type { FitView, GuidedCheck } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
@@ -13,13 +13,13 @@ import { roundedMs } from '../../state/remaining.ts';
 import { useAsk, type Answer } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { isReady } from './bench-off.tsx';
-import { blockedBy } from './checks.tsx';
+import { blockedBy, notTold } from './checks.tsx';
 import { CliCommand } from './cli-command.tsx';
 import { Frame } from './frame.tsx';
 import { Exact, PlainRefusal, plainReason } from './plain.tsx';
 import { startUpdate } from './report-session.ts';
 import { Busy } from './unreachable.tsx';
-import { useChecks } from './use-checks.ts';
+import { useChecks, useRepeated } from './use-checks.ts';
 import { told } from '../../ui/told/told.ts';
 
 /** Everything that is about to happen, in one look, and one button. */
@@ -50,10 +50,7 @@ export function Confirm(): ReactNode {
         name: t('guided:confirm.start'),
         busy: state.kind === 'running',
         // What is not said here yet, nobody can have agreed to.
-        blocked:
-          checks.kind === 'told' && (plan.kind === 'told' || unmet.length > 0)
-            ? blockedBy(unmet)
-            : t('guided:loading'),
+        blocked: whyBlocked(checks, plan, unmet),
         onPress: () => {
           void begin(useGuided.getState().run);
         },
@@ -91,12 +88,26 @@ export function Confirm(): ReactNode {
   );
 }
 
+/** Said at the button; a refusal stands above it. */
+function whyBlocked(
+  checks: Answer<unknown>,
+  plan: Answer<unknown>,
+  unmet: readonly GuidedCheck[],
+): string | null {
+  if (checks.kind !== 'told') return notTold(checks);
+  if (unmet.length > 0) return blockedBy(unmet);
+  return plan.kind === 'told' ? null : notTold(plan);
+}
+
+/** What will be changed; asked for again while it is refused, as why may pass. */
 function usePlan({ vin, chosen }: GuidedRun, ready: boolean): Answer<{ fits: FitView[] }> {
   const ask = useCallback(
     (client: Client) => client.guided.plan({ vin: vin ?? '', chosen: [...chosen] }),
     [vin, chosen],
   );
-  return useAsk(ready ? ask : null).answer;
+  const { answer, again } = useAsk(ready ? ask : null);
+  useRepeated(again, answer.kind === 'refused');
+  return answer;
 }
 
 function Facts(props: { run: GuidedRun; fits: readonly FitView[] }): ReactNode {

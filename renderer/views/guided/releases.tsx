@@ -6,9 +6,10 @@ import { t } from '../../i18n/index.ts';
 import { useBench } from '../../state/bench.store.ts';
 import { goTo, toggleChoice, useGuided } from '../../state/guided.store.ts';
 import { useVehicles } from '../../state/vehicles.store.ts';
-import { useAsk } from '../../ui/use-ask.ts';
+import { useAsk, type Answer } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
 import { BenchOff, isReady } from './bench-off.tsx';
+import { notTold } from './checks.tsx';
 import { Frame } from './frame.tsx';
 import { PlainRefusal } from './plain.tsx';
 import { FitCard, UnfitRow } from './release-card.tsx';
@@ -38,14 +39,7 @@ export function Releases(): ReactNode {
   );
   const { answer, again } = useAsk(ready ? ask : null);
   const fits = answer.kind === 'told' ? answer.value.fits : [];
-  const blocked =
-    chosen.length === 0
-      ? t('guided:releases.why.none')
-      : answer.kind === 'told' && chosen.every((item) => isFit(fits, item))
-        ? null
-        : answer.kind === 'told'
-          ? t('guided:releases.why.unfit')
-          : t('guided:loading');
+  const off = bench !== null && !ready;
   return (
     <Frame
       title={t('guided:releases.title')}
@@ -58,13 +52,13 @@ export function Releases(): ReactNode {
           chosen.length === 0
             ? t('guided:releases.nextNone')
             : t('guided:releases.next', { count: chosen.length }),
-        blocked,
+        blocked: off ? t('guided:refused') : whyBlocked(chosen, answer),
         onPress: () => {
           goTo('checks');
         },
       }}
     >
-      {bench === null || ready ? null : <BenchOff bench={bench} />}
+      {off ? <BenchOff bench={bench} /> : null}
       {answer.kind === 'refused' ? (
         <PlainRefusal refusal={answer.refusal}>
           <Button size="md" variant="default" onClick={again}>
@@ -78,6 +72,16 @@ export function Releases(): ReactNode {
       ) : null}
     </Frame>
   );
+}
+
+function whyBlocked(
+  chosen: readonly GuidedItem[],
+  answer: Answer<{ fits: FitView[] }>,
+): string | null {
+  if (chosen.length === 0) return t('guided:releases.why.none');
+  if (answer.kind !== 'told') return notTold(answer);
+  const { fits } = answer.value;
+  return chosen.every((item) => isFit(fits, item)) ? null : t('guided:releases.why.unfit');
 }
 
 function isFit(fits: readonly FitView[], { releaseId, ecuId }: GuidedItem): boolean {

@@ -3,6 +3,7 @@ import type { UpdateView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import type * as Guided from '../../state/guided.store.ts';
 import { freshRun } from '../../state/guided-steps.ts';
+import type * as Screens from '../../state/screen.store.ts';
 import type * as Session from './report-session.ts';
 
 // Before the stores are read: the screen is in the address, the run in the window's storages.
@@ -19,6 +20,8 @@ const theirs = { vin: 'VIN0', updateId: 'left' };
 
 let guided: typeof Guided;
 let session: typeof Session;
+let showScreen: typeof Screens.showScreen;
+let useScreen: typeof Screens.useScreen;
 
 beforeAll(async () => {
   vi.stubGlobal('window', { addEventListener: nothing });
@@ -28,6 +31,7 @@ beforeAll(async () => {
   vi.stubGlobal('localStorage', aStorage({ 'ota-bench-guided-open': JSON.stringify([theirs]) }));
   guided = await import('../../state/guided.store.ts');
   session = await import('./report-session.ts');
+  ({ showScreen, useScreen } = await import('../../state/screen.store.ts'));
 });
 afterAll(() => {
   vi.unstubAllGlobals();
@@ -109,6 +113,17 @@ describe('an answer for a vehicle that was left meanwhile', () => {
     finishing.resolve({ reportId: 'report', updateIds: ['one'] });
     await finished;
     expect(run()).toMatchObject({ vin: null, reportId: null });
+  });
+});
+
+describe('startAnew', () => {
+  it('fetches nobody back from another screen', () => {
+    showScreen('reports');
+    guided.startAnew();
+    expect(useScreen.getState().screen).toBe('reports');
+    showScreen('guided', 'result');
+    guided.startAnew();
+    expect(useScreen.getState()).toMatchObject({ screen: 'guided', part: 'vehicle' });
   });
 });
 

@@ -28,11 +28,17 @@ export function useChecks(): Answer<{ checks: GuidedCheck[] }> {
     [vin, chosen, roles, lived],
   );
   const { answer, again } = useAsk(vin === null || chosen.length === 0 ? null : ask);
+  useRepeated(again, true);
+  return answer;
+}
+
+/** Asks `again` now and then, while it `isOpen` what the answer will be. */
+export function useRepeated(again: () => void, isOpen: boolean): void {
   useEffect(() => {
+    if (!isOpen) return undefined;
     const timer = setInterval(again, AGAIN_MS);
     return () => {
       clearInterval(timer);
     };
-  }, [again]);
-  return answer;
+  }, [again, isOpen]);
 }

@@ -7,7 +7,7 @@ import { t } from '../../i18n/index.ts';
 import { Rich } from '../../ui/rich.tsx';
 import { isOver } from '../../state/lab-run.ts';
 import { openDraft, useDraft } from '../../state/scenario-draft.store.ts';
-import { showScreen } from '../../state/screen.store.ts';
+import { showScreen, useScreen } from '../../state/screen.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -102,14 +102,18 @@ function useOpenText(id: string) {
     useCallback(
       async (client: Client) => {
         const before = useDraft.getState().draft;
+        const { screen } = useScreen.getState();
         const { text } = await client.lab.text({ id });
         // Somebody writes in the editor: what is written there is not replaced unasked.
         if (useDraft.getState().draft !== before) return;
+        // Nor is anybody fetched back who went on to another screen.
+        if (useScreen.getState().screen !== screen) return;
         openDraft(`${id}.json`, text);
         showScreen('lab', 'scenarios');
       },
       [id],
     ),
+    'look',
   );
   const close = (): void => {
     setAsking(false);

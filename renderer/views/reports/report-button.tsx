@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconFileCertificate } from '@tabler/icons-react';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useConnection } from '../../state/connection.store.ts';
 import { showScreen } from '../../state/screen.store.ts';
-import { focusUpdate } from '../../state/updates.store.ts';
+import { holdUpdate } from '../../state/updates.store.ts';
 import { CommandDialog } from '../../ui/command-dialog.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { emptyWork, isComplete, toWish, WorkFields, type Work } from './work-fields.tsx';
@@ -16,19 +16,20 @@ import { cli } from '../../state/cli-commands.ts';
 /** At an update that has ended: opens its report, or asks what has to be known to write one. */
 export function ReportButton(props: { updateId: string }): ReactNode {
   const { updateId } = props;
-  const [asks, setAsks] = useState(false);
+  const [asked, setAsked] = useState<'nothing' | 'whether' | 'what'>('nothing');
+  // The newest update takes the place of this one: not while somebody writes its report.
+  const isHeld = asked !== 'nothing';
+  useEffect(() => (isHeld ? holdUpdate(updateId) : undefined), [isHeld, updateId]);
   const open = async (): Promise<void> => {
+    setAsked('whether');
     const { state } = useConnection.getState();
     const known =
       state.kind === 'up'
         ? await state.client.reports.list({ updateId, limit: 1 }).catch(() => null)
         : null;
     const report = known?.reports[0];
-    if (report === undefined) {
-      // The newest update takes the place of this one: not while somebody writes its report.
-      focusUpdate(updateId);
-      setAsks(true);
-    } else showScreen('reports', report.reportId);
+    setAsked(report === undefined ? 'what' : 'nothing');
+    if (report !== undefined) showScreen('reports', report.reportId);
   };
   return (
     <>
@@ -37,15 +38,16 @@ export function ReportButton(props: { updateId: string }): ReactNode {
         variant="default"
         leftSection={<IconFileCertificate size={13} aria-hidden />}
         data-testid="update-report"
+        loading={asked === 'whether'}
         onClick={() => void open()}
       >
         {t('reports:create.open')}
       </Button>
-      {asks ? (
+      {asked === 'what' ? (
         <CreateDialog
           updateId={updateId}
           onClose={() => {
-            setAsks(false);
+            setAsked('nothing');
           }}
         />
       ) : null}

@@ -8,6 +8,7 @@ import { Copy } from '../../ui/copy.tsx';
 import { useNarrowed } from '../../ui/narrowed.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
+import { useRevealed } from '../../ui/use-revealed.ts';
 import { Script, type Credential } from './script.tsx';
 import { Section } from './section.tsx';
 import { useWorkspace } from '../../state/bench.store.ts';
@@ -18,12 +19,7 @@ const readCredentials = (client: Client): Promise<Credential[]> => client.settin
 
 /** For outside scripts: a certificate, or the users and passwords of the embedded broker. */
 export function Credentials(): ReactNode {
-  const [shown, setShown] = useState<readonly Credential[] | null>(null);
-  const { state, run, dismiss } = useCommand(
-    useCallback(async (client: Client) => {
-      setShown(await readCredentials(client));
-    }, []),
-  );
+  const { shown, state, dismiss, reveal, hide, refresh } = useRevealed(readCredentials);
   return (
     <Section title={t('settings:credentials.title')} says={t('settings:credentials.says')}>
       <div>
@@ -34,10 +30,7 @@ export function Credentials(): ReactNode {
             shown ? <IconEyeOff size={15} aria-hidden /> : <IconEye size={15} aria-hidden />
           }
           loading={state.kind === 'running'}
-          onClick={() => {
-            if (shown) setShown(null);
-            else void run();
-          }}
+          onClick={shown ? hide : reveal}
         >
           {shown ? t('settings:credentials.hide') : t('settings:credentials.reveal')}
         </Button>
@@ -47,11 +40,7 @@ export function Credentials(): ReactNode {
       {shown !== null && shown.length > 0 ? (
         <>
           <Passwords credentials={shown} />
-          <OwnPassword
-            onSet={() => {
-              void run();
-            }}
-          />
+          <OwnPassword onSet={refresh} />
         </>
       ) : null}
       {shown === null ? null : <Script credentials={shown} />}
@@ -116,7 +105,8 @@ function OwnPassword(props: { onSet: () => void }): ReactNode {
   const set = (word: string | null): void => {
     void run(user.trim(), word).then((done) => {
       if (!done) return;
-      setPassword('');
+      // Another may be typed by now.
+      setPassword((now) => (now === word ? '' : now));
       props.onSet();
     });
   };

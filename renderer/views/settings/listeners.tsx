@@ -25,8 +25,7 @@ export function ListenerRows({ settings, edit }: SectionProps): ReactNode {
           open={open}
           setting={settings.listeners[name]}
           onEdit={(change) => {
-            const { listeners: all } = settings;
-            edit({ listeners: { ...all, [name]: { ...all[name], ...change } } });
+            edit({ listeners: { [name]: { ...settings.listeners[name], ...change } } });
           }}
         />
       ))}

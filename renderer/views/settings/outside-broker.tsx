@@ -1,12 +1,14 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { RefusalView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { onClient } from '../../state/connection.store.ts';
 import { readText } from '../../state/files.ts';
 import { RefusedHere, refusalOf, toRefusal } from '../../state/refusal.ts';
+import { draftOutsideCa } from '../../state/settings-draft.store.ts';
+import { showAfter } from '../../state/show-after.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { useNarrowed } from '../../ui/narrowed.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -19,9 +21,12 @@ import { CopyCommand } from '../../ui/copy-command.tsx';
 export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
   const outside = settings.externalBroker;
   const [refusal, setRefusal] = useState<RefusalView | null>(null);
+  // Of two files chosen one after the other the second counts, whichever is read first.
+  const latest = useRef<File>(undefined);
   if (outside === null) return null;
   const takeCa = async (file: File | undefined): Promise<void> => {
     if (!file) return;
+    latest.current = file;
     try {
       setRefusal(null);
       const caPem = await readText(file);
@@ -34,9 +39,9 @@ export function OutsideBroker({ settings, edit }: SectionProps): ReactNode {
           ),
         );
       }
-      edit({ externalBroker: { ...outside, caPem } });
+      if (file === latest.current) draftOutsideCa(caPem);
     } catch (error) {
-      setRefusal(toRefusal(error));
+      if (file === latest.current) setRefusal(toRefusal(error));
     }
   };
   const secure = /^(mqtts|wss):/.test(outside.url);
@@ -113,7 +118,7 @@ function OutsidePasswords(): ReactNode {
   const { state, run, dismiss } = useCommand(
     useCallback(async (client: Client, name: string, word: string | null) => {
       await client.settings.setPassword({ broker: 'outside', user: name, password: word });
-      setUsers(await client.settings.outsideUsers());
+      await showAfter(() => client.settings.outsideUsers(), setUsers);
     }, []),
   );
   useEffect(
@@ -121,7 +126,6 @@ function OutsidePasswords(): ReactNode {
       onClient((client) => {
         client?.settings.outsideUsers().then(setUsers, () => {
           // The list only tells what is known; entering a password still works.
-          setUsers([]);
         });
       }),
     [],
@@ -130,7 +134,8 @@ function OutsidePasswords(): ReactNode {
   const keep = (): void => {
     if (user.trim() === '' || password === '') return;
     void run(user.trim(), password).then((done) => {
-      if (done) setPassword('');
+      // Another may be typed by now.
+      if (done) setPassword((now) => (now === password ? '' : now));
     });
   };
   return (

@@ -1,14 +1,16 @@
 import { Button } from '@mantine/core';
-import { useCallback, useEffect, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import type { Settings } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useBench, useWorkspace } from '../../state/bench.store.ts';
+import { settingName } from '../../state/setting-name.ts';
+import { isSame, withChange } from '../../state/settings-change.ts';
 import {
   discardSettings,
   draftSettings,
+  undoSettings,
   useSettingsDraft,
-  withoutChange,
 } from '../../state/settings-draft.store.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
@@ -29,20 +31,31 @@ export function SettingsScreen(): ReactNode {
   return <Form saved={saved} />;
 }
 
+/** Undone is what the bench took, which is not for this window to know before. */
+async function save(client: Client, before: Settings, wanted: Settings): Promise<void> {
+  const taken = await client.settings.set(wanted);
+  offerUndo(
+    t('settings:saved'),
+    (again) => undoSettings(again, before, taken),
+    (left) =>
+      left.length === 0
+        ? null
+        : t('settings:undo.partly', { names: left.map(settingName).join(', ') }),
+  );
+}
+
 function Form(props: { saved: Settings }): ReactNode {
   const { saved } = props;
   const draft = useSettingsDraft((store) => store.draft);
   const isWhole = useLater();
-  const settings = { ...saved, ...draft };
-  const changed = draft !== null && JSON.stringify(settings) !== JSON.stringify(saved);
+  const settings = withChange(saved, draft);
+  const changed = draft !== null && !isSame(settings, saved);
   // What was saved comes back with the bench's own view; until then the draft stands for it.
   useEffect(() => {
     if (draft !== null && !changed) discardSettings();
   }, [draft, changed]);
   const workspace = useWorkspace();
-  const { state, run, dismiss } = useCommand(
-    useCallback((client: Client, wanted: Settings) => client.settings.set(wanted), []),
-  );
+  const { state, run, dismiss } = useCommand(save);
   return (
     <div className="screen settings">
       <div className="screen-head">
@@ -53,13 +66,7 @@ function Form(props: { saved: Settings }): ReactNode {
         aria-label={t('settings:title')}
         onSubmit={(event) => {
           event.preventDefault();
-          void run(settings).then((done) => {
-            if (!done) return;
-            offerUndo(t('settings:saved'), (client) => {
-              const now = useBench.getState().bench?.settings ?? settings;
-              return client.settings.set(withoutChange(saved, settings, now));
-            });
-          });
+          void run(saved, settings);
         }}
       >
         <Broker settings={settings} edit={draftSettings} />

@@ -48,7 +48,7 @@ export function Signing({ settings, edit }: SectionProps): ReactNode {
                   data={policies.map((value) => ({ value, label: t(`settings:policy.${value}`) }))}
                   value={policy}
                   onChange={(value) => {
-                    edit({ policies: { ...settings.policies, [name]: value } });
+                    edit({ policies: { [name]: value } });
                   }}
                 />
               </div>

@@ -24,7 +24,11 @@ const add = async (
   added: { id: string | null },
 ): Promise<void> => {
   if (added.id === null) added.id = (await client.connections.add(draft)).id;
-  else await client.connections.edit({ id: added.id, draft });
+  else {
+    // Left out there means kept: the one that was wrong would stay.
+    const { password = '' } = draft;
+    await client.connections.edit({ id: added.id, draft: { ...draft, password } });
+  }
   await client.connections.open({ id: added.id });
 };
 
@@ -86,7 +90,7 @@ export function ConnectionForm(props: {
     name: fields.name.trim(),
     url: fields.url.trim(),
     protocol: protocol === '5' ? 5 : 4,
-    ...(fields.clientId === '' ? {} : { clientId: fields.clientId }),
+    clientId: fields.clientId === '' ? null : fields.clientId,
     user: fields.user === '' ? null : fields.user,
     ...(forget ? { password: '' } : fields.password === '' ? {} : { password: fields.password }),
     caPem: fields.caPem.trim() === '' ? null : fields.caPem,

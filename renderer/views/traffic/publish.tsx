@@ -3,8 +3,9 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { PublishRecord, PublishTemplate } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
-import { toBase64 } from '../../state/files.ts';
+import { onClient } from '../../state/connection.store.ts';
 import { emptyDraft, variablesIn, type PublishDraft } from '../../state/publish-draft.ts';
+import { sendDraft } from '../../state/publish-send.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useCommand } from '../../ui/use-command.ts';
 import { ChooseConnection, useChosenConnection } from './choose-connection.tsx';
@@ -16,26 +17,6 @@ import { CopyCommand } from '../../ui/copy-command.tsx';
 
 type Show<T> = (value: T) => void;
 
-const send = async (
-  client: Client,
-  connection: string,
-  { topic, payload, qos, retain, properties }: PublishDraft,
-  variables: Readonly<Record<string, string>>,
-  confirm: string,
-  show: Show<PublishRecord[]>,
-): Promise<void> => {
-  try {
-    await client.publish.send({
-      ...{ connection, topic, qos, retain },
-      payloadBase64: toBase64(new TextEncoder().encode(payload)),
-      variables,
-      ...(properties === null ? {} : { properties }),
-      ...(confirm === '' ? {} : { confirm }),
-    });
-  } finally {
-    show(await client.publish.history());
-  }
-};
 const loadHistory = async (client: Client, show: Show<PublishRecord[]>): Promise<void> => {
   show(await client.publish.history());
 };
@@ -74,16 +55,21 @@ export function Publish(): ReactNode {
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   /** Counts what was taken into the form, so that its fields begin anew. */
   const [taken, setTaken] = useState(0);
-  const sending = useCommand(send);
+  const sending = useCommand(sendDraft);
   const workspace = useWorkspace();
   const saving = useCommand(saveTemplate);
   const removing = useCommand(removeTemplate);
   const { run: readHistory } = useCommand(loadHistory, 'look');
   const { run: readTemplates } = useCommand(loadTemplates, 'look');
-  useEffect(() => {
-    void readHistory(setHistory);
-    void readTemplates(setTemplates);
-  }, [readHistory, readTemplates]);
+  useEffect(
+    () =>
+      onClient((client) => {
+        if (client === null) return;
+        void readHistory(setHistory);
+        void readTemplates(setTemplates);
+      }),
+    [readHistory, readTemplates],
+  );
   const { connection } = chosen;
   const needsName =
     connection !== null && connection.confirm !== null && confirm !== connection.confirm;

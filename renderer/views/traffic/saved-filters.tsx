@@ -40,7 +40,7 @@ export function SavedFilters(props: { filter: FilterDraft }): ReactNode {
   const [filters, setFilters] = useState<readonly SavedFilter[]>([]);
   const [marks, setMarks] = useState<readonly TrafficMark[]>([]);
   const [naming, setNaming] = useState(false);
-  const loading = useCommand(load);
+  const loading = useCommand(load, 'look');
   const removing = useCommand(remove);
   const verdict = judgeDraft(props.filter);
   return (

@@ -25,7 +25,7 @@ const severities: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 export function Audit(): ReactNode {
   const workspace = useWorkspace();
   const audit = useAudit();
-  const again = useCommand(runAudit);
+  const again = useCommand(runAudit, 'look');
   const save = useCommand(
     useCallback(async (client: Client, form: 'json' | 'sarif') => {
       saveFile(await client.audit.export({ form }));

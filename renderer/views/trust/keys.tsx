@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconEye, IconEyeOff, IconRefresh } from '@tabler/icons-react';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { KeyView } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
@@ -9,7 +9,7 @@ import { Copy } from '../../ui/copy.tsx';
 import { count } from '../../ui/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { useCommand } from '../../ui/use-command.ts';
+import { useRevealed } from '../../ui/use-revealed.ts';
 import { Warning } from '../../ui/warning.tsx';
 
 const ICON = { size: 15, 'aria-hidden': true } as const;
@@ -84,14 +84,11 @@ export function SigningKeys(props: { keys: readonly KeyView[] }): ReactNode {
   );
 }
 
+const readSecret = async (client: Client): Promise<string> => (await client.secret.reveal()).hex;
+
 /** The one secret that scripts may share [S3]. */
 export function SharedSecret(): ReactNode {
-  const [hex, setHex] = useState<string | null>(null);
-  const { state, run, dismiss } = useCommand(
-    useCallback(async (client: Client) => {
-      setHex((await client.secret.reveal()).hex);
-    }, []),
-  );
+  const { shown: hex, state, dismiss, reveal, hide } = useRevealed(readSecret);
   return (
     <section className="panel secret" aria-label={t('trust:secret.shared')}>
       <div className="panel-head">
@@ -115,10 +112,7 @@ export function SharedSecret(): ReactNode {
             data-testid="secret-reveal"
             leftSection={hex === null ? <IconEye {...ICON} /> : <IconEyeOff {...ICON} />}
             loading={state.kind === 'running'}
-            onClick={() => {
-              if (hex === null) void run();
-              else setHex(null);
-            }}
+            onClick={hex === null ? reveal : hide}
           >
             {hex === null ? t('trust:secret.reveal') : t('trust:secret.hide')}
           </Button>
@@ -128,7 +122,7 @@ export function SharedSecret(): ReactNode {
             leftSection={<IconRefresh {...ICON} />}
             onClick={() => {
               // What is shown would be the old one.
-              setHex(null);
+              hide();
               openDialog({ kind: 'secret' });
             }}
           >

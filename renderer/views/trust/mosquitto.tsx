@@ -101,6 +101,7 @@ function ImportFiles(): ReactNode {
       const result = await client.mosquitto.import({ conf: await readText(confFile), ...text });
       setRead({ of: confFile, acl: aclFile, result });
     }, []),
+    'look',
   );
   const [chosen] = conf;
   const workspace = useWorkspace();

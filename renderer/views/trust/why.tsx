@@ -85,6 +85,7 @@ function TryLive(props: { cell: DoctorCell }): ReactNode {
       },
       [identity, flow, access, vin],
     ),
+    'look',
   );
   const own = ['backend', 'gatekeeper', ...(vehicles ?? []).map((vehicle) => vehicle.vin)];
   const obstacle = obstacleOf(bench, { unsaved, foreign, known: own.includes(identity) });

@@ -68,7 +68,13 @@ export function RollbackPlan(props: {
         event.preventDefault();
         const name = askedBy.trim();
         const by = name === '' ? {} : { askedBy: name };
-        if (refusal === null && isCurrent) void run({ vin, ecuId, everywhere: recalled, ...by });
+        const sha256 = preview?.to?.sha256 ?? null;
+        const agreed = sha256 === null ? {} : { toSha256: sha256 };
+        if (refusal !== null || !isCurrent) return;
+        void run({ vin, ecuId, everywhere: recalled, ...by, ...agreed }).then((done) => {
+          // What changed meanwhile is shown beside why nothing was done.
+          if (!done) again();
+        });
       }}
     >
       <p>

@@ -9,6 +9,8 @@ export type RollbackWish = {
   askedBy?: string;
   /** A version that goes back in every vehicle that runs it there, `vin` among them. */
   everywhere: string | null;
+  /** The image that was shown as what `vin` goes back to. */
+  toSha256?: string;
 };
 
 /**
@@ -16,8 +18,11 @@ export type RollbackWish = {
  * another version by now. What the others do is seen on Bench and in their history.
  */
 export async function sendRollback(client: Client, wish: RollbackWish): Promise<string | null> {
-  const { vin, everywhere: version, ...what } = wish;
-  if (version === null) return (await client.vehicles.rollback({ vin, ...what })).updateId;
+  const { vin, everywhere: version, toSha256, ...what } = wish;
+  if (version === null) {
+    const agreed = toSha256 === undefined ? {} : { toSha256 };
+    return (await client.vehicles.rollback({ vin, ...what, ...agreed })).updateId;
+  }
   const { asked, unasked } = await client.vehicles.recall({ version, ...what });
   notifications.show({
     message: t('vehicles:rollback.askedAll', { vehicles: count(asked.length) }),
