@@ -108,7 +108,8 @@ async function openDcu(
       close: () => endAll([undo, () => dcu.close(), () => links.close(vin)]),
     };
   } catch (error) {
-    await links.close(vin);
+    // Why it did not start is the news, not what could not be closed after it.
+    await links.close(vin).catch(() => undefined);
     throw error;
   }
 }

@@ -263,6 +263,16 @@ describe('what it has open', () => {
     expect([open(), booksAreOpen()]).toEqual([0, false]);
     await start();
   });
+
+  it('is closed, all of it, when the start fails half-way', async () => {
+    const { files, open } = countedFiles();
+    const overApi = (): never => {
+      throw new Error('no room for it');
+    };
+    await expect(start({ files, overApi })).rejects.toThrow('no room for it');
+    expect([open(), booksAreOpen()]).toEqual([0, false]);
+    await start();
+  });
 });
 
 function notices({ server }: VehicleBench): string[] {

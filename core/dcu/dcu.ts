@@ -14,17 +14,17 @@ import {
 } from '#core/signing';
 import { openDatabase } from '#core/storage';
 import { createBackendApi, type BackendApi, type BackendApiOptions } from './backend-api.ts';
-import { openBanks, type EcuBanks } from './banks.ts';
+import type { EcuBanks } from './banks.ts';
 import { createBlockFeed } from './block-feed.ts';
 import { createChores } from './chores.ts';
 import { inventoryOf } from './conditions.ts';
-import { DcuError, refuse, whyOf } from './errors.ts';
+import { openEcus } from './ecus.ts';
+import { refuse, whyOf } from './errors.ts';
 import { measure } from './evidence.ts';
 import { diskFiles, type Files } from './files.ts';
 import { noHazards, type Hazards } from './hazards.ts';
 import { hearCommand, hearStatus, type Ears } from './hear.ts';
 import { createPace } from './pace.ts';
-import { repair } from './single-bank.ts';
 import { openJournal } from './journal.ts';
 import { createLive } from './live.ts';
 import { createNotifications } from './notifications.ts';
@@ -101,6 +101,20 @@ export interface Dcu {
  * @throws DcuError JOURNAL_CORRUPT, META_CORRUPT; StorageError for `dcu.db`
  */
 export async function startDcu(options: DcuOptions): Promise<Dcu> {
+  const opened: Closing[] = [];
+  try {
+    return await start(options, (close) => opened.push(close));
+  } catch (error) {
+    // Why it did not start is the news, not what could not be closed after it.
+    await endAll(opened.toReversed()).catch(() => undefined);
+    throw error;
+  }
+}
+
+type Closing = () => unknown;
+
+/** @param opens is told of whatever is open from then on */
+async function start(options: DcuOptions, opens: (close: Closing) => void): Promise<Dcu> {
   const { vin, dir, link, topics, books, clock, random, log } = options;
   const files = options.files ?? diskFiles;
   const profile = DcuProfile.parse(options.profile);
@@ -110,20 +124,21 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
 
   await files.makeFolder(join(dir, 'staged'));
   const journal = await openJournal(files, join(dir, 'journal.log'));
+  opens(() => journal.close());
   const state = journal.past.reduce(replay, blankState);
-  const opened = await openBanksAndBooks(
-    { files, dir, profile, log, books, busy: ecuIdOf(state.run) },
-    () => {
-      live.bankChanged();
-    },
-  ).catch(async (error: unknown) => {
-    await journal.close();
-    throw error;
+  const ecus = await openEcus({ files, dir, profile, log, busy: ecuIdOf(state.run) }, () => {
+    live.bankChanged();
   });
-  const { ecus, db } = opened;
+  const db = books ?? openDatabase(join(dir, 'dcu.db'));
   const list = [...ecus.values()];
+  const closeBooks = (): void => {
+    // Those of others stay open for the others.
+    if (books === undefined && db.isOpen) db.close();
+  };
+  opens(closeBooks);
 
   const outbox = createOutbox({ db, link, clock, log });
+  opens(() => outbox.close());
   const voice = createVoice({
     vin,
     topics,
@@ -135,8 +150,10 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     outbox,
   });
   const direct = options.backendApi && createBackendApi(options.backendApi);
+  opens(() => direct?.close());
   const api = direct && (options.overApi?.(direct) ?? direct);
   const notifications = api && createNotifications({ vin, db, api, clock, log });
+  opens(() => notifications?.close());
   const court = { ...options, guard: createReplayGuard(db, { clock }) };
   const feed = options.transport === 'blocks' ? createBlockFeed(court, voice) : null;
   const live = createLive({
@@ -204,10 +221,6 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
     },
     ...(options.onState === undefined ? {} : { onState: options.onState }),
   });
-  const closeBooks = (): void => {
-    // Those of others stay open for the others.
-    if (books === undefined && db.isOpen) db.close();
-  };
   options.power?.addEventListener('abort', closeBooks);
 
   const ears: Ears = {
@@ -289,47 +302,4 @@ export async function startDcu(options: DcuOptions): Promise<Dcu> {
         closeBooks,
       ]),
   };
-}
-
-async function openBanksAndBooks(
-  options: {
-    files: Files;
-    dir: string;
-    profile: DcuProfile;
-    log: Log;
-    books: DatabaseSync | undefined;
-    busy: string | null;
-  },
-  onChange: () => void,
-): Promise<{ ecus: ReadonlyMap<string, EcuBanks>; db: DatabaseSync }> {
-  const { files, dir, profile, log, books, busy } = options;
-  const ecus = new Map<string, EcuBanks>();
-  let open = false;
-  for (const ecu of profile.ecus) {
-    const banks = await openBanks({
-      files,
-      dir: join(dir, 'ecus', ecu.ecuId),
-      profile: ecu,
-      owned: ecu.ecuId === busy,
-      // Made or tidied up before anybody could hear of it; the first inventory tells.
-      onChange: () => {
-        if (open) onChange();
-      },
-    });
-    if (ecu.ecuId !== busy) await repairOne(banks, files, log);
-    ecus.set(ecu.ecuId, banks);
-  }
-  open = true;
-  return { ecus, db: books ?? openDatabase(join(dir, 'dcu.db')) };
-}
-
-/** Whoever lost its power outside any job gets its copy back; one that cannot is shown as `bad`. */
-async function repairOne(ecu: EcuBanks, files: Files, log: Log): Promise<void> {
-  const { signal } = new AbortController();
-  try {
-    await repair({ files, pace: () => Promise.resolve(), speed: 'full', signal }, ecu);
-  } catch (error) {
-    if (!(error instanceof DcuError)) throw error;
-    log('error', `${ecu.profile.ecuId} could not be brought back`, { ...whyOf(error) });
-  }
 }
