@@ -84,7 +84,10 @@ async function endToEnd(projects) {
     seconds,
   }));
   for (const counts of counted) if (counts.passed === 0 && counts.failed === 0) counts.failed = 1;
-  if (status !== 0 && counted.every(({ failed }) => failed === 0)) counted[0].failed = 1;
+  if (status !== 0 && counted.every(({ failed }) => failed === 0)) {
+    counted[0].failed = 1;
+    failures.push('end-to-end, outside its specs');
+  }
   rows.push(...counted);
 }
 
@@ -124,11 +127,12 @@ async function ended(child) {
 function countVitest(report) {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } =
     read(report);
-  // A file that could not even be loaded has no failed test, yet it failed.
-  const unloaded = testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  // A file that could not be loaded, or whose hook failed, has no failed test, yet it failed.
+  const outside = testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((one) => one.status === 'failed'),
   );
-  failures.push(...unloaded.map((file) => `${fileOf(file)} could not be loaded`));
+  failures.push(...outside.map((file) => `${fileOf(file)}, outside its tests`));
   for (const file of testResults) {
     for (const one of file.assertionResults) {
       if (one.status === 'failed') failures.push(`${fileOf(file)}: ${one.fullName}`);
@@ -138,7 +142,7 @@ function countVitest(report) {
   }
   return {
     passed: numPassedTests,
-    failed: numFailedTests + unloaded.length,
+    failed: numFailedTests + outside.length,
     skipped: numPendingTests + numTodoTests,
   };
 }

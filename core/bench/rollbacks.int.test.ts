@@ -135,6 +135,10 @@ describe('a rollback from the window', () => {
     const vehicle = await whenVehicle(({ job }) => job === null);
     expect(vehicle).toMatchObject({ waiting: 0, fault: null });
     // What was refused has a verdict as well, and both are in the history.
+    const nothing = { ...agreed, ecuId: 'brake' };
+    await expect(bench.client.vehicles.rollback(nothing)).rejects.toMatchObject({
+      data: { code: 'ROLLBACK_CHANGED' },
+    });
     const refused = await bench.client.vehicles.rollback({ ...where, ecuId: 'brake' });
     await whenUpdate(refused.updateId, ({ stage }) => stage === 'failed');
     expect(await verdictOf(refused.updateId)).toMatchObject({

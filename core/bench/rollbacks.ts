@@ -58,9 +58,10 @@ export function createRollbackDesk(options: {
     simulated(vin)?.previewRollback(ecuId) ?? backend().previewRollback(vin, ecuId);
   return {
     async rollback({ vin, ecuId, askedBy = SOMEBODY, origin, toSha256 }) {
-      const running = backend();
+      backend();
       if (toSha256 !== undefined) assertAgreed(await preview(vin, ecuId), toSha256);
-      return running.command(vin, ecuId, 'rollback', undefined, { askedBy, origin });
+      // It may have been stopped while the banks were read.
+      return backend().command(vin, ecuId, 'rollback', undefined, { askedBy, origin });
     },
     async recall({ ecuId, version, askedBy = SOMEBODY }) {
       const running = backend();
@@ -102,13 +103,14 @@ export function createRollbackDesk(options: {
   };
 }
 
-/** Nothing else than what was read and agreed to is started. */
+/** Nothing is sent where something else than what was agreed to would be started. */
 function assertAgreed({ ecuId, to }: RollbackPreview, sha256: string): void {
-  if (to === null || to.sha256 === sha256) return;
-  const what = to.version ?? to.sha256 ?? to.bank;
-  throw new BenchError('ROLLBACK_CHANGED', `ECU ${ecuId} would go back to ${what} by now`, {
-    next: 'look at what would be done now, then decide again',
-  });
+  if (to?.sha256 === sha256) return;
+  const next = 'look at what would be done now, then decide again';
+  const what = to && (to.version ?? to.sha256 ?? to.bank);
+  throw what === null
+    ? new BenchError('ROLLBACK_CHANGED', `ECU ${ecuId} has nothing to go back to by now`, { next })
+    : new BenchError('ROLLBACK_CHANGED', `ECU ${ecuId} would go back to ${what} by now`, { next });
 }
 
 function activeVersion({ activeBank, banks }: EcuView): string | null {
