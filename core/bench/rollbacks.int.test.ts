@@ -105,6 +105,10 @@ describe('a recall', () => {
     const nobody = await bench.client.vehicles.recall({ ecuId: 'engine', version: 'no such' });
     expect(nobody).toEqual({ asked: [], unasked: [] });
     const wish = { ecuId: 'engine', version: '4.0', askedBy: 'recall 7' };
+    const agreed = { vin: DEMO_VIN, toSha256: 'a'.repeat(64) };
+    expect(await bench.client.vehicles.recall({ ...wish, agreed })).toMatchObject({
+      ...{ asked: [], unasked: [{ vin: DEMO_VIN, refusal: { code: 'ROLLBACK_CHANGED' } }] },
+    });
     const { asked, unasked } = await bench.client.vehicles.recall(wish);
     expect([asked.map(({ vin }) => vin), unasked]).toEqual([[DEMO_VIN], []]);
     await whenUpdate(asked[0]!.updateId, ({ stage }) => stage === 'rolled_back');

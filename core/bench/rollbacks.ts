@@ -18,6 +18,12 @@ type Wish = {
   toSha256?: string | undefined;
 };
 
+type Recall = Pick<Wish, 'ecuId' | 'askedBy'> & {
+  version: string;
+  /** The plan that was read, of one of them. */
+  agreed?: { vin: string; toSha256: string } | undefined;
+};
+
 /** Who was told to go back, and who could not be. */
 type Recalled = {
   asked: { vin: string; updateId: string }[];
@@ -27,7 +33,7 @@ type Recalled = {
 /** What a person does about rollbacks and confirmations. */
 export type RollbackDesk = {
   rollback(wish: Wish): Promise<string>;
-  recall(wish: Omit<Wish, 'vin' | 'origin' | 'toSha256'> & { version: string }): Promise<Recalled>;
+  recall(wish: Recall): Promise<Recalled>;
   preview(vin: string, ecuId: string): Promise<RollbackPreview>;
   verdicts(query: Parameters<Records['verdicts']>[0]): RollbackVerdictView[];
   history(query: Parameters<Records['history']>[0]): HistoryEntry[];
@@ -63,12 +69,13 @@ export function createRollbackDesk(options: {
       // It may have been stopped while the banks were read.
       return backend().command(vin, ecuId, 'rollback', undefined, { askedBy, origin });
     },
-    async recall({ ecuId, version, askedBy = SOMEBODY }) {
+    async recall({ ecuId, version, askedBy = SOMEBODY, agreed }) {
       const running = backend();
       const recalled: Recalled = { asked: [], unasked: [] };
       for (const { vin, ecus } of running.vehicles()) {
         if (!ecus.some((ecu) => ecu.ecuId === ecuId && activeVersion(ecu) === version)) continue;
         try {
+          if (agreed?.vin === vin) assertAgreed(await preview(vin, ecuId), agreed.toSha256);
           const by = { askedBy, origin: 'campaign' } as const;
           const updateId = await running.command(vin, ecuId, 'rollback', undefined, by);
           recalled.asked.push({ vin, updateId });

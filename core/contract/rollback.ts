@@ -4,6 +4,7 @@ import { RefusalView } from './views.ts';
 import { HistoryEntry, RollbackPreview, RollbackVerdictView } from './rollback-views.ts';
 
 const Vin = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const EcuId = z.string().min(1).max(64);
 
 /** What a person does about rollbacks and confirmations; part of `vehicles`. */
@@ -22,10 +23,7 @@ export const rollbackProcedures = {
         askedBy: z.string().min(1).max(128).optional(),
         origin: z.enum(['technician', 'campaign']).optional(),
         /** SHA-256 in hex of the image that was agreed to, as `previewRollback` told it. */
-        toSha256: z
-          .string()
-          .regex(/^[0-9a-f]{64}$/)
-          .optional(),
+        toSha256: Sha256.optional(),
       }),
     )
     .output(z.object({ updateId: z.string() })),
@@ -39,6 +37,8 @@ export const rollbackProcedures = {
         ecuId: EcuId,
         version: z.string().min(1).max(64),
         askedBy: z.string().min(1).max(128).optional(),
+        /** The plan that was read, of one of them: it is not asked where that plan holds no more. */
+        agreed: z.object({ vin: Vin, toSha256: Sha256 }).optional(),
       }),
     )
     .output(

@@ -37,6 +37,25 @@ export function bothChanges(first: SettingsChange | null, then: SettingsChange):
   };
 }
 
+/** What of `change` is not as it is saved; null where all of it is. */
+export function stillOpen(saved: Settings, change: SettingsChange): SettingsChange | null {
+  const { listeners = {}, policies = {}, ...alone } = change;
+  const open = {
+    ...differing<Omit<Settings, Group>>(alone, saved),
+    listeners: differing<Settings['listeners']>(listeners, saved.listeners),
+    policies: differing<Settings['policies']>(policies, saved.policies),
+  };
+  return isSame(withChange(saved, open), saved) ? null : open;
+}
+
+function differing<T extends object>(some: Partial<T>, saved: T): Partial<T> {
+  const open: Partial<T> = {};
+  for (const name of Object.keys(some) as (keyof T)[]) {
+    if (!isSame(some[name], saved[name])) open[name] = some[name];
+  }
+  return open;
+}
+
 type Save<T> = { before: T; wanted: T; now: T };
 
 /** What takes back that `wanted` was saved over `before`; `left` is what was changed again since. */

@@ -8,6 +8,7 @@ import { settingName } from './setting-name.ts';
 import {
   bothChanges,
   isSame,
+  stillOpen,
   takeBack,
   withChange,
   type SettingName,
@@ -30,6 +31,13 @@ export function draftOutsideCa(caPem: string): void {
   if (saved === undefined) return;
   const { externalBroker } = withChange(saved, useSettingsDraft.getState().draft);
   if (externalBroker !== null) draftSettings({ externalBroker: { ...externalBroker, caPem } });
+}
+
+/** What is saved by now is no change any more: an undo of it, also by another window, is seen. */
+export function settleSettings(saved: Settings): void {
+  const { draft } = useSettingsDraft.getState();
+  const open = draft && stillOpen(saved, draft);
+  if (!isSame(open, draft)) useSettingsDraft.setState({ draft: open });
 }
 
 export function discardSettings(): void {

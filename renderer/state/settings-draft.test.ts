@@ -6,6 +6,7 @@ import { withChange, type SettingsChange } from './settings-change.ts';
 import {
   draftOutsideCa,
   draftSettings,
+  settleSettings,
   undoSettings,
   useSettingsDraft,
 } from './settings-draft.store.ts';
@@ -45,6 +46,15 @@ it('holds nothing but what was changed, so that another window keeps what it sav
   expect(withChange(elsewhere, useSettingsDraft.getState().draft)).toEqual(
     withChange(elsewhere, mine),
   );
+});
+
+it('lets go of what is saved by now, so that an undo of it is seen', () => {
+  draftSettings({ topicRoot: 'b', listeners: { tls: on, ws: on } });
+  draftSettings({ topicRoot: 'c' });
+  settleSettings(withChange(saved, { topicRoot: 'b', listeners: { tls: on } }));
+  expect(drafted()).toEqual(withChange(saved, { topicRoot: 'c', listeners: { ws: on } }));
+  settleSettings(withChange(saved, { topicRoot: 'c', listeners: { ws: on } }));
+  expect(useSettingsDraft.getState().draft).toBeNull();
 });
 
 it('undoes its own change alone, also where its neighbour was changed since', async () => {

@@ -3,7 +3,11 @@ import type { Client } from '../connect.ts';
 import { useCommand, type CommandState } from './use-command.ts';
 
 /** Whether a person wants to see it, which the answer to an earlier wish does not know. */
-export type Wish = { isWanted: boolean };
+export type Wish = {
+  isWanted: boolean;
+  /** How often it was asked for: what was read before the last time may be another by now. */
+  times: number;
+};
 
 export type Revealed<T> = {
   /** Null while it is hidden. */
@@ -19,12 +23,13 @@ export type Revealed<T> = {
 /** A secret that is read when somebody wants to see it, and seen until it is hidden. */
 export function useRevealed<T>(read: (client: Client) => Promise<T>): Revealed<T> {
   const [shown, setShown] = useState<T | null>(null);
-  const wish = useRef<Wish>({ isWanted: false });
+  const wish = useRef<Wish>({ isWanted: false, times: 0 });
   const { state, run, dismiss } = useCommand(
     useCallback((client: Client) => readWanted(wish.current, () => read(client), setShown), [read]),
     'look',
   );
   const refresh = useCallback(() => {
+    wish.current.times += 1;
     if (wish.current.isWanted) void run();
   }, [run]);
   const reveal = useCallback(() => {
@@ -38,12 +43,17 @@ export function useRevealed<T>(read: (client: Client) => Promise<T>): Revealed<T
   return { shown, state, dismiss, reveal, hide, refresh };
 }
 
-/** An answer that comes after it was hidden shows nothing. */
+/** An answer that comes after it was hidden shows nothing, and one that is outdated is not the last. */
 export async function readWanted<T>(
   wish: Wish,
   read: () => Promise<T>,
   show: (value: T) => void,
 ): Promise<void> {
-  const value = await read();
+  let asked: number;
+  let value: T;
+  do {
+    asked = wish.times;
+    value = await read();
+  } while (wish.isWanted && wish.times !== asked);
   if (wish.isWanted) show(value);
 }

@@ -107,8 +107,9 @@ function Commands(props: { update: UpdateView }): ReactNode {
   const { updateId, paused } = props.update;
   return (
     <div className="row">
-      <CommandButton {...(paused ? resumeButton : pauseButton)} updateId={updateId} />
-      <CommandButton {...cancelButton} updateId={updateId} />
+      {[paused ? resumeButton : pauseButton, cancelButton].map((entry) => (
+        <CommandButton key={entry.name} {...entry} updateId={updateId} />
+      ))}
     </div>
   );
 }
@@ -120,7 +121,7 @@ function CommandButton(
   const { state, run, dismiss } = useCommand(props.command);
   const workspace = useWorkspace();
   // Another update, or "resume" after "pause", takes the place under a hand that presses twice.
-  const isSettled = useSettled(name);
+  const isSettled = useSettled(`${updateId} ${name}`);
   return (
     <>
       <Button

@@ -9,6 +9,7 @@ import { isSame, withChange } from '../../state/settings-change.ts';
 import {
   discardSettings,
   draftSettings,
+  settleSettings,
   undoSettings,
   useSettingsDraft,
 } from '../../state/settings-draft.store.ts';
@@ -52,8 +53,8 @@ function Form(props: { saved: Settings }): ReactNode {
   const changed = draft !== null && !isSame(settings, saved);
   // What was saved comes back with the bench's own view; until then the draft stands for it.
   useEffect(() => {
-    if (draft !== null && !changed) discardSettings();
-  }, [draft, changed]);
+    settleSettings(saved);
+  }, [draft, saved]);
   const workspace = useWorkspace();
   const { state, run, dismiss } = useCommand(save);
   return (

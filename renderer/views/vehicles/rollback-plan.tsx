@@ -15,6 +15,7 @@ import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { useAsk } from '../../ui/use-ask.ts';
 import { useCommand } from '../../ui/use-command.ts';
+import { useSettled } from '../../ui/use-settled.ts';
 import { sendRollback, type RollbackWish } from './send-rollback.ts';
 import { Checks } from './verdict.tsx';
 import { told } from '../../ui/told/told.ts';
@@ -57,6 +58,9 @@ export function RollbackPlan(props: {
       [onSent, onClose],
     ),
   );
+  // A refused press brings another plan: the second of a double click is not for that one.
+  const isSettled = useSettled(`${state.kind} ${JSON.stringify(answer)}`);
+  const isRead = state.kind !== 'refused' || isSettled;
   if (answer.kind === 'asking') return <p className="soft">{t('vehicles:rollback.asking')}</p>;
   const preview = answer.kind === 'told' ? answer.value : null;
   const refusal = answer.kind === 'refused' ? answer.refusal : (preview?.refusal ?? null);
@@ -70,7 +74,7 @@ export function RollbackPlan(props: {
         const by = name === '' ? {} : { askedBy: name };
         const sha256 = preview?.to?.sha256 ?? null;
         const agreed = sha256 === null ? {} : { toSha256: sha256 };
-        if (refusal !== null || !isCurrent) return;
+        if (refusal !== null || !isCurrent || !isRead) return;
         void run({ vin, ecuId, everywhere: recalled, ...by, ...agreed }).then((done) => {
           // What changed meanwhile is shown beside why nothing was done.
           if (!done) again();
@@ -140,7 +144,7 @@ export function RollbackPlan(props: {
             type="submit"
             color="red"
             data-testid="rollback-confirm"
-            disabled={!isCurrent}
+            disabled={!isCurrent || !isRead}
             loading={state.kind === 'running'}
           >
             {recalled === null

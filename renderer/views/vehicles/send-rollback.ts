@@ -19,11 +19,14 @@ export type RollbackWish = {
  */
 export async function sendRollback(client: Client, wish: RollbackWish): Promise<string | null> {
   const { vin, everywhere: version, toSha256, ...what } = wish;
+  const agreed = toSha256 === undefined ? {} : { toSha256 };
   if (version === null) {
-    const agreed = toSha256 === undefined ? {} : { toSha256 };
     return (await client.vehicles.rollback({ vin, ...what, ...agreed })).updateId;
   }
-  const { asked, unasked } = await client.vehicles.recall({ version, ...what });
+  const { asked, unasked } = await client.vehicles.recall({
+    ...{ version, ...what },
+    ...(toSha256 === undefined ? {} : { agreed: { vin, toSha256 } }),
+  });
   notifications.show({
     message: t('vehicles:rollback.askedAll', { vehicles: count(asked.length) }),
   });
