@@ -28,14 +28,9 @@ const notes = [
   ...needDebian().map((file) => `skipped: ${file} (needs Debian's programs or POSIX signals)`),
 ];
 
-// The linter keeps one core busy for minutes and writes nothing that another looks at: it gets what
-// the others leave, who wait for timers and for each other a fifth of their time.
-const lint = ['.', '--cache', '--cache-location', '.cache/eslint'];
-const linting = check('lint', 'eslint/bin/eslint.js', lint, constants.priority.PRIORITY_LOW);
-await check('types', 'typescript/bin/tsc', ['--build']);
-await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
-await check('layers', null, ['scripts/layers.mjs']);
-await check('unused', 'knip/bin/knip.js', []);
+// What only reads the sources keeps a core busy for minutes: it gets what the tests leave, which
+// wait for timers and for each other a fifth of their time.
+const reading = readSources();
 await vitest('unit');
 await vitest('integration');
 // One run for all: no project waits for the last spec of another.
@@ -43,12 +38,21 @@ const projects = ['browser', 'standin'];
 if (findElectron()) projects.push('electron');
 else notes.push('skipped: the end-to-end specs under real Electron (its binary is not here)');
 await endToEnd(projects);
-await linting;
+await reading;
 summarise();
 
+async function readSources() {
+  await check('types', 'typescript/bin/tsc', ['--build']);
+  const lint = ['.', '--cache', '--cache-location', '.cache/eslint'];
+  await check('lint', 'eslint/bin/eslint.js', lint);
+  await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
+  await check('layers', null, ['scripts/layers.mjs']);
+  await check('unused', 'knip/bin/knip.js', []);
+}
+
 /** A check that either holds or does not: one row, one count. */
-async function check(kind, bin, args, priority = constants.priority.PRIORITY_NORMAL) {
-  const { status, seconds } = await started(kind, bin, args, priority);
+async function check(kind, bin, args) {
+  const { status, seconds } = await started(kind, bin, args);
   const failed = status === 0 ? 0 : 1;
   rows.push({ kind, passed: 1 - failed, failed, skipped: 0, seconds });
 }
@@ -97,11 +101,10 @@ async function run(kind, bin, args, env = {}) {
   return ended(node(bin, args, { stdio: ['ignore', 'inherit', 'inherit'], env }));
 }
 
-/** One beside others: what it prints comes in one piece, at its end. */
-async function started(kind, bin, args, priority) {
+/** One beside others, after them in turn: what it prints comes in one piece, at its end. */
+async function started(kind, bin, args) {
   const child = node(bin, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  if (child.pid !== undefined && priority !== constants.priority.PRIORITY_NORMAL)
-    setPriority(child.pid, priority);
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => said.push(part));
   const how = await ended(child);
