@@ -1,8 +1,13 @@
 import { t } from '../i18n/index.ts';
 import type { SettingName } from './settings-change.ts';
 
+/** In a sentence that says what became of them. */
+export function settingNames(settings: readonly SettingName[]): string {
+  return settings.map(settingName).join(', ');
+}
+
 /** As the form of Settings calls it. */
-export function settingName(setting: SettingName): string {
+function settingName(setting: SettingName): string {
   if (setting.of === 'listeners') return t(`settings:listener.${setting.name}.label`);
   if (setting.of === 'policies') {
     return `${t('settings:signing.policies')}: ${t(`settings:verifier.${setting.name}.label`)}`;

@@ -19,21 +19,17 @@ export type SettingsChange = Partial<Omit<Settings, Group>> & {
   [Name in Group]?: Partial<Settings[Name]>;
 };
 
-export function withChange(settings: Settings, change: SettingsChange | null): Settings {
+export function withChange(settings: Settings, change: SettingsChange | null): Settings;
+export function withChange(first: SettingsChange | null, then: SettingsChange): SettingsChange;
+export function withChange(
+  base: SettingsChange | null,
+  change: SettingsChange | null,
+): SettingsChange {
   return {
-    ...settings,
+    ...base,
     ...change,
-    listeners: { ...settings.listeners, ...change?.listeners },
-    policies: { ...settings.policies, ...change?.policies },
-  };
-}
-
-export function bothChanges(first: SettingsChange | null, then: SettingsChange): SettingsChange {
-  return {
-    ...first,
-    ...then,
-    listeners: { ...first?.listeners, ...then.listeners },
-    policies: { ...first?.policies, ...then.policies },
+    listeners: { ...base?.listeners, ...change?.listeners },
+    policies: { ...base?.policies, ...change?.policies },
   };
 }
 
@@ -60,12 +56,12 @@ type Save<T> = { before: T; wanted: T; now: T };
 
 /** What takes back that `wanted` was saved over `before`; `left` is what was changed again since. */
 export function takeBack(save: Save<Settings>): { change: SettingsChange; left: SettingName[] } {
-  const { before, wanted, now } = save;
-  const alone = (Object.keys(wanted) as (keyof Settings)[]).filter((name) => !isGroup(name));
-  const each = compare<Omit<Settings, Group>>(save, alone);
+  const { before, now } = save;
+  const { listeners: ofListeners, policies: ofPolicies, ...alone } = save.wanted;
+  const each = compare<Omit<Settings, Group>>({ before, wanted: alone, now });
   const [listeners, policies] = [
-    compareAll({ before: before.listeners, wanted: wanted.listeners, now: now.listeners }),
-    compareAll({ before: before.policies, wanted: wanted.policies, now: now.policies }),
+    compare({ before: before.listeners, wanted: ofListeners, now: now.listeners }),
+    compare({ before: before.policies, wanted: ofPolicies, now: now.policies }),
   ];
   return {
     change: { ...each.back, listeners: listeners.back, policies: policies.back },
@@ -77,19 +73,13 @@ export function takeBack(save: Save<Settings>): { change: SettingsChange; left: 
   };
 }
 
-const isGroup = (name: keyof Settings): name is Group =>
-  name === 'listeners' || name === 'policies';
-
-function compareAll<T extends object>(save: Save<T>): { back: Partial<T>; left: (keyof T)[] } {
-  return compare(save, Object.keys(save.wanted) as (keyof T)[]);
-}
-
-function compare<T extends object>(
-  { before, wanted, now }: Save<T>,
-  names: readonly (keyof T)[],
-): { back: Partial<T>; left: (keyof T)[] } {
+/** Of each member of `wanted`. */
+function compare<T extends object>(save: Save<T>): { back: Partial<T>; left: (keyof T)[] } {
+  const { before, wanted, now } = save;
   const is = (name: keyof T, one: T, other: T): boolean => isSame(one[name], other[name]);
-  const undone = names.filter((name) => !is(name, before, wanted) && !is(name, now, before));
+  const undone = (Object.keys(wanted) as (keyof T)[]).filter(
+    (name) => !is(name, before, wanted) && !is(name, now, before),
+  );
   const back: Partial<T> = {};
   for (const name of undone) if (is(name, now, wanted)) back[name] = before[name];
   return { back, left: undone.filter((name) => !is(name, now, wanted)) };

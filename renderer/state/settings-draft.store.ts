@@ -4,9 +4,8 @@ import type { Client } from '../connect.ts';
 import { t } from '../i18n/index.ts';
 import { useBench } from './bench.store.ts';
 import { RefusedHere, refusalOf } from './refusal.ts';
-import { settingName } from './setting-name.ts';
+import { settingNames } from './setting-name.ts';
 import {
-  bothChanges,
   isSame,
   stillOpen,
   takeBack,
@@ -22,7 +21,7 @@ import {
 export const useSettingsDraft = create<{ draft: SettingsChange | null }>()(() => ({ draft: null }));
 
 export function draftSettings(change: SettingsChange): void {
-  useSettingsDraft.setState(({ draft }) => ({ draft: bothChanges(draft, change) }));
+  useSettingsDraft.setState(({ draft }) => ({ draft: withChange(draft, change) }));
 }
 
 /** A file takes a while to be read: its CA is for the broker as it is entered by then, if any is. */
@@ -59,11 +58,10 @@ export async function undoSettings(
   const back = withChange(now, change);
   if (!isSame(back, now)) await client.settings.set(back);
   else if (left.length > 0) {
-    const names = (): string => left.map(settingName).join(', ');
     throw new RefusedHere(
       refusalOf(
         'SETTINGS_CHANGED',
-        () => t('ui:refused.settingsChanged.reason', { names: names() }),
+        () => t('ui:refused.settingsChanged.reason', { names: settingNames(left) }),
         () => t('ui:refused.settingsChanged.next'),
       ),
     );

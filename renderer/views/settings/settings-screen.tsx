@@ -4,7 +4,7 @@ import type { Settings } from '#core/contract';
 import type { Client } from '../../connect.ts';
 import { t } from '../../i18n/index.ts';
 import { useBench, useWorkspace } from '../../state/bench.store.ts';
-import { settingName } from '../../state/setting-name.ts';
+import { settingNames } from '../../state/setting-name.ts';
 import { isSame, withChange } from '../../state/settings-change.ts';
 import {
   discardSettings,
@@ -38,10 +38,7 @@ async function save(client: Client, before: Settings, wanted: Settings): Promise
   offerUndo(
     t('settings:saved'),
     (again) => undoSettings(again, before, taken),
-    (left) =>
-      left.length === 0
-        ? null
-        : t('settings:undo.partly', { names: left.map(settingName).join(', ') }),
+    (left) => (left.length === 0 ? null : t('settings:undo.partly', { names: settingNames(left) })),
   );
 }
 

@@ -60,7 +60,7 @@ export function RollbackPlan(props: {
   );
   // A refused press brings another plan: the second of a double click is not for that one.
   const isSettled = useSettled(`${state.kind} ${JSON.stringify(answer)}`);
-  const isRead = state.kind !== 'refused' || isSettled;
+  const isReady = isCurrent && (state.kind !== 'refused' || isSettled);
   if (answer.kind === 'asking') return <p className="soft">{t('vehicles:rollback.asking')}</p>;
   const preview = answer.kind === 'told' ? answer.value : null;
   const refusal = answer.kind === 'refused' ? answer.refusal : (preview?.refusal ?? null);
@@ -72,10 +72,9 @@ export function RollbackPlan(props: {
         event.preventDefault();
         const name = askedBy.trim();
         const by = name === '' ? {} : { askedBy: name };
-        const sha256 = preview?.to?.sha256 ?? null;
-        const agreed = sha256 === null ? {} : { toSha256: sha256 };
-        if (refusal !== null || !isCurrent || !isRead) return;
-        void run({ vin, ecuId, everywhere: recalled, ...by, ...agreed }).then((done) => {
+        if (refusal !== null || !isReady) return;
+        const toSha256 = preview?.to?.sha256 ?? undefined;
+        void run({ vin, ecuId, everywhere: recalled, toSha256, ...by }).then((done) => {
           // What changed meanwhile is shown beside why nothing was done.
           if (!done) again();
         });
@@ -144,7 +143,7 @@ export function RollbackPlan(props: {
             type="submit"
             color="red"
             data-testid="rollback-confirm"
-            disabled={!isCurrent || !isRead}
+            disabled={!isReady}
             loading={state.kind === 'running'}
           >
             {recalled === null

@@ -10,7 +10,7 @@ export type RollbackWish = {
   /** A version that goes back in every vehicle that runs it there, `vin` among them. */
   everywhere: string | null;
   /** The image that was shown as what `vin` goes back to. */
-  toSha256?: string;
+  toSha256: string | undefined;
 };
 
 /**
@@ -19,14 +19,10 @@ export type RollbackWish = {
  */
 export async function sendRollback(client: Client, wish: RollbackWish): Promise<string | null> {
   const { vin, everywhere: version, toSha256, ...what } = wish;
-  const agreed = toSha256 === undefined ? {} : { toSha256 };
-  if (version === null) {
-    return (await client.vehicles.rollback({ vin, ...what, ...agreed })).updateId;
-  }
-  const { asked, unasked } = await client.vehicles.recall({
-    ...{ version, ...what },
-    ...(toSha256 === undefined ? {} : { agreed: { vin, toSha256 } }),
-  });
+  if (version === null)
+    return (await client.vehicles.rollback({ vin, toSha256, ...what })).updateId;
+  const agreed = toSha256 === undefined ? undefined : { vin, toSha256 };
+  const { asked, unasked } = await client.vehicles.recall({ version, agreed, ...what });
   notifications.show({
     message: t('vehicles:rollback.askedAll', { vehicles: count(asked.length) }),
   });
